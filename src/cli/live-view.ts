@@ -1,0 +1,151 @@
+import colours from 'picocolors';
+import type { Counters } from '../counters.ts';
+import type { Outcome } from '../entities/outcome.ts';
+import type { NewResult } from '../io/store.ts';
+import type { Pinger } from '../pinger.ts';
+import { Accumulator } from '../statistics/accumulator.ts';
+import { formatStatistics } from './statistics-table.ts';
+import { pad } from './table.ts';
+
+/** Output that nobody reads is kept up to this much, bytes; lines beyond are counted instead. */
+const MOST_UNREAD = 16 * 2 ** 20;
+
+const COLOURS: Partial<Record<Outcome, (text: string) => string>> = {
+  reply: colours.green,
+  late: colours.yellow,
+  duplicate: colours.yellow,
+};
+
+/** Shows what a pinger does: a line a result, and statistics at the end. */
+export class LiveView {
+  readonly #json: boolean;
+  readonly #quiet: boolean;
+  readonly #addresses = new Map<number, string>();
+  readonly #accumulators = new Map<number, Accumulator>();
+  readonly #lines: string[] = [];
+  #unshown = 0;
+  #headed = false;
+  #flushing = false;
+  #targetWidth = 12;
+  #fromWidth = 12;
+
+  constructor(pinger: Pinger, { json, quiet }: { json: boolean; quiet: boolean }) {
+    this.#json = json;
+    this.#quiet = quiet;
+    pinger.on('destination', ({ destination_id, address, status }) => {
+      this.#addresses.set(destination_id, address);
+      if (status !== 'paused') this.#targetWidth = Math.min(40, Math.max(this.#targetWidth, address.length));
+    });
+    pinger.on('result', (result) => this.#take(result));
+  }
+
+  /** The end: statistics of everything that was seen. */
+  finish(counters: Counters): void {
+    this.#flush();
+    const rows = [...this.#accumulators]
+      .sort(([a], [b]) => a - b)
+      .map(([id, accumulator]) => ({ id, address: this.#address(id), statistics: accumulator.statistics() }));
+    if (this.#json) {
+      for (const { id, address, statistics } of rows)
+        this.#print(JSON.stringify({ type: 'summary', destination_id: id, destination: address, ...statistics }));
+      this.#print(JSON.stringify({ type: 'counters', ...counters }));
+      return;
+    }
+    if (rows.length > 0)
+      this.#print(`\n${formatStatistics(rows.map(({ address, statistics }) => ({ label: address, statistics })))}`);
+    this.#print(`\n${counters.stored} results stored.${this.#notes(counters)}`);
+  }
+
+  #notes({ missed, dropped, lost }: Counters): string {
+    const notes: [number, string][] = [
+      [missed, 'due times missed, because this process was held up'],
+      [dropped, 'packets dropped by this host before they were read'],
+      [lost, 'results lost'],
+      [this.#unshown, 'lines not shown, because nobody read them'],
+    ];
+    return notes.filter(([count]) => count > 0).map(([count, what]) => ` ${count} ${what}.`).join('');
+  }
+
+  #address(id: number): string {
+    return this.#addresses.get(id) ?? `#${id}`;
+  }
+
+  #take(result: NewResult): void {
+    const { destination_id } = result;
+    let accumulator = this.#accumulators.get(destination_id);
+    if (!accumulator) {
+      accumulator = new Accumulator();
+      this.#accumulators.set(destination_id, accumulator);
+    }
+    accumulator.add(result);
+    if (!this.#quiet) this.#print(this.#json ? this.#jsonLine(result) : this.#textLine(result));
+  }
+
+  #jsonLine({ destination_id, rtime, reason, ...rest }: NewResult): string {
+    const destination = this.#address(destination_id);
+    const why = reason === null ? {} : { reason };
+    return JSON.stringify({ type: 'result', destination_id, destination, rtime: rtime.toString(), ...rest, ...why });
+  }
+
+  #textLine(result: NewResult): string {
+    const { outcome, address, rtt, rseq, rttl, icmptype, rcode, datamatch, reason, destination_id, rtime } = result;
+    this.#fromWidth = Math.max(this.#fromWidth, address?.length ?? 0);
+    const colour = COLOURS[outcome] ?? colours.red;
+    const failure = outcome === 'unreachable' || outcome === 'ttl_exceeded';
+    const notes = [
+      ...(failure ? [`type ${icmptype} code ${rcode}`] : []),
+      ...(datamatch === false ? ['data corrupt'] : []),
+      ...(reason === null ? [] : [reason]),
+    ];
+    const cells = [
+      timeOfDay(rtime),
+      pad(this.#address(destination_id), this.#targetWidth),
+      pad(address ?? '-', this.#fromWidth),
+      pad(colour(outcome), 12),
+      pad(String(rseq), 5, true),
+      pad(rtt === null ? '-' : rtt.toFixed(3), 9, true),
+      pad(rttl === null ? '-' : String(rttl), 4, true),
+      notes.join(', '),
+    ];
+    return cells.join('  ').trimEnd();
+  }
+
+  #heading(): string {
+    const cells = [
+      pad('time', 12),
+      pad('destination', this.#targetWidth),
+      pad('from', this.#fromWidth),
+      pad('outcome', 12),
+      pad('seq', 5, true),
+      pad('rtt ms', 9, true),
+      pad('ttl', 4, true),
+    ];
+    return cells.join('  ');
+  }
+
+  #print(line: string): void {
+    if (process.stdout.writableLength > MOST_UNREAD) {
+      this.#unshown++;
+      return;
+    }
+    if (!this.#headed && !this.#quiet && !this.#json) this.#lines.push(this.#heading());
+    this.#headed = true;
+    // All lines of one turn of the event loop are one write.
+    if (!this.#flushing) setImmediate(() => this.#flush());
+    this.#flushing = true;
+    this.#lines.push(line);
+  }
+
+  #flush(): void {
+    this.#flushing = false;
+    if (this.#lines.length > 0) process.stdout.write(`${this.#lines.splice(0).join('\n')}\n`);
+  }
+}
+
+/** HH:MM:SS.mmm of a time in ns since the Unix epoch, by the host's own clock and zone. */
+function timeOfDay(rtime: bigint): string {
+  const time = new Date(Number(rtime / 1_000_000n));
+  const two = (value: number) => String(value).padStart(2, '0');
+  const ms = String(time.getMilliseconds()).padStart(3, '0');
+  return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}.${ms}`;
+}

@@ -1,0 +1,75 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import tab from '@bomb.sh/tab/commander';
+import { Command, CommanderError } from 'commander';
+import { DatabaseError } from '../io/store.ts';
+import { destinationsCommand } from './destinations.ts';
+import { CommandFailure } from './failure.ts';
+import { resultsCommand } from './results.ts';
+import { runCommand } from './run.ts';
+import { sourcesCommand } from './sources.ts';
+import { statsCommand } from './stats.ts';
+
+/** The exit codes of every command. */
+const DONE = 0;
+const FAILED = 1;
+const USAGE = 2;
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+
+const program = new Command('pinger')
+  .description('Probes many hosts, each on its own schedule, and stores every answer in a database.')
+  .version(version, '-V, --version')
+  .showHelpAfterError('(--help tells more)')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  pinger run                            probe what the table of destinations says
+  pinger run example.com 192.0.2.1 -i 200ms --duration 10s
+  pinger destinations add example.com --interval 5s
+  pinger results --outcome timeout --since 1h
+  pinger stats --since 1h
+  source <(pinger complete bash)        completion; zsh, fish and powershell too`,
+  );
+
+for (const command of [runCommand, destinationsCommand, sourcesCommand, resultsCommand, statsCommand])
+  program.addCommand(command());
+
+tab(program);
+takeCharge(program);
+
+// Whoever reads may have had enough, as head(1) has.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(DONE);
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+/** Errors come back here instead of ending the process, and take one line. */
+function takeCharge(command: Command): void {
+  command.exitOverride();
+  command.configureOutput({
+    outputError: (text, write) => write(`${text.trim().replace(/\n+\(/g, ' (')}\n`.replace(/^error:/, 'pinger:')),
+  });
+  for (const child of command.commands) {
+    child.copyInheritedSettings(command);
+    takeCharge(child);
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;
+  if (error instanceof CommandFailure || error instanceof DatabaseError) {
+    process.stderr.write(`pinger: ${error.message}\n`);
+    return error instanceof CommandFailure ? error.exitCode : FAILED;
+  }
+  process.stderr.write(`pinger: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
+  return FAILED;
+}

@@ -1,0 +1,86 @@
+import { hostname } from 'node:os';
+import { InvalidArgumentError, Option } from 'commander';
+import { problemOfRange } from '../entities/settings.ts';
+import { databaseFile, DEFAULT_DATABASE } from '../io/database.ts';
+
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** A time such as `200ms`, `1.5s` or `1h`, in ms; a bare number is milliseconds. Throws InvalidArgumentError. */
+export function parseTime(text: string): number {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text) ?? [];
+  const factor = UNITS[unit.toLowerCase()];
+  if (number === undefined || factor === undefined)
+    throw new InvalidArgumentError(`"${text}" is not a time: expected a number and a unit, such as 200ms, 10s or 1h`);
+  return Number(number) * factor;
+}
+
+/** A time that a column of the destinations table may hold. */
+export const parseColumnTime = (column: 'interval' | 'timeout') => (text: string) =>
+  inRange(column, parseTime(text));
+
+export const parseTtl = (text: string): number => inRange('ttl', parseCount(text));
+
+function inRange(column: Parameters<typeof problemOfRange>[0], value: number): number {
+  const problem = problemOfRange(column, value);
+  if (problem !== undefined) throw new InvalidArgumentError(problem);
+  return value;
+}
+
+/** A whole number of at least zero. */
+export function parseCount(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError(`"${text}" is not a whole number`);
+  return Number(text);
+}
+
+function parseDatabase(url: string): string {
+  try {
+    databaseFile(url);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+  return url;
+}
+
+/** Which database to use; `PINGER_DATABASE` where the flag is not given. */
+export const databaseOption = () =>
+  new Option('--database <url>', 'the database, as sqlite:PATH or sqlite::memory:')
+    .env('PINGER_DATABASE')
+    .default(DEFAULT_DATABASE)
+    .argParser(parseDatabase);
+
+/** Which source this host is; `PINGER_SOURCE` where the flag is not given. */
+export const sourceOption = () =>
+  new Option('--source <name>', "this host's name among the sources")
+    .env('PINGER_SOURCE')
+    .default(hostname(), 'the hostname');
+
+export const jsonOption = () => new Option('--json', 'print JSON, one object a line');
+
+export const intervalOption = () =>
+  new Option('-i, --interval <time>', 'time from one probe to the next').argParser(parseColumnTime('interval'));
+
+export const timeoutOption = () =>
+  new Option('-t, --timeout <time>', 'how long an answer counts as in time').argParser(parseColumnTime('timeout'));
+
+export const ttlOption = () =>
+  new Option('--ttl <n>', 'TTL or hop limit of the probes, 1 to 255').argParser(parseTtl);
+
+export const dataOption = () =>
+  new Option('-d, --data <text>', 'the data that a probe carries').conflicts('size');
+
+export const sizeOption = () =>
+  new Option('-s, --size <bytes>', 'that many bytes of data, made up').argParser(parseCount);
+
+/** What `--size` stands for: printable text of that many bytes. */
+export function dataOfSize(size: number): string {
+  const pattern = '0123456789abcdefghijklmnopqrstuvwxyz';
+  return pattern.repeat(Math.ceil(size / pattern.length)).slice(0, size);
+}

@@ -1,0 +1,150 @@
+import { Command, Option } from 'commander';
+import { settingsOf } from '../entities/settings.ts';
+import type { Family } from '../io/transport.ts';
+import { SystemClock } from '../io/clock.ts';
+import { databaseFile } from '../io/database.ts';
+import { type NewDestination } from '../io/store.ts';
+import { TransportError } from '../io/transport.ts';
+import { createPinger, type Pinger, type Started } from '../pinger.ts';
+import { createLogger, LOG_LEVELS, type LogLevel } from '../winston-logger.ts';
+import { destinationOf } from './address.ts';
+import { CommandFailure } from './failure.ts';
+import { LiveView } from './live-view.ts';
+import * as options from './options.ts';
+
+interface RunOptions {
+  database: string;
+  source: string;
+  duration?: number;
+  interval?: number;
+  timeout?: number;
+  ttl?: number;
+  data?: string;
+  size?: number;
+  4?: true;
+  6?: true;
+  json?: true;
+  quiet?: true;
+  logLevel: LogLevel;
+}
+
+/** What an empty table starts with. */
+const FIRST_DESTINATIONS = [destinationOf('127.0.0.1', undefined), destinationOf('::1', undefined)];
+
+export const runCommand = (): Command =>
+  new Command('run')
+    .description('Probe the destinations of the table until Ctrl-C, showing each result as it comes.')
+    .argument('[address...]', 'addresses or host names to add to the table first, where they are not there yet')
+    .addOption(options.databaseOption())
+    .addOption(options.sourceOption())
+    .addOption(new Option('--duration <time>', 'end by itself after this time').argParser(options.parseTime))
+    .addOption(options.intervalOption())
+    .addOption(options.timeoutOption())
+    .addOption(options.ttlOption())
+    .addOption(options.dataOption())
+    .addOption(options.sizeOption())
+    .addOption(new Option('-4', 'IPv4 only').conflicts('6'))
+    .addOption(new Option('-6', 'IPv6 only'))
+    .addOption(options.jsonOption())
+    .addOption(new Option('-q, --quiet', 'no line for each result, only the summary at the end'))
+    .addOption(
+      new Option('--log-level <level>', 'how much to log on standard error')
+        .env('PINGER_LOG_LEVEL')
+        .choices(LOG_LEVELS)
+        .default('warn'),
+    )
+    .addHelpText(
+      'after',
+      `
+--interval, --timeout, --ttl, --data and --size are for the addresses that are added; destinations that
+are in the table already keep theirs ("pinger destinations set" changes them). Times take a unit
+(200ms, 10s, 1h); a bare number is milliseconds.
+
+Examples:
+  pinger run
+  pinger run 127.0.0.1 ::1 example.com -6 --interval 200ms
+  pinger run --duration 1m --json > results.jsonl
+  sudo pinger run --database sqlite:/var/lib/pinger/pinger.db --quiet`,
+    )
+    .action(run);
+
+async function run(addresses: string[], given: RunOptions): Promise<void> {
+  const pinger = createPinger({
+    database: given.database,
+    source: given.source,
+    destinations: addresses.map((address) => requested(address, given)),
+    firstDestinations: FIRST_DESTINATIONS,
+    logger: createLogger({ level: given.logLevel, json: !process.stderr.isTTY }),
+  });
+  const view = new LiveView(pinger, { json: given.json === true, quiet: given.quiet === true });
+  const started = await start(pinger);
+  tell(greeting(started, given));
+  await ended(given.duration);
+  const counters = await pinger.stop();
+  view.finish(counters);
+  if (counters.lost > 0)
+    throw new CommandFailure(`${counters.lost} results are lost: ${given.database} took no more`);
+}
+
+/** A destination to be, found to be right before anything is opened. */
+function requested(address: string, given: RunOptions): NewDestination {
+  const family: Family | undefined = given[4] ? 4 : given[6] ? 6 : undefined;
+  const { interval, timeout, ttl, size } = given;
+  const data = size === undefined ? given.data : options.dataOfSize(size);
+  const chosen = Object.entries({ interval, timeout, ttl, data }).filter(([, value]) => value !== undefined);
+  const row = { ...destinationOf(address, family), ...Object.fromEntries(chosen) };
+  const settings = settingsOf({ id: 0, active: true, interval: 1000, timeout: 1000, ttl: 64, data: '', ...row });
+  if ('problem' in settings) throw new CommandFailure(settings.problem, 2);
+  return row;
+}
+
+async function start(pinger: Pinger): Promise<Started> {
+  try {
+    return await pinger.start();
+  } catch (error) {
+    if (!(error instanceof TransportError)) throw error;
+    if (error.code !== 'EPERM') throw new CommandFailure(`raw sockets: ${error.message} (${error.code})`);
+    throw new CommandFailure(
+      `raw sockets need root or the capability CAP_NET_RAW: run with sudo, or allow it once with: sudo setcap cap_net_raw+ep ${process.execPath}`,
+    );
+  }
+}
+
+function greeting({ source, added, existing }: Started, given: RunOptions): string {
+  const names = (rows: { id: number; address: string }[]) =>
+    rows.map(({ id, address }) => `${address} (destination ${id})`).join(', ');
+  const file = databaseFile(given.database);
+  const lines = [`Probing as source ${source.name} (sourceid ${source.sourceid}), results go to ${file}.`];
+  const isFirst = added.length > 0 && added.every(({ address }) => FIRST_DESTINATIONS.some((first) => first.address === address));
+  if (isFirst) lines.push(`The table of destinations was empty: ${names(added)} are in it now.`);
+  else if (added.length > 0) lines.push(`Added ${names(added)}.`);
+  if (existing.length > 0) lines.push(`Already there, with their own settings: ${names(existing)}.`);
+  if (isFirst) {
+    const database = given.database === 'sqlite:pinger.db' ? '' : ` --database ${given.database}`;
+    lines.push(
+      'Add more from another terminal, while this runs:',
+      `  pinger destinations add example.com --interval 5s${database}    (or: npm start -- destinations add …)`,
+      `  sqlite3 ${file} "INSERT INTO destinations (address) VALUES ('192.0.2.1')"`,
+    );
+  }
+  if (given.duration === undefined) lines.push('Ctrl-C ends.');
+  return lines.join('\n');
+}
+
+/** Notes go to standard error, which leaves standard output to results. */
+const tell = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** Resolves at the end of the duration, or with the first SIGINT or SIGTERM; a second one ends at once. */
+function ended(duration: number | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const clock = new SystemClock();
+    const timer = duration === undefined ? undefined : clock.setTimer(clock.now() + duration, resolve);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        timer?.cancel();
+        process.once(signal, () => process.exit(1));
+        resolve();
+      });
+    }
+  });
+}

@@ -1,0 +1,105 @@
+import { isIP } from 'node:net';
+import { canonicalAddress } from '../io/packet/address.ts';
+import { longestData } from '../io/packet/icmp.ts';
+import type { Family } from '../io/transport.ts';
+import type { Destination } from './destination.ts';
+import { Protocol, protocolFamily, protocolName } from './protocol.ts';
+
+/** A destination's row, found to be right and made ready to probe with. */
+export interface Settings {
+  id: number;
+  /** As the row has it: a host name or a numeric address. */
+  address: string;
+  /** Whether `address` is a host name. */
+  named: boolean;
+  protocol: Protocol;
+  family: Family;
+  /** ms */
+  interval: number;
+  /** ms */
+  timeout: number;
+  ttl: number;
+  data: Buffer;
+}
+
+/** The user's own columns of a destination, of any value that a row can hold. */
+export type DestinationRow = Pick<
+  Destination,
+  'id' | 'active' | 'address' | 'protocol' | 'interval' | 'timeout' | 'ttl' | 'data'
+>;
+
+/** The largest number of ms that every database's integer holds; 24.8 days. */
+const LONGEST = 2 ** 31 - 1;
+
+/** What columns may hold. A bad value is told in one line: what it is and what would be right. */
+const RANGES = {
+  interval: { from: 1, to: LONGEST, unit: ' ms' },
+  timeout: { from: 1, to: LONGEST, unit: ' ms' },
+  ttl: { from: 1, to: 255, unit: '' },
+} as const;
+
+/** The settings that a row stands for, or the problem because of which it cannot be probed. */
+export function settingsOf(row: DestinationRow): Settings | { problem: string } {
+  const problem =
+    problemOfProtocol(row.protocol) ??
+    problemOfAddress(row.address, row.protocol as Protocol) ??
+    problemOfRange('interval', row.interval) ??
+    problemOfRange('timeout', row.timeout) ??
+    problemOfRange('ttl', row.ttl);
+  if (problem !== undefined) return { problem };
+
+  const protocol = row.protocol as Protocol;
+  const family = protocolFamily(protocol);
+  const data = Buffer.from(String(row.data ?? ''));
+  if (data.length > longestData(family))
+    return { problem: `data is ${data.length} bytes long: at most ${longestData(family)} fit a packet` };
+
+  const { id, address, interval, timeout, ttl } = row;
+  return { id, address, named: isIP(address) === 0, protocol, family, interval, timeout, ttl, data };
+}
+
+/** What is wrong with an interval, a timeout (both ms) or a ttl; undefined when it is right. */
+export function problemOfRange(column: keyof typeof RANGES, value: unknown): string | undefined {
+  const { from, to, unit } = RANGES[column];
+  if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to) return undefined;
+  return `${column} ${shown(value)}: expected a whole number from ${from} to ${to}${unit}`;
+}
+
+/** What is wrong with an address; undefined when it can be probed with that protocol, if one is named. */
+export function problemOfAddress(address: unknown, protocol?: Protocol): string | undefined {
+  if (typeof address !== 'string' || address === '') return 'address is empty: expected a host name or IP address';
+  const version = isIP(address);
+  if (version === 0) return problemOfName(address);
+  if (protocol === undefined || version === protocolFamily(protocol)) return undefined;
+  const other = version === 4 ? protocol - 3 : protocol + 3;
+  return `address ${address} is IPv${version}: protocol ${protocol} (${protocolName(protocol)}) needs IPv${protocolFamily(protocol)}, or use protocol ${other} (${protocolName(other)})`;
+}
+
+/** Labels of letters, digits, hyphens and underscores. https://www.rfc-editor.org/rfc/rfc1123#section-2.1 */
+const HOST_NAME = /^(?=.{1,253}\.?$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.?$/i;
+
+/** No top-level domain is a number, so that this was meant as an IPv4 address. */
+const NUMERIC = /(^|\.)(\d+|0x[0-9a-f]*)\.?$/i;
+
+function problemOfName(name: string): string | undefined {
+  if (NUMERIC.test(name)) return `address ${shown(name)}: not an IPv4 address (four numbers from 0 to 255)`;
+  if (name.includes(':')) return `address ${shown(name)}: not an IPv6 address`;
+  if (!HOST_NAME.test(name)) return `address ${shown(name)}: neither an IP address nor a host name`;
+  return undefined;
+}
+
+function problemOfProtocol(protocol: unknown): string | undefined {
+  const name = protocolName(protocol);
+  if (name === undefined) return `protocol ${shown(protocol)}: expected 3 (ICMP) or 6 (ICMP6)`;
+  if (protocol === Protocol.ICMP || protocol === Protocol.ICMP6) return undefined;
+  return `protocol ${protocol} (${name}) is not supported by this version: expected 3 (ICMP) or 6 (ICMP6)`;
+}
+
+/** Values as one short line, whatever a row holds. */
+const shown = (value: unknown): string => {
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+};
+
+/** What two destinations with one target have in common, for telling them apart by lane. */
+export const targetKey = (address: string): string => (isIP(address) ? canonicalAddress(address) : address);

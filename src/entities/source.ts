@@ -1,0 +1,25 @@
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+
+/** A host that runs pinger. */
+@Entity('sources')
+export class Source {
+  @PrimaryGeneratedColumn()
+  id!: number;
+
+  @Column('integer', { default: 0 })
+  location!: number;
+
+  @Column('integer', { default: 0 })
+  host!: number;
+
+  /** 0–255: the high byte of the identifier in every packet that this source sends. */
+  @Column('integer', { unique: true })
+  sourceid!: number;
+
+  @Column('text', { nullable: true })
+  address!: string | null;
+
+  /** How a starting pinger finds its row; the hostname unless told otherwise. */
+  @Column('text', { nullable: true, unique: true })
+  name!: string | null;
+}

@@ -1,0 +1,14 @@
+export type { Counters } from './counters.ts';
+export { Destination } from './entities/destination.ts';
+export { OUTCOMES, type Outcome } from './entities/outcome.ts';
+export { Protocol } from './entities/protocol.ts';
+export { Result } from './entities/result.ts';
+export { Source } from './entities/source.ts';
+export type { Clock, ClockTimer } from './io/clock.ts';
+export { type NameResolver, type Resolution, ResolveError } from './io/resolver.ts';
+export { DatabaseError, type NewDestination, type NewResult, type Store } from './io/store.ts';
+export * from './io/transport.ts';
+export type { Logger } from './logger.ts';
+export type { DestinationStatus } from './machines/registry.ts';
+export { createPinger, Pinger, type PingerEvents, type PingerOptions, type PingerState, type Started } from './pinger.ts';
+export { createLogger, type LoggerOptions } from './winston-logger.ts';

@@ -1,0 +1,64 @@
+/** A pending timer; `cancel` after it has fired does nothing. */
+export interface ClockTimer {
+  cancel(): void;
+}
+
+/**
+ * Where every component reads time and waits.
+ *
+ * Round-trip times are differences of `now`, so a step of the wall clock never reaches them.
+ */
+export interface Clock {
+  /** Monotonic time in milliseconds, with a resolution below a microsecond. */
+  now(): number;
+  /** Wall time of a recent reading of `now`, in nanoseconds since the Unix epoch. */
+  wall(at: number): bigint;
+  /** Calls back once, when `now` has reached `at` (milliseconds). */
+  setTimer(at: number, callback: () => void): ClockTimer;
+}
+
+// Node clamps longer delays to 1 ms: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args
+const LONGEST_DELAY = 2 ** 31 - 1;
+
+// Date.now() has whole milliseconds, so only a difference beyond one tells of a step.
+const STEP = 2;
+
+/** The host's own time. */
+export class SystemClock implements Clock {
+  #wallAtZero = performance.timeOrigin;
+
+  now(): number {
+    return performance.now();
+  }
+
+  wall(at: number): bigint {
+    const now = performance.now();
+    const seen = Date.now() - now;
+    if (Math.abs(seen - this.#wallAtZero) > STEP) this.#wallAtZero = seen;
+    // Added as integers: epoch milliseconds as a double would round to a quarter of a microsecond.
+    const base = Math.floor(this.#wallAtZero);
+    const rest = at + (this.#wallAtZero - base);
+    return BigInt(base) * 1_000_000n + BigInt(Math.round(rest * 1e6));
+  }
+
+  setTimer(at: number, callback: () => void): ClockTimer {
+    let timer: NodeJS.Timeout;
+    const arm = () => {
+      const delay = at - this.now();
+      if (delay <= 0) return callback();
+      timer = setTimeout(arm, Math.min(Math.ceil(delay), LONGEST_DELAY));
+    };
+    // Even a timer that is due already calls back from the event loop, never from within setTimer.
+    timer = setTimeout(arm, Math.max(0, Math.min(Math.ceil(at - this.now()), LONGEST_DELAY)));
+    return { cancel: () => clearTimeout(timer) };
+  }
+}
+
+/** What XState asks of a clock, for the delays of machines. */
+export function actorClock(clock: Clock) {
+  return {
+    setTimeout: (callback: (...args: unknown[]) => void, delay: number): ClockTimer =>
+      clock.setTimer(clock.now() + delay, callback),
+    clearTimeout: (timer: ClockTimer): void => timer.cancel(),
+  };
+}

@@ -1,0 +1,12 @@
+import ipaddr from 'ipaddr.js';
+
+/** The canonical text of the address whose bytes start at `at`: dotted quad, or RFC 5952 for IPv6. */
+export const addressText = (bytes: Uint8Array, at: number, length: 4 | 16): string =>
+  canonical(ipaddr.fromByteArray([...bytes.subarray(at, at + length)]));
+
+/** The canonical text of a numeric address, without its zone: what equal addresses have in common. */
+export const canonicalAddress = (address: string): string =>
+  canonical(ipaddr.parse(address.replace(/%.*$/, '')));
+
+const canonical = (address: ipaddr.IPv4 | ipaddr.IPv6): string =>
+  address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();

@@ -1,0 +1,74 @@
+import type { Destination } from '../entities/destination.ts';
+import type { Outcome } from '../entities/outcome.ts';
+import type { Source } from '../entities/source.ts';
+
+/** A result to be stored; the source's own columns are added by the store. */
+export interface NewResult {
+  destination_id: number;
+  /** ns since the Unix epoch. */
+  rtime: bigint;
+  address: string | null;
+  /** ms */
+  rtt: number | null;
+  rtype: number | null;
+  rcode: number | null;
+  icmptype: number | null;
+  rid: number | null;
+  rseq: number;
+  datamatch: boolean | null;
+  rttl: number | null;
+  outcome: Outcome;
+  /** Why a probe was not sent; told to listeners, not stored. */
+  reason: string | null;
+}
+
+/** What a new destination needs; the table's defaults fill in the rest. */
+export type NewDestination = Pick<Destination, 'address' | 'protocol'> & Partial<Omit<Destination, 'id'>>;
+
+/** The destinations table as one source sees it, at one moment. */
+export interface DestinationsSnapshot {
+  revision: number;
+  rows: Destination[];
+}
+
+/** Edits newer than a revision: rows as they are now, and the ids of those that are gone. */
+export interface DestinationsDelta {
+  revision: number;
+  changed: Destination[];
+  removed: number[];
+  /** There are newer ones still. */
+  more: boolean;
+}
+
+/** The database, as the machines see it. Writes are carried out one at a time, in the order of the calls. */
+export interface Store {
+  /** Connects and migrates. Throws DatabaseError. */
+  open(): Promise<void>;
+  /** The row of the source with this name, made if there is none. */
+  source(name: string): Promise<Source>;
+  /** Whether the destinations table has no row at all. */
+  isEmpty(): Promise<boolean>;
+  /** Adds those that are not there yet (by address and protocol). */
+  addDestinations(rows: NewDestination[]): Promise<{ added: Destination[]; existing: Destination[] }>;
+  /** All destinations that a source probes or could probe, active or not. */
+  destinations(source: Source): Promise<DestinationsSnapshot>;
+  /** What has changed since `revision`; undefined when the feed no longer reaches back that far. */
+  changes(source: Source, revision: number): Promise<DestinationsDelta | undefined>;
+  /** All or none of them are stored. Throws DatabaseError. */
+  append(source: Source, results: readonly NewResult[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A failure of the database, told in one line that names it. */
+export class DatabaseError extends Error {
+  override readonly name = 'DatabaseError';
+
+  constructor(
+    message: string,
+    /** Whether the same call may succeed later. */
+    readonly transient: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

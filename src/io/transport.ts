@@ -1,0 +1,64 @@
+/** IP version of an address. */
+export type Family = 4 | 6;
+
+/** A packet to send. IPv4 and IPv6 headers are the transport's work, everything above is `bytes`. */
+export interface OutgoingPacket {
+  family: Family;
+  /** IP protocol number (1 ICMP, 58 ICMPv6). */
+  protocol: number;
+  /** Numeric destination address. */
+  address: string;
+  /** IPv4 TTL or IPv6 hop limit. */
+  ttl: number;
+  bytes: Buffer;
+}
+
+/** A packet received. `bytes` belongs to the receiver; IPv4 packets start with their IP header. */
+export interface ReceivedPacket {
+  family: Family;
+  protocol: number;
+  /** Numeric source address. */
+  address: string;
+  /** Receive time on the monotonic clock, ms. */
+  receivedAt: number;
+  bytes: Buffer;
+}
+
+/** Packets since the transport was opened. `dropped`: received by the host, lost before they were read. */
+export interface TransportCounters {
+  sent: number;
+  received: number;
+  dropped: number;
+}
+
+export interface TransportHandlers {
+  received(packets: ReceivedPacket[]): void;
+  /** The transport as a whole has failed and wants to be opened again. */
+  failed(error: Error): void;
+}
+
+/** How one packet ended: sent at (monotonic clock, ms), or never sent. */
+export type SendOutcome = { sentAt: number } | { error: TransportError };
+
+/** Moves bytes, and knows nothing of what they mean. */
+export interface Transport {
+  /** Throws TransportError when the host lets it send nothing at all. */
+  open(handlers: TransportHandlers): void;
+  /** `settled` is called once for each packet, in order, before any answer to it is received. */
+  send(packets: readonly OutgoingPacket[], settled: (index: number, outcome: SendOutcome) => void): void;
+  /** Packets not sent yet settle with an error. */
+  close(): void;
+  counters(): TransportCounters;
+}
+
+/** A failure of the host's own, by its errno name (EPERM, ENETUNREACH, …). */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}

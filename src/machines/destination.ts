@@ -1,0 +1,275 @@
+import { type ActorRefFrom, assign, setup } from 'xstate';
+import type { Settings } from '../entities/settings.ts';
+import type { Meters } from '../counters.ts';
+import type { Clock } from '../io/clock.ts';
+import type { Answer } from '../io/packet/answer.ts';
+import type { NewResult } from '../io/store.ts';
+import type { TransportError } from '../io/transport.ts';
+import { type Flight, LATE_WINDOW, type Probe, type Route } from '../probing/flight.ts';
+import { isAbout, resultOf, timeoutResult, unsentResult } from '../probing/results.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { RecorderEvent } from './recorder.ts';
+import type { RegistryEvent } from './registry.ts';
+import type { ResolverEvent } from './resolver.ts';
+import type { SocketEvent } from './socket.ts';
+import type { TickerEvent } from './ticker.ts';
+
+/** What every destination works with. */
+export interface Peers {
+  clock: Clock;
+  /** Whole numbers of 32 bits, for nonces. */
+  random: () => number;
+  meters: Meters;
+  ticker: Mailbox<TickerEvent>;
+  socket: Mailbox<SocketEvent>;
+  resolver: Mailbox<ResolverEvent>;
+  registry: Mailbox<RegistryEvent>;
+  recorder: Mailbox<RecorderEvent>;
+}
+
+export interface DestinationInput {
+  settings: Settings;
+  flight: Flight;
+  peers: Peers;
+}
+
+export type DestinationEvent =
+  | { type: 'probe.due'; at: number }
+  | { type: 'probe.sent'; probe: Probe; sentAt: number }
+  | { type: 'probe.unsent'; probe: Probe; error: TransportError }
+  | { type: 'probe.expired'; probe: Probe }
+  | { type: 'reply.received'; answer: Answer }
+  | { type: 'address.resolved'; address: string }
+  | { type: 'address.failed'; reason: string }
+  | { type: 'route.granted'; route: Route }
+  | { type: 'route.refused'; reason: string }
+  | { type: 'destination.changed'; settings: Settings }
+  | { type: 'destination.retired' }
+  | { type: 'destination.abandoned' };
+
+interface DestinationContext {
+  settings: Settings;
+  /** Mutable, and this actor's alone: copying it at each of its probes would cost more than the probe. */
+  flight: Flight;
+  peers: Peers;
+  route: Route | undefined;
+  /** Why there is no route. */
+  problem: string;
+  /** No more probes; final as soon as nothing is in flight. */
+  retiring: boolean;
+}
+
+/**
+ * Probes one destination: one probe at each due time, whatever else is in flight.
+ *
+ * - idle: nothing is in flight
+ * - probing: a probe is with the socket, and not sent yet
+ * - awaiting: what is in flight is on the wire
+ * - timeout: a deadline has passed; goes on at once
+ * - retired: no longer wanted, and everything that was in flight is accounted for
+ */
+export const destinationMachine = setup({
+  types: {
+    input: {} as DestinationInput,
+    context: {} as DestinationContext,
+    events: {} as DestinationEvent,
+  },
+  guards: {
+    sendable: ({ context: { route, flight } }) => route !== undefined && flight.free,
+    retiring: ({ context }) => context.retiring,
+    inFlight: ({ context }) => context.flight.inFlight > 0,
+    moreHanded: ({ context }) => context.flight.handed > 1,
+    othersInFlight: ({ context }) => context.flight.inFlight > 1,
+    relocated: ({ context: { settings } }, changed: { settings: Settings }) =>
+      settings.address !== changed.settings.address || settings.family !== changed.settings.family,
+    settlesLast: ({ context: { flight } }, { answer }: { answer: Answer }) => {
+      const probe = flight.find(answer.rseq);
+      return flight.inFlight === 1 && probe?.state === 'pending' && isAbout(answer, probe);
+    },
+  },
+  actions: {
+    locate: ({ context: { settings, peers }, self }) => {
+      const { address, named, family } = settings;
+      if (named) peers.resolver.send({ type: 'name.watched', name: address, family, watcher: self });
+      else peers.registry.send({ type: 'route.claimed', owner: self, address });
+    },
+    forgetName: ({ context: { settings, peers }, self }) => {
+      if (settings.named) peers.resolver.send({ type: 'name.unwatched', watcher: self });
+    },
+    claimRoute: ({ context: { peers }, self }, { address }: { address: string }) => {
+      peers.registry.send({ type: 'route.claimed', owner: self, address });
+    },
+    // What is in flight may still be answered on the old route.
+    leaveRoute: ({ context: { route, settings, peers } }) => {
+      const delay = settings.timeout + LATE_WINDOW;
+      if (route) peers.registry.send({ type: 'route.left', route, delay });
+    },
+    releaseRoute: ({ context: { route, peers } }) => {
+      if (route) peers.registry.send({ type: 'route.released', route });
+    },
+    schedule: ({ context: { settings, peers, retiring }, self }) => {
+      const { id, interval } = settings;
+      if (!retiring) peers.ticker.send({ type: 'schedule.set', owner: self, id, interval });
+    },
+    unschedule: ({ context: { peers }, self }) => {
+      peers.ticker.send({ type: 'schedule.cleared', owner: self });
+    },
+    probe: ({ context: { settings, flight, peers, route }, self }, { at }: { at: number }) => {
+      if (!route) return;
+      flight.forget(at);
+      const probe = flight.make(settings, route, peers.random(), at);
+      peers.socket.send({ type: 'probe.handed', owner: self, probe });
+    },
+    skip: ({ context: { settings, flight, peers, route, problem } }) => {
+      const probe = { settings, rseq: flight.skip(), route };
+      const reason = route ? 'all 65,536 sequences are in flight' : problem;
+      record(peers, unsentResult(probe, peers.clock.wall(peers.clock.now()), reason));
+    },
+    launch: ({ context: { flight, peers }, self }, { probe, sentAt }: { probe: Probe; sentAt: number }) => {
+      probe.sentAt = sentAt;
+      flight.advance(probe, 'pending');
+      peers.ticker.send({ type: 'deadline.set', owner: self, probe });
+    },
+    drop: ({ context: { flight, peers } }, { probe, error }: { probe: Probe; error: TransportError }) => {
+      flight.drop(probe);
+      record(peers, unsentResult(probe, peers.clock.wall(peers.clock.now()), error.message));
+    },
+    credit: ({ context: { flight, peers } }, { answer }: { answer: Answer }) => {
+      const probe = flight.find(answer.rseq);
+      if (!probe || probe.state === 'handed' || !isAbout(answer, probe)) {
+        peers.meters.foreign++;
+        return;
+      }
+      // The expiry may be on its way behind this very answer.
+      if (probe.state === 'pending' && answer.receivedAt > probe.deadline) giveUp(probe, flight, peers);
+      record(peers, resultOf(probe, answer, peers.clock.wall(answer.receivedAt)));
+      peers.ticker.send({ type: 'deadline.cleared', probe });
+      flight.advance(probe, 'answered');
+    },
+    expire: ({ context: { flight, peers } }, { probe }: { probe: Probe }) => {
+      if (probe.state === 'pending') giveUp(probe, flight, peers);
+    },
+    expireAll: ({ context: { flight, peers } }) => {
+      for (const probe of flight.inFlightProbes())
+        if (probe.state === 'pending') giveUp(probe, flight, peers);
+    },
+  },
+}).createMachine({
+  id: 'destination',
+  context: ({ input: { settings, flight, peers } }) => ({
+    settings,
+    flight,
+    peers,
+    route: undefined,
+    problem: 'the name is not resolved yet',
+    retiring: false,
+  }),
+  entry: 'locate',
+  initial: 'idle',
+  on: {
+    'address.resolved': { actions: { type: 'claimRoute', params: ({ event }) => event } },
+    'address.failed': {
+      actions: [
+        'leaveRoute',
+        assign({ route: undefined, problem: ({ event }) => event.reason }),
+        'schedule',
+      ],
+    },
+    'route.granted': {
+      actions: ['leaveRoute', assign({ route: ({ event }) => event.route }), 'schedule'],
+    },
+    'route.refused': {
+      actions: [
+        'leaveRoute',
+        assign({ route: undefined, problem: ({ event }) => event.reason }),
+        'schedule',
+      ],
+    },
+    'destination.changed': [
+      {
+        guard: { type: 'relocated', params: ({ event }) => event },
+        actions: [
+          'forgetName',
+          'unschedule',
+          assign({ settings: ({ event }) => event.settings, retiring: false }),
+          'locate',
+        ],
+      },
+      { actions: [assign({ settings: ({ event }) => event.settings, retiring: false }), 'schedule'] },
+    ],
+    'destination.retired': { actions: ['unschedule', assign({ retiring: true })] },
+    'destination.abandoned': { actions: 'expireAll' },
+    'reply.received': { actions: { type: 'credit', params: ({ event }) => event } },
+    'probe.expired': { actions: { type: 'expire', params: ({ event }) => event } },
+  },
+  states: {
+    idle: {
+      always: { guard: 'retiring', target: 'retired' },
+      on: {
+        'probe.due': [
+          { guard: 'sendable', target: 'probing', actions: { type: 'probe', params: ({ event }) => event } },
+          { actions: 'skip' },
+        ],
+      },
+    },
+    probing: {
+      on: {
+        'probe.due': [
+          { guard: 'sendable', actions: { type: 'probe', params: ({ event }) => event } },
+          { actions: 'skip' },
+        ],
+        'probe.sent': [
+          { guard: 'moreHanded', actions: { type: 'launch', params: ({ event }) => event } },
+          { target: 'awaiting', actions: { type: 'launch', params: ({ event }) => event } },
+        ],
+        'probe.unsent': [
+          { guard: 'moreHanded', actions: { type: 'drop', params: ({ event }) => event } },
+          {
+            guard: 'othersInFlight',
+            target: 'awaiting',
+            actions: { type: 'drop', params: ({ event }) => event },
+          },
+          { target: 'idle', actions: { type: 'drop', params: ({ event }) => event } },
+        ],
+      },
+    },
+    awaiting: {
+      on: {
+        'probe.due': [
+          { guard: 'sendable', target: 'probing', actions: { type: 'probe', params: ({ event }) => event } },
+          { actions: 'skip' },
+        ],
+        'reply.received': [
+          {
+            guard: { type: 'settlesLast', params: ({ event }) => event },
+            target: 'idle',
+            actions: { type: 'credit', params: ({ event }) => event },
+          },
+          { actions: { type: 'credit', params: ({ event }) => event } },
+        ],
+        'probe.expired': {
+          target: 'timeout',
+          actions: { type: 'expire', params: ({ event }) => event },
+        },
+        'destination.abandoned': { target: 'timeout', actions: 'expireAll' },
+      },
+    },
+    timeout: {
+      always: [{ guard: 'inFlight', target: 'awaiting' }, { target: 'idle' }],
+    },
+    retired: {
+      type: 'final',
+      entry: ['unschedule', 'forgetName', 'releaseRoute'],
+    },
+  },
+});
+
+export type DestinationRef = ActorRefFrom<typeof destinationMachine>;
+
+const record = ({ recorder }: Peers, result: NewResult) => recorder.send({ type: 'result.made', result });
+
+function giveUp(probe: Probe, flight: Flight, { clock, recorder, ticker }: Peers): void {
+  flight.advance(probe, 'expired');
+  ticker.send({ type: 'deadline.cleared', probe });
+  recorder.send({ type: 'result.made', result: timeoutResult(probe, clock.wall(clock.now())) });
+}

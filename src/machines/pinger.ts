@@ -1,0 +1,213 @@
+import { assign, fromPromise, setup } from 'xstate';
+import type { Meters } from '../counters.ts';
+import type { Destination } from '../entities/destination.ts';
+import type { Source } from '../entities/source.ts';
+import type { Clock } from '../io/clock.ts';
+import type { NameResolver } from '../io/resolver.ts';
+import type { NewDestination, NewResult, Store } from '../io/store.ts';
+import type { Transport, TransportError } from '../io/transport.ts';
+import type { Logger } from '../logger.ts';
+import { type RecorderRef, recorderMachine } from './recorder.ts';
+import { type DestinationStatus, type RegistryRef, registryMachine } from './registry.ts';
+import { type ResolverRef, resolverLogic } from './resolver.ts';
+import { type SocketRef, socketMachine } from './socket.ts';
+import { type TickerRef, tickerLogic } from './ticker.ts';
+
+export type PingerEvent =
+  | { type: 'socket.opened' }
+  | { type: 'socket.failed'; error: TransportError }
+  | { type: 'registry.loaded' }
+  /** End: probe no more, wait a moment for answers, write everything. */
+  | { type: 'pinger.stopped' }
+  | { type: 'xstate.done.actor.registry' | 'xstate.done.actor.recorder' }
+  | { type: 'xstate.error.actor.registry' | 'xstate.error.actor.recorder'; error: unknown };
+
+/** What a pinger is told of while it runs. */
+export interface Listeners {
+  result(result: NewResult): void;
+  destination(status: DestinationStatus): void;
+}
+
+export interface PingerInput {
+  store: Store;
+  transport: Transport;
+  clock: Clock;
+  resolver: NameResolver;
+  logger: Logger;
+  meters: Meters;
+  /** Whole numbers of 32 bits, for nonces. */
+  random: () => number;
+  listeners: Listeners;
+  /** Name of this host's row in sources. */
+  sourceName: string;
+  /** Added where the table does not have them yet. */
+  destinations: NewDestination[];
+  /** Added where the table has no row at all. */
+  firstDestinations: NewDestination[];
+}
+
+/** What was found at start. */
+export interface Prepared {
+  source: Source;
+  added: Destination[];
+  existing: Destination[];
+}
+
+interface PingerContext extends PingerInput {
+  prepared: Prepared | undefined;
+  ticker: TickerRef | undefined;
+  socket: SocketRef | undefined;
+  resolverRef: ResolverRef | undefined;
+  recorder: RecorderRef | undefined;
+  registry: RegistryRef | undefined;
+  error: unknown;
+}
+
+/** At the end, how long an answer is waited for, whatever its timeout. ms */
+const LAST_ANSWERS = 1000;
+
+/** The root: starts everything in order, and ends it in order. */
+export const pingerMachine = setup({
+  types: {
+    input: {} as PingerInput,
+    context: {} as PingerContext,
+    events: {} as PingerEvent,
+    output: {} as { error: unknown },
+  },
+  actors: {
+    ticker: tickerLogic,
+    resolver: resolverLogic,
+    socket: socketMachine,
+    recorder: recorderMachine,
+    registry: registryMachine,
+    prepare: fromPromise<Prepared, PingerInput>(async ({ input }) => {
+      const { store, sourceName, destinations, firstDestinations } = input;
+      await store.open();
+      const source = await store.source(sourceName);
+      const first = (await store.isEmpty()) && destinations.length === 0;
+      return { source, ...(await store.addDestinations(first ? firstDestinations : destinations)) };
+    }),
+    close: fromPromise<void, Store>(({ input }) => input.close()),
+  },
+  delays: { lastAnswers: LAST_ANSWERS },
+  actions: {
+    openSocket: assign(({ context, spawn, self }) => {
+      const { transport, meters, logger } = context;
+      // The registry exists before the first probe, and so before the first answer.
+      const registry = () => self.getSnapshot().context.registry as RegistryRef;
+      return {
+        socket: spawn('socket', { id: 'socket', input: { transport, meters, logger, registry, pinger: self } }),
+      };
+    }),
+    spawnAll: assign(({ context, spawn, self }) => {
+      const { store, clock, resolver, logger, meters, random, listeners, prepared, socket } = context;
+      if (!prepared || !socket) return {};
+      const { source } = prepared;
+      const ticker = spawn('ticker', { id: 'ticker', input: { clock, meters } });
+      const resolverRef = spawn('resolver', { id: 'resolver', input: { clock, logger, resolver } });
+      const recorder = spawn('recorder', {
+        id: 'recorder',
+        input: { store, source, meters, logger, listener: listeners.result },
+      });
+      const peers = { clock, random, meters, ticker, socket, resolver: resolverRef, recorder };
+      const registry = spawn('registry', {
+        id: 'registry',
+        input: { store, source, logger, peers, pinger: self, listener: listeners.destination },
+      });
+      return { ticker, resolverRef, recorder, registry };
+    }),
+    retire: ({ context }) => context.registry?.send({ type: 'registry.retired' }),
+    abandon: ({ context }) => {
+      // First the socket: what it has not sent by now comes back, and nobody answers any more.
+      context.socket?.send({ type: 'socket.closed' });
+      context.registry?.send({ type: 'registry.abandoned' });
+    },
+    closeSocket: ({ context }) => context.socket?.send({ type: 'socket.closed' }),
+    closeRecorder: ({ context }) => context.recorder?.send({ type: 'recorder.closed' }),
+    logState: ({ context: { logger } }, { state }: { state: string }) => logger.info(`pinger.${state}`),
+  },
+}).createMachine({
+  id: 'pinger',
+  context: ({ input }) => ({
+    ...input,
+    prepared: undefined,
+    ticker: undefined,
+    socket: undefined,
+    resolverRef: undefined,
+    recorder: undefined,
+    registry: undefined,
+    error: undefined,
+  }),
+  initial: 'starting',
+  on: {
+    'xstate.error.actor.registry': {
+      target: '.stopping.recording',
+      actions: assign({ error: ({ event }) => event.error }),
+    },
+    'xstate.error.actor.recorder': {
+      target: '.stopping.closing',
+      actions: assign({ error: ({ event }) => event.error }),
+    },
+  },
+  states: {
+    starting: {
+      initial: 'opening',
+      on: {
+        'pinger.stopped': 'stopping.closing',
+        'socket.failed': {
+          target: 'stopping.closing',
+          actions: assign({ error: ({ event }) => event.error }),
+        },
+      },
+      states: {
+        // The socket first: without the privilege for it, no database is made.
+        opening: { entry: 'openSocket', on: { 'socket.opened': 'preparing' } },
+        preparing: {
+          invoke: {
+            src: 'prepare',
+            input: ({ context }) => context,
+            onDone: {
+              target: 'loading',
+              actions: [assign({ prepared: ({ event }) => event.output }), 'spawnAll'],
+            },
+            onError: {
+              target: '#pinger.stopping.closing',
+              actions: assign({ error: ({ event }) => event.error }),
+            },
+          },
+        },
+        loading: { on: { 'registry.loaded': '#pinger.running' } },
+      },
+    },
+    running: {
+      entry: { type: 'logState', params: { state: 'running' } },
+      on: { 'pinger.stopped': 'stopping' },
+    },
+    stopping: {
+      initial: 'retiring',
+      entry: { type: 'logState', params: { state: 'stopping' } },
+      states: {
+        retiring: {
+          entry: 'retire',
+          after: { lastAnswers: { actions: 'abandon' } },
+          on: { 'xstate.done.actor.registry': 'recording' },
+        },
+        recording: {
+          entry: 'closeRecorder',
+          on: { 'xstate.done.actor.recorder': 'closing' },
+        },
+        closing: {
+          entry: 'closeSocket',
+          invoke: {
+            src: 'close',
+            input: ({ context }) => context.store,
+            onDone: '#pinger.stopped',
+            onError: '#pinger.stopped',
+          },
+        },
+      },
+    },
+    stopped: { type: 'final', entry: { type: 'logState', params: { state: 'stopped' } } },
+  },
+  output: ({ context }) => ({ error: context.error }),
+});

@@ -1,0 +1,173 @@
+import { type ActorRefFrom, assign, fromPromise, setup } from 'xstate';
+import type { Meters } from '../counters.ts';
+import type { Source } from '../entities/source.ts';
+import type { NewResult, Store } from '../io/store.ts';
+import type { Logger } from '../logger.ts';
+
+export type RecorderEvent =
+  | { type: 'result.made'; result: NewResult }
+  /** Write what there is, then end. */
+  | { type: 'recorder.closed' };
+
+export interface RecorderInput {
+  store: Store;
+  source: Source;
+  meters: Meters;
+  logger: Logger;
+  /** Told each result as it is made. */
+  listener: (result: NewResult) => void;
+}
+
+interface RecorderContext extends RecorderInput {
+  /** Results not stored yet, the oldest first; mutable. */
+  buffer: NewResult[];
+  /** How many of the buffer's first are being written. */
+  writing: number;
+  failures: number;
+  closing: boolean;
+}
+
+/** A result waits at most this long before it is written. ms */
+const FLUSH_DELAY = 200;
+
+/** How many results one statement stores: large enough to be cheap, small enough to let readers in. */
+const BATCH = 4000;
+
+/** How many results wait for a database that takes none, at most; the oldest go first. Some 150 MiB. */
+const CAPACITY = 1_000_000;
+
+/** After a failure: twice as long each time, within these bounds. ms */
+const FIRST_RETRY = 100;
+const LONGEST_RETRY = 5000;
+
+/** How often a closing recorder tries before it gives the rest up: about 30 s. */
+const LAST_TRIES = 12;
+
+/** The only writer to the database. */
+export const recorderMachine = setup({
+  types: {
+    input: {} as RecorderInput,
+    context: {} as RecorderContext,
+    events: {} as RecorderEvent,
+  },
+  actors: {
+    write: fromPromise<void, { store: Store; source: Source; batch: NewResult[] }>(({ input }) =>
+      input.store.append(input.source, input.batch),
+    ),
+  },
+  delays: {
+    flushDelay: FLUSH_DELAY,
+    retryDelay: ({ context: { failures } }) => Math.min(FIRST_RETRY * 2 ** (failures - 1), LONGEST_RETRY),
+  },
+  guards: {
+    full: ({ context }) => context.buffer.length >= CAPACITY,
+    batchFull: ({ context }) => context.buffer.length >= BATCH,
+    nothingLeft: ({ context }) => context.buffer.length === 0,
+    nothingLeftToClose: ({ context }) => context.closing && context.buffer.length === 0,
+    closing: ({ context }) => context.closing,
+    outOfTries: ({ context }) => context.closing && context.failures >= LAST_TRIES,
+  },
+  actions: {
+    buffer: ({ context: { buffer, meters, listener } }, { result }: { result: NewResult }) => {
+      buffer.push(result);
+      meters.results++;
+      listener(result);
+    },
+    discardOldest: ({ context: { buffer, writing, meters, logger } }) => {
+      // What is being written may get stored yet.
+      const discarded = buffer.splice(writing, BATCH).length;
+      meters.lost += discarded;
+      logger.error('results.lost', { count: discarded, total: meters.lost });
+    },
+    discardAll: ({ context: { buffer, meters, logger } }) => {
+      meters.lost += buffer.length;
+      logger.error('results.lost', { count: buffer.length, total: meters.lost });
+      buffer.length = 0;
+    },
+    dropWritten: ({ context: { buffer, writing, meters } }) => {
+      buffer.splice(0, writing);
+      meters.stored += writing;
+    },
+    logFailure: ({ context: { logger, failures, buffer } }, { error }: { error: unknown }) => {
+      const message = error instanceof Error ? error.message : String(error);
+      const facts = { error: message, waiting: buffer.length };
+      // Once as a warning; a database that stays away is told of at every try only to who debugs.
+      if (failures === 1) logger.warn('results.delayed', facts);
+      else logger.debug('results.delayed', facts);
+    },
+    logRecovery: ({ context: { logger, failures, buffer } }) => {
+      if (failures > 0) logger.info('results.resumed', { waiting: buffer.length });
+    },
+  },
+}).createMachine({
+  id: 'recorder',
+  context: ({ input }) => ({ ...input, buffer: [], writing: 0, failures: 0, closing: false }),
+  initial: 'buffering',
+  on: {
+    'result.made': [
+      {
+        guard: 'full',
+        actions: ['discardOldest', { type: 'buffer', params: ({ event }) => event }],
+      },
+      { actions: { type: 'buffer', params: ({ event }) => event } },
+    ],
+    'recorder.closed': { actions: assign({ closing: true }) },
+  },
+  states: {
+    buffering: {
+      initial: 'empty',
+      on: {
+        'recorder.closed': [
+          { guard: 'nothingLeft', target: 'closed' },
+          { target: 'writing', actions: assign({ closing: true }) },
+        ],
+      },
+      states: {
+        empty: {
+          on: {
+            'result.made': { target: 'filling', actions: { type: 'buffer', params: ({ event }) => event } },
+          },
+        },
+        filling: {
+          always: { guard: 'batchFull', target: '#recorder.writing' },
+          after: { flushDelay: '#recorder.writing' },
+        },
+      },
+    },
+    writing: {
+      entry: assign({ writing: ({ context }) => Math.min(context.buffer.length, BATCH) }),
+      invoke: {
+        src: 'write',
+        input: ({ context: { store, source, buffer, writing } }) => ({
+          store,
+          source,
+          batch: buffer.slice(0, writing),
+        }),
+        onDone: { target: 'written', actions: ['dropWritten', 'logRecovery', assign({ failures: 0, writing: 0 })] },
+        onError: {
+          target: 'backing off',
+          actions: [
+            assign({ failures: ({ context }) => context.failures + 1, writing: 0 }),
+            { type: 'logFailure', params: ({ event }) => event },
+          ],
+        },
+      },
+    },
+    written: {
+      always: [
+        { guard: 'nothingLeftToClose', target: 'closed' },
+        { guard: 'closing', target: 'writing' },
+        { guard: 'batchFull', target: 'writing' },
+        { guard: 'nothingLeft', target: 'buffering' },
+        { target: 'buffering.filling' },
+      ],
+    },
+    'backing off': {
+      always: { guard: 'outOfTries', target: 'closed', actions: 'discardAll' },
+      after: { retryDelay: 'writing' },
+    },
+    closed: { type: 'final' },
+  },
+});
+
+export type RecorderRef = ActorRefFrom<typeof recorderMachine>;

@@ -1,0 +1,276 @@
+import { type ActorRefFrom, assign, fromPromise, setup } from 'xstate';
+import type { Destination } from '../entities/destination.ts';
+import { type Settings, settingsOf } from '../entities/settings.ts';
+import type { Source } from '../entities/source.ts';
+import type { Answer } from '../io/packet/answer.ts';
+import { canonicalAddress } from '../io/packet/address.ts';
+import type { DestinationsDelta, DestinationsSnapshot, Store } from '../io/store.ts';
+import type { Logger } from '../logger.ts';
+import type { Route } from '../probing/flight.ts';
+import { RoutingTable } from '../probing/routing-table.ts';
+import type { DestinationEvent, Peers } from './destination.ts';
+import type { Mailbox } from './mailbox.ts';
+import { type PartitionRef, partitionMachine } from './partition.ts';
+import type { PingerEvent } from './pinger.ts';
+
+type Owner = Mailbox<DestinationEvent>;
+
+/** What has become of a row of the destinations table. */
+export interface DestinationStatus {
+  destination_id: number;
+  address: string;
+  status: 'probed' | 'changed' | 'paused' | 'invalid' | 'removed';
+  /** Why it cannot be probed. */
+  problem?: string;
+}
+
+export type RegistryEvent =
+  | { type: 'answers.received'; answers: Answer[] }
+  /** A destination wants to probe a numeric address. */
+  | { type: 'route.claimed'; owner: Owner; address: string }
+  | { type: 'route.released'; route: Route }
+  /** As released, but answers may still come for `delay` ms. */
+  | { type: 'route.left'; route: Route; delay: number }
+  /** Probe no more, and end when everything in flight is accounted for. */
+  | { type: 'registry.retired' }
+  /** Wait for no more answers. */
+  | { type: 'registry.abandoned' };
+
+export interface RegistryInput {
+  store: Store;
+  source: Source;
+  logger: Logger;
+  peers: Omit<Peers, 'registry'>;
+  pinger: Mailbox<PingerEvent>;
+  /** Told what becomes of each row. */
+  listener: (status: DestinationStatus) => void;
+}
+
+interface RegistryContext extends Omit<RegistryInput, 'peers'> {
+  partitions: PartitionRef[];
+  random: () => number;
+  meters: Peers['meters'];
+  routes: RoutingTable<Owner>;
+  /** What each row's destination is now; mutable. */
+  known: Map<number, DestinationStatus>;
+  revision: number;
+  loaded: boolean;
+  failing: boolean;
+  retired: number;
+}
+
+/** Small enough that stopping one destination copies little, many enough for 100,000. */
+const PARTITIONS = 64;
+
+/** How often the change feed is read; an edit takes effect within this and the time of one query. ms */
+const POLL_DELAY = 250;
+
+/**
+ * Makes the destinations that run match the table, and routes answers to them.
+ *
+ * loading: reads the whole table. watching: waits. reconciling: reads what has changed. retiring: ends.
+ */
+export const registryMachine = setup({
+  types: {
+    input: {} as RegistryInput,
+    context: {} as RegistryContext,
+    events: {} as RegistryEvent,
+  },
+  actors: {
+    partition: partitionMachine,
+    load: fromPromise<DestinationsSnapshot, { store: Store; source: Source }>(({ input }) =>
+      input.store.destinations(input.source),
+    ),
+    read: fromPromise<DestinationsDelta | undefined, { store: Store; source: Source; revision: number }>(
+      ({ input }) => input.store.changes(input.source, input.revision),
+    ),
+  },
+  delays: { pollDelay: POLL_DELAY },
+  guards: {
+    feedLost: (_, { output }: { output: DestinationsDelta | undefined }) => output === undefined,
+    more: (_, { output }: { output: DestinationsDelta | undefined }) => output?.more === true,
+    allRetired: ({ context }) => context.retired === context.partitions.length,
+  },
+  actions: {
+    route: ({ context: { routes, meters } }, { answers }: { answers: Answer[] }) => {
+      for (const answer of answers) {
+        const owner = routes.find(answer);
+        if (owner) owner.send({ type: 'reply.received', answer });
+        else meters.foreign++;
+      }
+    },
+    grant: ({ context: { routes } }, { owner, address }: { owner: Owner; address: string }) => {
+      const route = routes.claim(owner, address, canonicalAddress(address));
+      if (route) owner.send({ type: 'route.granted', route });
+      else owner.send({ type: 'route.refused', reason: `256 destinations have the address ${address} already` });
+    },
+    release: ({ context: { routes } }, { route }: { route: Route }) => routes.release(route),
+    applyAll: ({ context }, { rows }: DestinationsSnapshot) => {
+      const present = new Set(rows.map(({ id }) => id));
+      apply(
+        context,
+        rows,
+        [...context.known.keys()].filter((id) => !present.has(id)),
+      );
+    },
+    apply: ({ context }, { output }: { output: DestinationsDelta | undefined }) => {
+      if (output) apply(context, output.changed, output.removed);
+    },
+    logFailure: ({ context: { logger, failing } }, { error }: { error: unknown }) => {
+      if (!failing) logger.warn('destinations.unread', { error: String(error) });
+    },
+    tellLoaded: ({ context: { pinger, loaded } }) => {
+      if (!loaded) pinger.send({ type: 'registry.loaded' });
+    },
+    retireAll: ({ context: { partitions } }) => {
+      for (const partition of partitions) partition.send({ type: 'destinations.retired' });
+    },
+    abandonAll: ({ context: { partitions } }) => {
+      for (const partition of partitions) partition.send({ type: 'destinations.abandoned' });
+    },
+  },
+}).createMachine({
+  id: 'registry',
+  context: ({ input, spawn, self }) => {
+    const { peers, ...rest } = input;
+    const { random, meters } = peers;
+    const partitions = Array.from({ length: PARTITIONS }, (_, index) =>
+      spawn('partition', {
+        id: `partition.${index}`,
+        input: { peers: { ...peers, registry: self }, logger: input.logger },
+      }),
+    );
+    return {
+      ...rest,
+      partitions,
+      random,
+      meters,
+      routes: new RoutingTable<Owner>(input.source.sourceid, random),
+      known: new Map(),
+      revision: 0,
+      loaded: false,
+      failing: false,
+      retired: 0,
+    };
+  },
+  initial: 'loading',
+  on: {
+    'answers.received': { actions: { type: 'route', params: ({ event }) => event } },
+    'route.claimed': { actions: { type: 'grant', params: ({ event }) => event } },
+    'route.released': { actions: { type: 'release', params: ({ event }) => event } },
+    'registry.retired': '.retiring',
+  },
+  states: {
+    loading: {
+      invoke: {
+        src: 'load',
+        input: ({ context: { store, source } }) => ({ store, source }),
+        onDone: {
+          target: 'watching',
+          actions: [
+            { type: 'applyAll', params: ({ event }) => event.output },
+            'tellLoaded',
+            assign({ revision: ({ event }) => event.output.revision, loaded: true, failing: false }),
+          ],
+        },
+        onError: {
+          target: 'reloading',
+          actions: [{ type: 'logFailure', params: ({ event }) => event }, assign({ failing: true })],
+        },
+      },
+    },
+    reloading: { after: { pollDelay: 'loading' } },
+    watching: { after: { pollDelay: 'reconciling' } },
+    reconciling: {
+      invoke: {
+        src: 'read',
+        input: ({ context: { store, source, revision } }) => ({ store, source, revision }),
+        onDone: [
+          { guard: { type: 'feedLost', params: ({ event }) => event }, target: 'loading' },
+          {
+            guard: { type: 'more', params: ({ event }) => event },
+            target: 'reconciling',
+            reenter: true,
+            actions: [
+              { type: 'apply', params: ({ event }) => event },
+              assign({ revision: ({ event, context }) => event.output?.revision ?? context.revision }),
+            ],
+          },
+          {
+            target: 'watching',
+            actions: [
+              { type: 'apply', params: ({ event }) => event },
+              assign({
+                revision: ({ event, context }) => event.output?.revision ?? context.revision,
+                failing: false,
+              }),
+            ],
+          },
+        ],
+        onError: {
+          target: 'watching',
+          actions: [{ type: 'logFailure', params: ({ event }) => event }, assign({ failing: true })],
+        },
+      },
+    },
+    retiring: {
+      entry: 'retireAll',
+      always: { guard: 'allRetired', target: 'retired' },
+      on: {
+        'registry.retired': undefined,
+        'registry.abandoned': { actions: 'abandonAll' },
+        'xstate.done.actor.partition.*': { actions: assign({ retired: ({ context }) => context.retired + 1 }) },
+      },
+    },
+    retired: { type: 'final' },
+  },
+});
+
+export type RegistryRef = ActorRefFrom<typeof registryMachine>;
+
+/** Brings what runs into line with rows that are new or changed, and ids that are gone. */
+function apply(context: RegistryContext, rows: Destination[], removed: number[]): void {
+  const { partitions, known } = context;
+  const wanted = partitions.map((): Settings[] => []);
+  const unwanted = partitions.map((): number[] => []);
+  const partitionOf = (id: number) => id % partitions.length;
+
+  for (const row of rows) {
+    const { id, address } = row;
+    const settings = row.active ? settingsOf(row) : undefined;
+    if (settings === undefined) {
+      unwanted[partitionOf(id)]?.push(id);
+      become(context, { destination_id: id, address, status: 'paused' });
+    } else if ('problem' in settings) {
+      unwanted[partitionOf(id)]?.push(id);
+      become(context, { destination_id: id, address, status: 'invalid', problem: settings.problem });
+    } else {
+      wanted[partitionOf(id)]?.push(settings);
+      const before = known.get(id)?.status;
+      const status = before === 'probed' || before === 'changed' ? 'changed' : 'probed';
+      become(context, { destination_id: id, address, status });
+    }
+  }
+  for (const id of removed) {
+    unwanted[partitionOf(id)]?.push(id);
+    const last = known.get(id);
+    if (last) become(context, { destination_id: id, address: last.address, status: 'removed' });
+    known.delete(id);
+  }
+  partitions.forEach((partition, index) => {
+    const settings = wanted[index] ?? [];
+    const ids = unwanted[index] ?? [];
+    if (settings.length > 0) partition.send({ type: 'destinations.wanted', settings });
+    if (ids.length > 0) partition.send({ type: 'destinations.unwanted', ids });
+  });
+}
+
+function become({ known, logger, listener }: RegistryContext, status: DestinationStatus): void {
+  const before = known.get(status.destination_id);
+  known.set(status.destination_id, status);
+  if (before?.status === status.status && status.status !== 'changed' && before.problem === status.problem) return;
+  const { status: event, ...facts } = status;
+  if (event === 'invalid') logger.warn('destination.invalid', facts);
+  else logger.info(`destination.${event}`, facts);
+  listener(status);
+}

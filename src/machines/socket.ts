@@ -1,0 +1,161 @@
+import { type ActorRefFrom, assign, setup } from 'xstate';
+import type { Meters } from '../counters.ts';
+import type { Answer } from '../io/packet/answer.ts';
+import { decodeIcmp, encodeEchoRequest, icmpProtocol } from '../io/packet/icmp.ts';
+import { type ReceivedPacket, type Transport, TransportError } from '../io/transport.ts';
+import type { Logger } from '../logger.ts';
+import type { Probe } from '../probing/flight.ts';
+import { payloadOf } from '../probing/results.ts';
+import type { DestinationEvent } from './destination.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { PingerEvent } from './pinger.ts';
+import type { RegistryEvent } from './registry.ts';
+
+interface Handed {
+  owner: Mailbox<DestinationEvent>;
+  probe: Probe;
+}
+
+export type SocketEvent =
+  | ({ type: 'probe.handed' } & Handed)
+  | { type: 'outbox.flushed' }
+  | { type: 'transport.opened' }
+  | { type: 'transport.failed'; error: TransportError }
+  | { type: 'socket.closed' };
+
+export interface SocketInput {
+  transport: Transport;
+  meters: Meters;
+  logger: Logger;
+  registry: () => Mailbox<RegistryEvent>;
+  pinger: Mailbox<PingerEvent>;
+}
+
+interface SocketContext extends SocketInput {
+  /** Probes handed over since the last flush; mutable. */
+  outbox: Handed[];
+  opened: boolean;
+}
+
+/** Owns the transport: batches out, batches in. */
+export const socketMachine = setup({
+  types: {
+    input: {} as SocketInput,
+    context: {} as SocketContext,
+    events: {} as SocketEvent,
+  },
+  delays: { reopenDelay: 1000 },
+  guards: {
+    opened: ({ context }) => context.opened,
+  },
+  actions: {
+    open: ({ context: { transport, meters, registry }, self }) => {
+      try {
+        transport.open({
+          received: (packets) => {
+            const answers = decode(packets, meters);
+            if (answers.length > 0) registry().send({ type: 'answers.received', answers });
+          },
+          failed: (error) => self.send({ type: 'transport.failed', error: asTransportError(error) }),
+        });
+        self.send({ type: 'transport.opened' });
+      } catch (error) {
+        self.send({ type: 'transport.failed', error: asTransportError(error) });
+      }
+    },
+    close: ({ context: { transport } }) => transport.close(),
+    tellOpened: ({ context: { pinger } }) => pinger.send({ type: 'socket.opened' }),
+    tellFailed: ({ context: { pinger } }, { error }: { error: TransportError }) =>
+      pinger.send({ type: 'socket.failed', error }),
+    logFailure: ({ context: { logger } }, { error }: { error: TransportError }) =>
+      logger.error('socket.failed', { code: error.code, message: error.message }),
+    logReopened: ({ context: { logger } }) => logger.info('socket.opened'),
+    // Whatever falls due in one turn of the event loop leaves as one batch.
+    enqueue: ({ context: { outbox }, self }, { owner, probe }: Handed) => {
+      if (outbox.push({ owner, probe }) === 1) queueMicrotask(() => self.send({ type: 'outbox.flushed' }));
+    },
+    flush: ({ context: { outbox, transport, meters } }) => {
+      const handed = outbox.splice(0);
+      transport.send(handed.map(({ probe }) => packetOf(probe)), (index, outcome) => {
+        const { owner, probe } = handed[index] as Handed;
+        if ('error' in outcome) owner.send({ type: 'probe.unsent', probe, error: outcome.error });
+        else {
+          meters.lateness.accept(Math.max(0, outcome.sentAt - probe.dueAt));
+          owner.send({ type: 'probe.sent', probe, sentAt: outcome.sentAt });
+        }
+      });
+    },
+    bounce: (_, { owner, probe }: Handed) => owner.send({ type: 'probe.unsent', probe, error: CLOSED }),
+    bounceAll: ({ context: { outbox } }) => {
+      for (const { owner, probe } of outbox.splice(0))
+        owner.send({ type: 'probe.unsent', probe, error: CLOSED });
+    },
+  },
+}).createMachine({
+  id: 'socket',
+  context: ({ input }) => ({ ...input, outbox: [], opened: false }),
+  initial: 'opening',
+  on: {
+    'socket.closed': '.closed',
+    'probe.handed': { actions: { type: 'bounce', params: ({ event }) => event } },
+  },
+  states: {
+    opening: {
+      entry: 'open',
+      on: {
+        'transport.opened': [
+          { guard: 'opened', target: 'open', actions: 'logReopened' },
+          { target: 'open', actions: [assign({ opened: true }), 'tellOpened'] },
+        ],
+        'transport.failed': [
+          { guard: 'opened', target: 'reopening' },
+          { target: 'closed', actions: { type: 'tellFailed', params: ({ event }) => event } },
+        ],
+      },
+    },
+    open: {
+      on: {
+        'probe.handed': { actions: { type: 'enqueue', params: ({ event }) => event } },
+        'outbox.flushed': { actions: 'flush' },
+        'transport.failed': {
+          target: 'reopening',
+          actions: { type: 'logFailure', params: ({ event }) => event },
+        },
+      },
+    },
+    reopening: {
+      entry: ['close', 'bounceAll'],
+      after: { reopenDelay: 'opening' },
+    },
+    closed: {
+      type: 'final',
+      entry: ['close', 'bounceAll'],
+    },
+  },
+});
+
+export type SocketRef = ActorRefFrom<typeof socketMachine>;
+
+const CLOSED = new TransportError('ENOTCONN', 'the socket is not open');
+
+const asTransportError = (error: unknown): TransportError =>
+  error instanceof TransportError
+    ? error
+    : new TransportError('EUNKNOWN', error instanceof Error ? error.message : String(error));
+
+function packetOf(probe: Probe) {
+  const { route, rseq, settings } = probe;
+  const { family, ttl } = settings;
+  const bytes = encodeEchoRequest({ family, rid: route.rid, rseq, payload: payloadOf(probe) });
+  return { family, protocol: icmpProtocol(family), address: route.address, ttl, bytes };
+}
+
+function decode(packets: ReceivedPacket[], meters: Meters): Answer[] {
+  const answers: Answer[] = [];
+  for (const packet of packets) {
+    const answer = decodeIcmp(packet);
+    if (answer) answers.push(answer);
+    else meters.ignored++;
+  }
+  return answers;
+}

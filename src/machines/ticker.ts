@@ -1,0 +1,118 @@
+import { type ActorRefFrom, fromCallback } from 'xstate';
+import type { Meters } from '../counters.ts';
+import type { Clock, ClockTimer } from '../io/clock.ts';
+import { Probe } from '../probing/flight.ts';
+import { dueAfter, dueFrom, firstDue } from '../probing/schedule.ts';
+import { QueuedTimer, TimerQueue } from '../probing/timer-queue.ts';
+import type { DestinationEvent } from './destination.ts';
+import type { Mailbox } from './mailbox.ts';
+
+type Owner = Mailbox<DestinationEvent>;
+
+export type TickerEvent =
+  /** Probe every `interval` ms from now on; the phase follows from `id`. */
+  | { type: 'schedule.set'; owner: Owner; id: number; interval: number }
+  | { type: 'schedule.cleared'; owner: Owner }
+  /** Tell the owner when the probe's deadline has passed. */
+  | { type: 'deadline.set'; owner: Owner; probe: Probe }
+  | { type: 'deadline.cleared'; probe: Probe };
+
+export interface TickerInput {
+  clock: Clock;
+  meters: Meters;
+}
+
+/** A destination's next due time. */
+class Due extends QueuedTimer {
+  constructor(
+    readonly owner: Owner,
+    readonly id: number,
+    readonly interval: number,
+  ) {
+    super();
+  }
+}
+
+/**
+ * Says which probes are due and which have expired, from one timer.
+ *
+ * Due times are absolute, so that nothing drifts; one that has passed by a whole interval is skipped
+ * and counted, never caught up. Precision is a millisecond: events come up to 1 ms late, never early.
+ */
+export const tickerLogic = fromCallback<TickerEvent, TickerInput>(({ input: { clock, meters }, receive }) => {
+  const queue = new TimerQueue();
+  const schedules = new Map<Owner, Due>();
+  // Due times are whole milliseconds from here on.
+  const origin = Math.floor(clock.now());
+  const elapsed = () => clock.now() - origin;
+
+  let timer: ClockTimer | undefined;
+  let wakesAt = Number.POSITIVE_INFINITY;
+  let ticking = false;
+
+  const wake = () => {
+    timer = undefined;
+    wakesAt = Number.POSITIVE_INFINITY;
+    ticking = true;
+    // Read once: what falls due while the tick is worked off waits for the next, and I/O comes in between.
+    const now = elapsed();
+    for (let taken = queue.take(now); taken; taken = queue.take(now)) {
+      if (taken instanceof Due) fireDue(taken, now);
+      else if (taken instanceof Probe) taken.owner?.send({ type: 'probe.expired', probe: taken });
+    }
+    ticking = false;
+    rearm();
+  };
+
+  const rearm = () => {
+    const next = queue.next();
+    if (ticking || next === undefined || next >= wakesAt) return;
+    timer?.cancel();
+    wakesAt = next;
+    timer = clock.setTimer(origin + next, wake);
+  };
+
+  const fireDue = (due: Due, now: number) => {
+    const at = due.at;
+    const next = dueAfter(due.id, due.interval, at);
+    // A whole interval behind: the next due time that still lies ahead.
+    const ahead = next > now ? next : dueFrom(due.id, due.interval, now);
+    meters.missed += (ahead - next) / due.interval;
+    queue.add(due, ahead);
+    due.owner.send({ type: 'probe.due', at: origin + at });
+  };
+
+  receive((event) => {
+    switch (event.type) {
+      case 'schedule.set': {
+        const { owner, id, interval } = event;
+        const current = schedules.get(owner);
+        if (current?.interval === interval) return;
+        if (current) queue.remove(current);
+        const due = new Due(owner, id, interval);
+        schedules.set(owner, due);
+        const now = elapsed();
+        queue.add(due, current ? dueFrom(id, interval, now) : firstDue(id, interval, now));
+        break;
+      }
+      case 'schedule.cleared': {
+        const current = schedules.get(event.owner);
+        if (current) queue.remove(current);
+        schedules.delete(event.owner);
+        return;
+      }
+      case 'deadline.set':
+        event.probe.owner = event.owner;
+        queue.add(event.probe, event.probe.deadline - origin);
+        break;
+      case 'deadline.cleared':
+        queue.remove(event.probe);
+        return;
+    }
+    rearm();
+  });
+
+  return () => timer?.cancel();
+});
+
+export type TickerRef = ActorRefFrom<typeof tickerLogic>;

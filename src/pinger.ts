@@ -1,0 +1,169 @@
+import { randomFillSync } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { hostname } from 'node:os';
+import { createActor, waitFor } from 'xstate';
+import { type Counters, Meters } from './counters.ts';
+import type { Destination } from './entities/destination.ts';
+import type { Source } from './entities/source.ts';
+import { actorClock, type Clock, SystemClock } from './io/clock.ts';
+import { DEFAULT_DATABASE } from './io/database.ts';
+import { RawSocketTransport } from './io/raw-socket.ts';
+import { type NameResolver, SystemResolver } from './io/resolver.ts';
+import type { NewDestination, NewResult, Store } from './io/store.ts';
+import type { Transport, TransportCounters } from './io/transport.ts';
+import { TypeormStore } from './io/typeorm-store.ts';
+import type { Logger } from './logger.ts';
+import { pingerMachine } from './machines/pinger.ts';
+import type { DestinationStatus } from './machines/registry.ts';
+
+/** Everything has a default: a pinger made without options is what the command line runs. */
+export interface PingerOptions {
+  /** URL of the database; `sqlite:pinger.db` unless given. */
+  database?: string;
+  /** Name of this host's row in `sources`; the host's name unless given. */
+  source?: string;
+  /** Destinations to add to the table where it does not have them yet (by address and protocol). */
+  destinations?: NewDestination[];
+  /** What to start with when there are no `destinations` here and none in the table. */
+  firstDestinations?: NewDestination[];
+  logger?: Logger;
+  clock?: Clock;
+  transport?: Transport;
+  resolver?: NameResolver;
+  store?: Store;
+  /** Whole numbers of 32 bits, for nonces; from the system's generator unless given. */
+  random?: () => number;
+}
+
+export type PingerState = 'idle' | 'starting' | 'running' | 'stopping' | 'stopped';
+
+export interface PingerEvents {
+  /** A result has been made; it is stored within 250 ms. */
+  result: [result: NewResult];
+  /** A row of the destinations table is probed now, or changed, or no longer. */
+  destination: [status: DestinationStatus];
+  state: [state: PingerState];
+}
+
+/** What a pinger found when it started. */
+export interface Started {
+  source: Source;
+  /** Those of its `destinations` that were not in the table, and those that were. */
+  added: Destination[];
+  existing: Destination[];
+}
+
+/** A monitor: probes the destinations of its database's table, each on its own schedule, and stores every result. */
+export class Pinger extends EventEmitter<PingerEvents> {
+  readonly #transport: Transport;
+  readonly #meters = new Meters();
+  readonly #actor;
+  #state: PingerState = 'idle';
+  #packets: TransportCounters = { sent: 0, received: 0, dropped: 0 };
+
+  constructor(options: PingerOptions = {}) {
+    super();
+    const clock = options.clock ?? new SystemClock();
+    this.#transport = options.transport ?? new RawSocketTransport(clock);
+    this.#actor = createActor(pingerMachine, {
+      clock: actorClock(clock),
+      input: {
+        store: options.store ?? new TypeormStore(options.database ?? DEFAULT_DATABASE),
+        transport: this.#countBeforeClose(this.#transport),
+        clock,
+        resolver: options.resolver ?? new SystemResolver(),
+        logger: options.logger ?? SILENT,
+        meters: this.#meters,
+        random: options.random ?? randomNumbers(),
+        listeners: {
+          result: (result) => this.emit('result', result),
+          destination: (status) => this.emit('destination', status),
+        },
+        sourceName: options.source ?? hostname(),
+        destinations: options.destinations ?? [],
+        firstDestinations: options.firstDestinations ?? [],
+      },
+    });
+  }
+
+  get state(): PingerState {
+    return this.#state;
+  }
+
+  /**
+   * Opens the socket and the database and starts probing.
+   * Rejects with TransportError (EPERM without the privilege for raw sockets) or DatabaseError.
+   */
+  async start(): Promise<Started> {
+    this.#actor.subscribe(({ value }) => {
+      this.#enter((typeof value === 'string' ? value : Object.keys(value)[0]) as PingerState);
+    });
+    this.#actor.start();
+    const { context, output } = await waitFor(
+      this.#actor,
+      (snapshot) => snapshot.matches('running') || snapshot.status !== 'active',
+    );
+    if (output?.error) throw output.error;
+    if (!context.prepared) throw new Error('pinger was stopped while it started');
+    return context.prepared;
+  }
+
+  /**
+   * Sends no more probes, gives those in flight until their timeout or one second, writes everything,
+   * and closes the socket and the database. Rejects with what ended the pinger if it did not end well.
+   */
+  async stop(): Promise<Counters> {
+    this.#actor.send({ type: 'pinger.stopped' });
+    const { output } = await waitFor(this.#actor, ({ status }) => status !== 'active');
+    if (output?.error) throw output.error;
+    return this.counters();
+  }
+
+  counters(): Counters {
+    const { ignored, foreign, missed, results, stored, lost } = this.#meters;
+    if (this.#state === 'running') this.#packets = this.#transport.counters();
+    return { ...this.#packets, ignored, foreign, missed, results, stored, lost };
+  }
+
+  /** How long after its due time a probe was sent: the given quantile (0–1) since the start, ms. */
+  lateness(quantile: number): number {
+    return this.#meters.lateness.getValueAtQuantile(quantile);
+  }
+
+  #enter(state: PingerState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.emit('state', state);
+  }
+
+  /** A closed transport has no counters left to read. */
+  #countBeforeClose(transport: Transport): Transport {
+    return {
+      open: (handlers) => transport.open(handlers),
+      send: (packets, settled) => transport.send(packets, settled),
+      counters: () => transport.counters(),
+      close: () => {
+        this.#packets = transport.counters();
+        transport.close();
+      },
+    };
+  }
+}
+
+/** A pinger that has not been started. */
+export const createPinger = (options?: PingerOptions): Pinger => new Pinger(options);
+
+const SILENT: Logger = { error() {}, warn() {}, info() {}, debug() {} };
+
+/** 32-bit numbers from the system's generator, drawn 1,024 at a time. */
+function randomNumbers(): () => number {
+  const pool = new Uint32Array(1024);
+  let left = 0;
+  return () => {
+    if (left === 0) {
+      randomFillSync(pool);
+      left = pool.length;
+    }
+    return pool[--left] as number;
+  };
+}

@@ -1,0 +1,29 @@
+/** The longest that a destination waits for its first probe, ms. */
+const FIRST_WITHIN = 1000;
+
+/** Spreads consecutive ids evenly over 32 bits: the golden ratio's multiple, by D. Knuth (TAOCP 6.4). */
+const spread = (id: number): number => Math.imul(id, 0x9e3779b1) >>> 0;
+
+/** Where in its interval a destination has its due times, ms. Depends on nothing but the two arguments. */
+export const phaseOf = (id: number, interval: number): number =>
+  Math.floor((spread(id) / 2 ** 32) * interval);
+
+/** The first due time at or after `from`, on the grid that starts at the destination's own phase. All ms. */
+export const dueFrom = (id: number, interval: number, from: number): number => {
+  const phase = phaseOf(id, interval);
+  return phase + Math.max(0, Math.ceil((from - phase) / interval)) * interval;
+};
+
+/**
+ * When a destination that has just come is due for the first time: on its grid where that is near,
+ * and otherwise within a second, spread so that many that come at once do not go out at once. ms
+ */
+export const firstDue = (id: number, interval: number, now: number): number =>
+  interval <= FIRST_WITHIN ? dueFrom(id, interval, now) : Math.ceil(now) + phaseOf(id, FIRST_WITHIN);
+
+/** The due time after `at`. The first one may lie off the grid, and the second keeps half an interval from it. */
+export const dueAfter = (id: number, interval: number, at: number): number =>
+  dueFrom(id, interval, onGrid(id, interval, at) ? at + interval : at + interval / 2);
+
+const onGrid = (id: number, interval: number, at: number): boolean =>
+  (at - phaseOf(id, interval)) % interval === 0;

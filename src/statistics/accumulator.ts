@@ -1,0 +1,74 @@
+import { DDSketch } from '@datadog/sketches-js';
+import type { Outcome } from '../entities/outcome.ts';
+import type { NewResult } from '../io/store.ts';
+import type { Statistics } from './statistics.ts';
+
+/** How near percentiles are to the true ones: within 1 % of each. */
+const RELATIVE_ACCURACY = 0.01;
+
+/** Statistics of one destination's results as they come, in memory that does not grow with their number. */
+export class Accumulator {
+  readonly #counts = new Map<Outcome, number>();
+  readonly #sketch = new DDSketch({ relativeAccuracy: RELATIVE_ACCURACY });
+  #corrupt = 0;
+  #min = Number.POSITIVE_INFINITY;
+  #max = Number.NEGATIVE_INFINITY;
+  #number = 0;
+  #mean = 0;
+  /** Sum of squared differences from the mean, by B. P. Welford's recurrence (doi:10.2307/1266577). */
+  #squares = 0;
+
+  add({ outcome, rtt, datamatch }: Pick<NewResult, 'outcome' | 'rtt' | 'datamatch'>): void {
+    this.#counts.set(outcome, this.#count(outcome) + 1);
+    if (outcome === 'reply' && datamatch === false) this.#corrupt++;
+    if (rtt === null || (outcome !== 'reply' && outcome !== 'refused')) return;
+    this.#sketch.accept(rtt);
+    this.#min = Math.min(this.#min, rtt);
+    this.#max = Math.max(this.#max, rtt);
+    this.#number++;
+    const difference = rtt - this.#mean;
+    this.#mean += difference / this.#number;
+    this.#squares += difference * (rtt - this.#mean);
+  }
+
+  statistics(): Statistics {
+    const reply = this.#count('reply');
+    const refused = this.#count('refused');
+    const unreachable = this.#count('unreachable');
+    const ttl_exceeded = this.#count('ttl_exceeded');
+    const timeout = this.#count('timeout');
+    const received = reply + refused;
+    const lost = unreachable + ttl_exceeded + timeout;
+    const sent = received + lost;
+    const measured = <T>(value: T) => (this.#number > 0 ? value : null);
+    // A sketch may answer just outside of what it has seen.
+    const quantile = (q: number) =>
+      measured(Math.min(this.#max, Math.max(this.#min, this.#sketch.getValueAtQuantile(q))));
+    return {
+      sent,
+      received,
+      lost,
+      loss: sent > 0 ? lost / sent : null,
+      min: measured(this.#min),
+      avg: measured(this.#mean),
+      max: measured(this.#max),
+      stddev: measured(Math.sqrt(this.#squares / this.#number)),
+      p50: quantile(0.5),
+      p95: quantile(0.95),
+      p99: quantile(0.99),
+      late: this.#count('late'),
+      duplicate: this.#count('duplicate'),
+      corrupt: this.#corrupt,
+      unsent: this.#count('unsent'),
+      reply,
+      refused,
+      unreachable,
+      ttl_exceeded,
+      timeout,
+    };
+  }
+
+  #count(outcome: Outcome): number {
+    return this.#counts.get(outcome) ?? 0;
+  }
+}

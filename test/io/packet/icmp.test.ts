@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { checksum } from '../../../src/io/packet/checksum.ts';
+import { decodeIcmp, encodeEchoRequest, longestData } from '../../../src/io/packet/icmp.ts';
+import { echoReply, icmp, ipv6Header, quotedRequest, received } from '../../support/packets.ts';
+
+const payload = Buffer.from('NONCEabcdata');
+const target = { 4: '198.51.100.7', 6: '2001:db8::7' } as const;
+const router = { 4: '203.0.113.1', 6: '2001:db8:ffff::1' } as const;
+const own = { 4: '192.0.2.1', 6: '2001:db8::1' } as const;
+const echo = (family: 4 | 6) => ({ family, rid: 0x2a01, rseq: 65535, payload });
+
+describe('encodeEchoRequest', () => {
+  test('is an ICMP echo request with a valid checksum', () => {
+    const bytes = encodeEchoRequest(echo(4));
+    expect([...bytes.subarray(0, 2)]).toEqual([8, 0]);
+    expect(checksum(bytes)).toBe(0);
+    expect(bytes.subarray(4).toString('hex')).toBe(`2a01ffff${payload.toString('hex')}`);
+  });
+
+  test('leaves the ICMPv6 checksum to the kernel', () => {
+    expect([...encodeEchoRequest(echo(6)).subarray(0, 4)]).toEqual([128, 0, 0, 0]);
+  });
+
+  test('has a right checksum for an odd number of bytes', () => {
+    expect(checksum(encodeEchoRequest({ ...echo(4), payload: payload.subarray(1) }))).toBe(0);
+  });
+});
+
+test('the checksum of the example in RFC 1071 section 3', () => {
+  expect(checksum(Uint8Array.from([0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7]))).toBe(~0xddf2 & 0xffff);
+});
+
+test('longestData fills a packet of 65,535 bytes', () => {
+  expect(20 + 8 + 8 + longestData(4)).toBe(65_535);
+  expect(8 + 8 + longestData(6)).toBe(65_535);
+});
+
+describe.each([4, 6] as const)('decodeIcmp for IPv%i', (family) => {
+  const types = family === 4 ? { unreachable: 3, exceeded: 11 } : { unreachable: 1, exceeded: 3 };
+
+  test('an echo reply', () => {
+    const packet = received(family, target[family], echoReply(echo(family)), 12.5);
+    expect(decodeIcmp(packet)).toMatchObject({
+      kind: 'reply',
+      family,
+      address: target[family],
+      receivedAt: 12.5,
+      rtype: family === 4 ? 1 : 58,
+      rcode: 0,
+      icmptype: family === 4 ? 0 : 129,
+      rttl: family === 4 ? 61 : null,
+      rid: 0x2a01,
+      rseq: 65535,
+      payload,
+      intact: true,
+    });
+  });
+
+  test('an error names the router, its code and the request it is about', () => {
+    const error = icmp(family, types.unreachable, 1, 0, quotedRequest(echo(family), own[family], target[family]));
+    expect(decodeIcmp(received(family, router[family], error))).toMatchObject({
+      kind: 'error',
+      address: router[family],
+      icmptype: types.unreachable,
+      rcode: 1,
+      ttlExceeded: false,
+      quotedAddress: target[family],
+      rid: 0x2a01,
+      rseq: 65535,
+      payload,
+    });
+  });
+
+  test('time exceeded in transit is told from time exceeded at reassembly', () => {
+    const quote = quotedRequest(echo(family), own[family], target[family]);
+    const ttlExceeded = [0, 1].map((code) => {
+      const answer = decodeIcmp(received(family, router[family], icmp(family, types.exceeded, code, 0, quote)));
+      return answer?.kind === 'error' && answer.ttlExceeded;
+    });
+    expect(ttlExceeded).toEqual([true, false]);
+  });
+
+  test('an error that quotes no more than 8 bytes of the request', () => {
+    const quote = quotedRequest(echo(family), own[family], target[family]).subarray(0, family === 4 ? 28 : 48);
+    const answer = decodeIcmp(received(family, router[family], icmp(family, types.exceeded, 0, 0, quote)));
+    expect(answer).toMatchObject({ rid: 0x2a01, rseq: 65535, quotedAddress: target[family] });
+    expect(answer?.payload.length).toBe(0);
+  });
+
+  test('an error that quotes less says nothing', () => {
+    const quote = quotedRequest(echo(family), own[family], target[family]).subarray(0, family === 4 ? 27 : 47);
+    expect(decodeIcmp(received(family, router[family], icmp(family, types.exceeded, 0, 0, quote)))).toBeUndefined();
+  });
+
+  test('an error about something else than an echo request says nothing', () => {
+    const quote = quotedRequest(echo(family), own[family], target[family]);
+    quote[family === 4 ? 9 : 6] = 17;
+    expect(decodeIcmp(received(family, router[family], icmp(family, types.exceeded, 0, 0, quote)))).toBeUndefined();
+  });
+
+  test("a request, this host's own or another's, is no answer", () => {
+    expect(decodeIcmp(received(family, own[family], encodeEchoRequest(echo(family))))).toBeUndefined();
+  });
+});
+
+test('IPv4 options stand before the quoted request', () => {
+  const quote = quotedRequest(echo(4), own[4], target[4], [1, 1, 1, 1, 1, 1, 1, 0]);
+  expect(decodeIcmp(received(4, router[4], icmp(4, 11, 0, 0, quote)))).toMatchObject({ rid: 0x2a01, payload });
+});
+
+test('IPv6 extension headers stand before the quoted request', () => {
+  const message = encodeEchoRequest(echo(6));
+  const hopByHop = Buffer.from([44, 0, 1, 4, 0, 0, 0, 0]);
+  const fragment = Buffer.from([58, 0, 0, 1, 0, 0, 0, 9]);
+  const header = ipv6Header(own[6], target[6], 16 + message.length, 0);
+  const quote = Buffer.concat([header, hopByHop, fragment, message]);
+  expect(decodeIcmp(received(6, router[6], icmp(6, 3, 0, 0, quote)))).toMatchObject({ rid: 0x2a01, payload });
+});
+
+test('a later fragment has no request to quote', () => {
+  const quote = quotedRequest(echo(4), own[4], target[4]);
+  quote.writeUInt16BE(185, 6);
+  expect(decodeIcmp(received(4, router[4], icmp(4, 11, 0, 0, quote)))).toBeUndefined();
+});
+
+test('a reply with a wrong IPv4 checksum is not intact, and an error with one says nothing', () => {
+  const reply = echoReply(echo(4));
+  reply[12] = (reply[12] as number) ^ 0x10;
+  expect(decodeIcmp(received(4, target[4], reply))).toMatchObject({ kind: 'reply', intact: false });
+  const error = icmp(4, 11, 0, 0, quotedRequest(echo(4), own[4], target[4]));
+  error[30] = (error[30] as number) ^ 0x10;
+  expect(decodeIcmp(received(4, router[4], error))).toBeUndefined();
+});
+
+describe('hostile packets', () => {
+  const whole = ([4, 6] as const).flatMap((family) => [
+    received(family, target[family], echoReply(echo(family))),
+    received(family, router[family], icmp(family, 3, 1, 0, quotedRequest(echo(family), own[family], target[family]))),
+  ]);
+
+  test('no bytes at all make it throw', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(4 as const, 6 as const), fc.uint8Array({ maxLength: 200 }), (family, bytes) => {
+        decodeIcmp({ family, protocol: 1, address: target[family], receivedAt: 0, bytes: Buffer.from(bytes) });
+      }),
+      { numRuns: 60_000 },
+    );
+  });
+
+  test('nor do real packets, cut anywhere and changed anywhere', () => {
+    const mutations = fc.array(fc.record({ at: fc.nat(200), to: fc.integer({ min: 0, max: 255 }) }), { maxLength: 4 });
+    fc.assert(
+      fc.property(fc.constantFrom(...whole), fc.nat(200), mutations, (packet, length, changes) => {
+        const bytes = Buffer.from(packet.bytes.subarray(0, length));
+        for (const { at, to } of changes) if (at < bytes.length) bytes[at] = to;
+        const answer = decodeIcmp({ ...packet, bytes });
+        if (answer) expect(answer.payload.length).toBeLessThanOrEqual(bytes.length);
+      }),
+      { numRuns: 60_000 },
+    );
+  });
+});

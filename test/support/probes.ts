@@ -1,0 +1,23 @@
+import type { Settings } from '../../src/entities/settings.ts';
+import type { Route } from '../../src/probing/flight.ts';
+
+export const settings = (changed: Partial<Settings> = {}): Settings => ({
+  id: 1,
+  address: '198.51.100.7',
+  named: false,
+  protocol: 3,
+  family: 4,
+  interval: 1000,
+  timeout: 1000,
+  ttl: 64,
+  data: Buffer.from('data'),
+  ...changed,
+});
+
+export const route = (changed: Partial<Route> = {}): Route => ({
+  address: '198.51.100.7',
+  target: '198.51.100.7',
+  rid: 0x0700,
+  token: 0xdecade,
+  ...changed,
+});
