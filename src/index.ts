@@ -10,5 +10,12 @@ export { DatabaseError, type NewDestination, type NewResult, type Store } from '
 export * from './io/transport.ts';
 export type { Logger } from './logger.ts';
 export type { DestinationStatus } from './machines/registry.ts';
-export { createPinger, Pinger, type PingerEvents, type PingerOptions, type PingerState, type Started } from './pinger.ts';
+export {
+  createPinger,
+  Pinger,
+  type PingerEvents,
+  type PingerOptions,
+  type PingerState,
+  type Started,
+} from './pinger.ts';
 export { createLogger, type LoggerOptions } from './winston-logger.ts';

@@ -47,12 +47,16 @@ export class LiveView {
       .map(([id, accumulator]) => ({ id, address: this.#address(id), statistics: accumulator.statistics() }));
     if (this.#json) {
       for (const { id, address, statistics } of rows)
-        this.#print(JSON.stringify({ type: 'summary', destination_id: id, destination: address, ...statistics }));
+        this.#print(
+          JSON.stringify({ type: 'summary', destination_id: id, destination: address, ...statistics }),
+        );
       this.#print(JSON.stringify({ type: 'counters', ...counters }));
       return;
     }
     if (rows.length > 0)
-      this.#print(`\n${formatStatistics(rows.map(({ address, statistics }) => ({ label: address, statistics })))}`);
+      this.#print(
+        `\n${formatStatistics(rows.map(({ address, statistics }) => ({ label: address, statistics })))}`,
+      );
     this.#print(`\n${counters.stored} results stored.${this.#notes(counters)}`);
   }
 
@@ -63,7 +67,10 @@ export class LiveView {
       [lost, 'results lost'],
       [this.#unshown, 'lines not shown, because nobody read them'],
     ];
-    return notes.filter(([count]) => count > 0).map(([count, what]) => ` ${count} ${what}.`).join('');
+    return notes
+      .filter(([count]) => count > 0)
+      .map(([count, what]) => ` ${count} ${what}.`)
+      .join('');
   }
 
   #address(id: number): string {
@@ -84,11 +91,19 @@ export class LiveView {
   #jsonLine({ destination_id, rtime, reason, ...rest }: NewResult): string {
     const destination = this.#address(destination_id);
     const why = reason === null ? {} : { reason };
-    return JSON.stringify({ type: 'result', destination_id, destination, rtime: rtime.toString(), ...rest, ...why });
+    return JSON.stringify({
+      type: 'result',
+      destination_id,
+      destination,
+      rtime: rtime.toString(),
+      ...rest,
+      ...why,
+    });
   }
 
   #textLine(result: NewResult): string {
-    const { outcome, address, rtt, rseq, rttl, icmptype, rcode, datamatch, reason, destination_id, rtime } = result;
+    const { outcome, address, rtt, rseq, rttl, icmptype, rcode, datamatch, reason, destination_id, rtime } =
+      result;
     this.#fromWidth = Math.max(this.#fromWidth, address?.length ?? 0);
     const colour = COLOURS[outcome] ?? colours.red;
     const failure = outcome === 'unreachable' || outcome === 'ttl_exceeded';

@@ -56,7 +56,8 @@ try {
 function takeCharge(command: Command): void {
   command.exitOverride();
   command.configureOutput({
-    outputError: (text, write) => write(`${text.trim().replace(/\n+\(/g, ' (')}\n`.replace(/^error:/, 'pinger:')),
+    outputError: (text, write) =>
+      write(`${text.trim().replace(/\n+\(/g, ' (')}\n`.replace(/^error:/, 'pinger:')),
   });
   for (const child of command.commands) {
     child.copyInheritedSettings(command);

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { InvalidArgumentError, Option } from 'commander';
 import { problemOfRange } from '../entities/settings.ts';
-import { databaseFile, DEFAULT_DATABASE } from '../io/database.ts';
+import { DEFAULT_DATABASE, databaseFile } from '../io/database.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
   '': 1,
@@ -18,7 +18,9 @@ export function parseTime(text: string): number {
   const [, number, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text) ?? [];
   const factor = UNITS[unit.toLowerCase()];
   if (number === undefined || factor === undefined)
-    throw new InvalidArgumentError(`"${text}" is not a time: expected a number and a unit, such as 200ms, 10s or 1h`);
+    throw new InvalidArgumentError(
+      `"${text}" is not a time: expected a number and a unit, such as 200ms, 10s or 1h`,
+    );
   return Number(number) * factor;
 }
 
@@ -65,10 +67,14 @@ export const sourceOption = () =>
 export const jsonOption = () => new Option('--json', 'print JSON, one object a line');
 
 export const intervalOption = () =>
-  new Option('-i, --interval <time>', 'time from one probe to the next').argParser(parseColumnTime('interval'));
+  new Option('-i, --interval <time>', 'time from one probe to the next').argParser(
+    parseColumnTime('interval'),
+  );
 
 export const timeoutOption = () =>
-  new Option('-t, --timeout <time>', 'how long an answer counts as in time').argParser(parseColumnTime('timeout'));
+  new Option('-t, --timeout <time>', 'how long an answer counts as in time').argParser(
+    parseColumnTime('timeout'),
+  );
 
 export const ttlOption = () =>
   new Option('--ttl <n>', 'TTL or hop limit of the probes, 1 to 255').argParser(parseTtl);

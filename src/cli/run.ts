@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { settingsOf } from '../entities/settings.ts';
-import type { Family } from '../io/transport.ts';
 import { SystemClock } from '../io/clock.ts';
 import { databaseFile } from '../io/database.ts';
-import { type NewDestination } from '../io/store.ts';
+import type { NewDestination } from '../io/store.ts';
+import type { Family } from '../io/transport.ts';
 import { TransportError } from '../io/transport.ts';
 import { createPinger, type Pinger, type Started } from '../pinger.ts';
 import { createLogger, LOG_LEVELS, type LogLevel } from '../winston-logger.ts';
@@ -34,7 +34,10 @@ const FIRST_DESTINATIONS = [destinationOf('127.0.0.1', undefined), destinationOf
 export const runCommand = (): Command =>
   new Command('run')
     .description('Probe the destinations of the table until Ctrl-C, showing each result as it comes.')
-    .argument('[address...]', 'addresses or host names to add to the table first, where they are not there yet')
+    .argument(
+      '[address...]',
+      'addresses or host names to add to the table first, where they are not there yet',
+    )
     .addOption(options.databaseOption())
     .addOption(options.sourceOption())
     .addOption(new Option('--duration <time>', 'end by itself after this time').argParser(options.parseTime))
@@ -93,7 +96,15 @@ function requested(address: string, given: RunOptions): NewDestination {
   const data = size === undefined ? given.data : options.dataOfSize(size);
   const chosen = Object.entries({ interval, timeout, ttl, data }).filter(([, value]) => value !== undefined);
   const row = { ...destinationOf(address, family), ...Object.fromEntries(chosen) };
-  const settings = settingsOf({ id: 0, active: true, interval: 1000, timeout: 1000, ttl: 64, data: '', ...row });
+  const settings = settingsOf({
+    id: 0,
+    active: true,
+    interval: 1000,
+    timeout: 1000,
+    ttl: 64,
+    data: '',
+    ...row,
+  });
   if ('problem' in settings) throw new CommandFailure(settings.problem, 2);
   return row;
 }
@@ -115,7 +126,9 @@ function greeting({ source, added, existing }: Started, given: RunOptions): stri
     rows.map(({ id, address }) => `${address} (destination ${id})`).join(', ');
   const file = databaseFile(given.database);
   const lines = [`Probing as source ${source.name} (sourceid ${source.sourceid}), results go to ${file}.`];
-  const isFirst = added.length > 0 && added.every(({ address }) => FIRST_DESTINATIONS.some((first) => first.address === address));
+  const isFirst =
+    added.length > 0 &&
+    added.every(({ address }) => FIRST_DESTINATIONS.some((first) => first.address === address));
   if (isFirst) lines.push(`The table of destinations was empty: ${names(added)} are in it now.`);
   else if (added.length > 0) lines.push(`Added ${names(added)}.`);
   if (existing.length > 0) lines.push(`Already there, with their own settings: ${names(existing)}.`);

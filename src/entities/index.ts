@@ -1,7 +1,7 @@
 import { Destination } from './destination.ts';
 import { DestinationChange } from './destination-change.ts';
-import { Links1732000000001 } from './migrations/1732000000001-links.ts';
 import { APPLICATION_ID, Tables1732000000000 } from './migrations/1732000000000-tables.ts';
+import { Links1732000000001 } from './migrations/1732000000001-links.ts';
 import { Result } from './result.ts';
 import { Source } from './source.ts';
 

@@ -67,7 +67,8 @@ export function problemOfRange(column: keyof typeof RANGES, value: unknown): str
 
 /** What is wrong with an address; undefined when it can be probed with that protocol, if one is named. */
 export function problemOfAddress(address: unknown, protocol?: Protocol): string | undefined {
-  if (typeof address !== 'string' || address === '') return 'address is empty: expected a host name or IP address';
+  if (typeof address !== 'string' || address === '')
+    return 'address is empty: expected a host name or IP address';
   const version = isIP(address);
   if (version === 0) return problemOfName(address);
   if (protocol === undefined || version === protocolFamily(protocol)) return undefined;
@@ -76,7 +77,8 @@ export function problemOfAddress(address: unknown, protocol?: Protocol): string 
 }
 
 /** Labels of letters, digits, hyphens and underscores. https://www.rfc-editor.org/rfc/rfc1123#section-2.1 */
-const HOST_NAME = /^(?=.{1,253}\.?$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.?$/i;
+const HOST_NAME =
+  /^(?=.{1,253}\.?$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.?$/i;
 
 /** No top-level domain is a number, so that this was meant as an IPv4 address. */
 const NUMERIC = /(^|\.)(\d+|0x[0-9a-f]*)\.?$/i;

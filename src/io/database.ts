@@ -15,7 +15,10 @@ const CHECKED_WHOLE = 64 * 2 ** 20;
 export function databaseFile(url: string): string {
   const match = /^sqlite:(?:\/\/)?(.+)$/.exec(url);
   if (!match?.[1])
-    throw new DatabaseError(`database "${url}": expected sqlite:PATH, such as ${DEFAULT_DATABASE}, or sqlite::memory:`, false);
+    throw new DatabaseError(
+      `database "${url}": expected sqlite:PATH, such as ${DEFAULT_DATABASE}, or sqlite::memory:`,
+      false,
+    );
   return match[1];
 }
 
@@ -74,7 +77,10 @@ async function checkFile(file: string, create: boolean): Promise<void> {
     throw new DatabaseError(`${shown}: this user may not read and write it`, false);
   });
   await access(folder, constants.W_OK).catch(() => {
-    throw new DatabaseError(`${shown}: the folder ${folder} cannot be written to, and SQLite keeps its journal there`, false);
+    throw new DatabaseError(
+      `${shown}: the folder ${folder} cannot be written to, and SQLite keeps its journal there`,
+      false,
+    );
   });
   const head = Buffer.alloc(16);
   const handle = await open(file, 'r');
@@ -92,14 +98,20 @@ async function checkContents(dataSource: DataSource, file: string): Promise<void
   const [{ application_id }] = await dataSource.query('PRAGMA application_id');
   if (application_id !== APPLICATION_ID) {
     const names = tables.map(({ name }) => name).slice(0, 3);
-    throw new DatabaseError(`database ${file}: not pinger's (it has the tables ${names.join(', ')}); name another file`, false);
+    throw new DatabaseError(
+      `database ${file}: not pinger's (it has the tables ${names.join(', ')}); name another file`,
+      false,
+    );
   }
   const [{ size }] = await dataSource.query(
     'SELECT page_count * page_size AS size FROM pragma_page_count, pragma_page_size',
   );
   const [check] = size <= CHECKED_WHOLE ? await dataSource.query('PRAGMA quick_check(1)') : [];
   if (check && check.quick_check !== 'ok')
-    throw new DatabaseError(`database ${file}: damaged (${check.quick_check}); restore a backup, or move it away to start anew`, false);
+    throw new DatabaseError(
+      `database ${file}: damaged (${check.quick_check}); restore a backup, or move it away to start anew`,
+      false,
+    );
 
   const known = new Set(migrations.map(({ name }) => name));
   const done: { name: string }[] = tables.some(({ name }) => name === 'migrations')
@@ -107,7 +119,10 @@ async function checkContents(dataSource: DataSource, file: string): Promise<void
     : [];
   const unknown = done.find(({ name }) => !known.has(name));
   if (unknown)
-    throw new DatabaseError(`database ${file}: made by a newer version of pinger (it has ${unknown.name}); update pinger`, false);
+    throw new DatabaseError(
+      `database ${file}: made by a newer version of pinger (it has ${unknown.name}); update pinger`,
+      false,
+    );
 }
 
 async function migrate(dataSource: DataSource): Promise<void> {
@@ -121,7 +136,15 @@ async function migrate(dataSource: DataSource): Promise<void> {
 }
 
 /** SQLite's result codes for what passes: https://www.sqlite.org/rescode.html */
-const TRANSIENT = new Set(['SQLITE_BUSY', 'SQLITE_LOCKED', 'SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_NOMEM', 'SQLITE_CANTOPEN', 'SQLITE_READONLY']);
+const TRANSIENT = new Set([
+  'SQLITE_BUSY',
+  'SQLITE_LOCKED',
+  'SQLITE_FULL',
+  'SQLITE_IOERR',
+  'SQLITE_NOMEM',
+  'SQLITE_CANTOPEN',
+  'SQLITE_READONLY',
+]);
 
 /** Any error of the driver's as a DatabaseError. */
 export function databaseError(error: unknown, file: string): DatabaseError {
@@ -130,7 +153,11 @@ export function databaseError(error: unknown, file: string): DatabaseError {
   const code = (cause as { code?: unknown }).code;
   const message = cause instanceof Error ? cause.message : String(cause);
   if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB')
-    return new DatabaseError(`database ${file}: damaged (${message}); restore a backup, or move it away to start anew`, false, { cause });
+    return new DatabaseError(
+      `database ${file}: damaged (${message}); restore a backup, or move it away to start anew`,
+      false,
+      { cause },
+    );
   if (code === 'SQLITE_BUSY')
     return new DatabaseError(`database ${file}: locked by another process`, true, { cause });
   return new DatabaseError(`database ${file}: ${message}`, TRANSIENT.has(String(code)), { cause });

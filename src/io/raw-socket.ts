@@ -48,6 +48,8 @@ export class RawSocketTransport implements Transport {
   readonly #clock: Clock;
   readonly #sockets = new Map<Family, FamilySocket>();
   #counters = { sent: 0, received: 0 };
+  /** Packets sent whose sender has not been told yet. */
+  #unsettled: (() => void)[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -85,6 +87,7 @@ export class RawSocketTransport implements Transport {
     socket.on('message', (view: Buffer, address: string) => {
       const receivedAt = this.#clock.now();
       this.#counters.received++;
+      this.#settle();
       handlers.received([{ family, protocol, address, receivedAt, bytes: Buffer.from(view) }]);
     });
     socket.on('error', (error) => handlers.failed(transportError(error)));
@@ -119,12 +122,26 @@ export class RawSocketTransport implements Transport {
       (error) => {
         if (error) return settled({ error: transportError(error) });
         this.#counters.sent++;
-        settled({ sentAt });
+        this.#settleSoon(() => settled({ sentAt }));
       },
     );
   }
 
+  /**
+   * Puts off what a sender does with its send time until the socket has been read once more: the answer of
+   * a near host is there already, and would otherwise be timed behind that work.
+   */
+  #settleSoon(settled: () => void): void {
+    // The first immediate runs before the event loop polls again, the second after.
+    if (this.#unsettled.push(settled) === 1) setImmediate(() => setImmediate(() => this.#settle()));
+  }
+
+  #settle(): void {
+    for (const settled of this.#unsettled.splice(0)) settled();
+  }
+
   close(): void {
+    this.#settle();
     for (const { socket } of this.#sockets.values()) {
       const waiting = socket.requests.splice(0);
       socket.close();

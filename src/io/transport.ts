@@ -44,7 +44,7 @@ export type SendOutcome = { sentAt: number } | { error: TransportError };
 export interface Transport {
   /** Throws TransportError when the host lets it send nothing at all. */
   open(handlers: TransportHandlers): void;
-  /** `settled` is called once for each packet, in order, before any answer to it is received. */
+  /** `settled` is called once for each packet, before any answer to it is received. */
   send(packets: readonly OutgoingPacket[], settled: (index: number, outcome: SendOutcome) => void): void;
   /** Packets not sent yet settle with an error. */
   close(): void;

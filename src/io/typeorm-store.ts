@@ -77,19 +77,13 @@ export class TypeormStore implements Store {
   addDestinations(rows: NewDestination[]): Promise<{ added: Destination[]; existing: Destination[] }> {
     return this.#write((manager) =>
       manager.transaction(async (transaction) => {
-        const destinations = transaction.getRepository(Destination);
-        const added: Destination[] = [];
-        const existing: Destination[] = [];
-        for (const row of rows) {
-          const { address, protocol } = row;
-          const found = await destinations.findOneBy({ address, protocol });
-          if (found) existing.push(found);
-          else {
-            const { identifiers } = await destinations.insert(row);
-            added.push(await destinations.findOneByOrFail({ id: identifiers[0]?.id }));
-          }
-        }
-        return { added, existing };
+        const there = await byTarget(transaction, rows);
+        const missing = new Map(rows.map((row) => [targetOf(row), row]));
+        for (const target of there.keys()) missing.delete(target);
+        for (const chunk of chunks([...missing.values()]))
+          await transaction.createQueryBuilder().insert().into(Destination).values(chunk).updateEntity(false).execute();
+        const added = await byTarget(transaction, [...missing.values()]);
+        return { added: [...added.values()], existing: [...there.values()] };
       }),
     );
   }
@@ -136,9 +130,7 @@ export class TypeormStore implements Store {
         result.outcome,
       ]),
     );
-    await this.#write((manager) =>
-      manager.query(APPEND, [source.id, source.location, source.host, rows]),
-    );
+    await this.#write((manager) => manager.query(APPEND, [source.id, source.location, source.host, rows]));
   }
 
   async close(): Promise<void> {
@@ -187,4 +179,29 @@ export class TypeormStore implements Store {
       throw databaseError(error, this.#file);
     });
   }
+}
+
+/** What makes two rows the same destination to who adds one. */
+const targetOf = ({ address, protocol }: NewDestination): string => `${protocol} ${address}`;
+
+/** Small enough that a statement on each stays within SQLite's 32,766 parameters. */
+function* chunks<T>(rows: readonly T[], size = 1000): Generator<T[]> {
+  for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size);
+}
+
+/** The rows that are there for these targets; the first of each where there are several. */
+async function byTarget(manager: EntityManager, wanted: NewDestination[]): Promise<Map<string, Destination>> {
+  const targets = new Set(wanted.map(targetOf));
+  const found = new Map<string, Destination>();
+  for (const chunk of chunks(wanted)) {
+    const addresses = In(chunk.map(({ address }) => address));
+    for (const row of await manager.find(Destination, {
+      where: { address: addresses },
+      order: { id: 'ASC' },
+    })) {
+      const target = targetOf(row);
+      if (targets.has(target) && !found.has(target)) found.set(target, row);
+    }
+  }
+  return found;
 }

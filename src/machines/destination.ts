@@ -1,17 +1,17 @@
 import { type ActorRefFrom, assign, setup } from 'xstate';
-import type { Settings } from '../entities/settings.ts';
 import type { Meters } from '../counters.ts';
+import type { Settings } from '../entities/settings.ts';
 import type { Clock } from '../io/clock.ts';
 import type { Answer } from '../io/packet/answer.ts';
 import type { NewResult } from '../io/store.ts';
 import type { TransportError } from '../io/transport.ts';
 import { type Flight, LATE_WINDOW, type Probe, type Route } from '../probing/flight.ts';
 import { isAbout, resultOf, timeoutResult, unsentResult } from '../probing/results.ts';
+import type { IntakeEvent } from './intake.ts';
 import type { Mailbox } from './mailbox.ts';
-import type { RecorderEvent } from './recorder.ts';
-import type { RegistryEvent } from './registry.ts';
+import type { OutboxEvent } from './outbox.ts';
 import type { ResolverEvent } from './resolver.ts';
-import type { SocketEvent } from './socket.ts';
+import type { RouterEvent } from './router.ts';
 import type { TickerEvent } from './ticker.ts';
 
 /** What every destination works with. */
@@ -21,10 +21,10 @@ export interface Peers {
   random: () => number;
   meters: Meters;
   ticker: Mailbox<TickerEvent>;
-  socket: Mailbox<SocketEvent>;
+  outbox: Mailbox<OutboxEvent>;
   resolver: Mailbox<ResolverEvent>;
-  registry: Mailbox<RegistryEvent>;
-  recorder: Mailbox<RecorderEvent>;
+  router: Mailbox<RouterEvent>;
+  intake: Mailbox<IntakeEvent>;
 }
 
 export interface DestinationInput {
@@ -47,7 +47,7 @@ export type DestinationEvent =
   | { type: 'destination.retired' }
   | { type: 'destination.abandoned' };
 
-interface DestinationContext {
+export interface DestinationContext {
   settings: Settings;
   /** Mutable, and this actor's alone: copying it at each of its probes would cost more than the probe. */
   flight: Flight;
@@ -91,21 +91,21 @@ export const destinationMachine = setup({
     locate: ({ context: { settings, peers }, self }) => {
       const { address, named, family } = settings;
       if (named) peers.resolver.send({ type: 'name.watched', name: address, family, watcher: self });
-      else peers.registry.send({ type: 'route.claimed', owner: self, address });
+      else peers.router.send({ type: 'route.claimed', owner: self, address });
     },
     forgetName: ({ context: { settings, peers }, self }) => {
       if (settings.named) peers.resolver.send({ type: 'name.unwatched', watcher: self });
     },
     claimRoute: ({ context: { peers }, self }, { address }: { address: string }) => {
-      peers.registry.send({ type: 'route.claimed', owner: self, address });
+      peers.router.send({ type: 'route.claimed', owner: self, address });
     },
     // What is in flight may still be answered on the old route.
     leaveRoute: ({ context: { route, settings, peers } }) => {
       const delay = settings.timeout + LATE_WINDOW;
-      if (route) peers.registry.send({ type: 'route.left', route, delay });
+      if (route) peers.router.send({ type: 'route.left', route, delay });
     },
     releaseRoute: ({ context: { route, peers } }) => {
-      if (route) peers.registry.send({ type: 'route.released', route });
+      if (route) peers.router.send({ type: 'route.released', route });
     },
     schedule: ({ context: { settings, peers, retiring }, self }) => {
       const { id, interval } = settings;
@@ -118,7 +118,7 @@ export const destinationMachine = setup({
       if (!route) return;
       flight.forget(at);
       const probe = flight.make(settings, route, peers.random(), at);
-      peers.socket.send({ type: 'probe.handed', owner: self, probe });
+      peers.outbox.send({ type: 'probe.handed', owner: self, probe });
     },
     skip: ({ context: { settings, flight, peers, route, problem } }) => {
       const probe = { settings, rseq: flight.skip(), route };
@@ -169,21 +169,13 @@ export const destinationMachine = setup({
   on: {
     'address.resolved': { actions: { type: 'claimRoute', params: ({ event }) => event } },
     'address.failed': {
-      actions: [
-        'leaveRoute',
-        assign({ route: undefined, problem: ({ event }) => event.reason }),
-        'schedule',
-      ],
+      actions: ['leaveRoute', assign({ route: undefined, problem: ({ event }) => event.reason }), 'schedule'],
     },
     'route.granted': {
       actions: ['leaveRoute', assign({ route: ({ event }) => event.route }), 'schedule'],
     },
     'route.refused': {
-      actions: [
-        'leaveRoute',
-        assign({ route: undefined, problem: ({ event }) => event.reason }),
-        'schedule',
-      ],
+      actions: ['leaveRoute', assign({ route: undefined, problem: ({ event }) => event.reason }), 'schedule'],
     },
     'destination.changed': [
       {
@@ -266,10 +258,10 @@ export const destinationMachine = setup({
 
 export type DestinationRef = ActorRefFrom<typeof destinationMachine>;
 
-const record = ({ recorder }: Peers, result: NewResult) => recorder.send({ type: 'result.made', result });
+const record = ({ intake }: Peers, result: NewResult) => intake.send({ type: 'result.made', result });
 
-function giveUp(probe: Probe, flight: Flight, { clock, recorder, ticker }: Peers): void {
+function giveUp(probe: Probe, flight: Flight, { clock, intake, ticker }: Peers): void {
   flight.advance(probe, 'expired');
   ticker.send({ type: 'deadline.cleared', probe });
-  recorder.send({ type: 'result.made', result: timeoutResult(probe, clock.wall(clock.now())) });
+  intake.send({ type: 'result.made', result: timeoutResult(probe, clock.wall(clock.now())) });
 }

@@ -27,7 +27,7 @@ interface Child {
   flight: Flight;
 }
 
-interface PartitionContext extends PartitionInput {
+export interface PartitionContext extends PartitionInput {
   /** By the destination's id; mutable. */
   children: Map<number, Child>;
   /** How often each destination has failed; mutable. */
@@ -100,7 +100,7 @@ export const partitionMachine = setup({
         for (const probe of child.flight.inFlightProbes()) {
           peers.ticker.send({ type: 'deadline.cleared', probe });
           const rtime = peers.clock.wall(peers.clock.now());
-          peers.recorder.send({ type: 'result.made', result: timeoutResult(probe, rtime) });
+          peers.intake.send({ type: 'result.made', result: timeoutResult(probe, rtime) });
         }
         const count = (faults.get(id) ?? 0) + 1;
         faults.set(id, count);

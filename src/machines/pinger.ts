@@ -7,9 +7,11 @@ import type { NameResolver } from '../io/resolver.ts';
 import type { NewDestination, NewResult, Store } from '../io/store.ts';
 import type { Transport, TransportError } from '../io/transport.ts';
 import type { Logger } from '../logger.ts';
+import type { Mailbox } from './mailbox.ts';
 import { type RecorderRef, recorderMachine } from './recorder.ts';
 import { type DestinationStatus, type RegistryRef, registryMachine } from './registry.ts';
 import { type ResolverRef, resolverLogic } from './resolver.ts';
+import type { RouterEvent } from './router.ts';
 import { type SocketRef, socketMachine } from './socket.ts';
 import { type TickerRef, tickerLogic } from './ticker.ts';
 
@@ -53,7 +55,7 @@ export interface Prepared {
   existing: Destination[];
 }
 
-interface PingerContext extends PingerInput {
+export interface PingerContext extends PingerInput {
   prepared: Prepared | undefined;
   ticker: TickerRef | undefined;
   socket: SocketRef | undefined;
@@ -93,10 +95,10 @@ export const pingerMachine = setup({
   actions: {
     openSocket: assign(({ context, spawn, self }) => {
       const { transport, meters, logger } = context;
-      // The registry exists before the first probe, and so before the first answer.
-      const registry = () => self.getSnapshot().context.registry as RegistryRef;
+      // The registry exists before the first probe, and so before the first answer to one.
+      const router = () => self.getSnapshot().context.registry?.getSnapshot().context.router ?? NOBODY;
       return {
-        socket: spawn('socket', { id: 'socket', input: { transport, meters, logger, registry, pinger: self } }),
+        socket: spawn('socket', { id: 'socket', input: { transport, meters, logger, router, pinger: self } }),
       };
     }),
     spawnAll: assign(({ context, spawn, self }) => {
@@ -109,7 +111,9 @@ export const pingerMachine = setup({
         id: 'recorder',
         input: { store, source, meters, logger, listener: listeners.result },
       });
-      const peers = { clock, random, meters, ticker, socket, resolver: resolverRef, recorder };
+      const { outbox } = socket.getSnapshot().context;
+      const { intake } = recorder.getSnapshot().context;
+      const peers = { clock, random, meters, ticker, outbox, resolver: resolverRef, intake };
       const registry = spawn('registry', {
         id: 'registry',
         input: { store, source, logger, peers, pinger: self, listener: listeners.destination },
@@ -211,3 +215,6 @@ export const pingerMachine = setup({
   },
   output: ({ context }) => ({ error: context.error }),
 });
+
+/** Who gets the answers to what an earlier process sent. */
+const NOBODY: Mailbox<RouterEvent> = { send() {} };

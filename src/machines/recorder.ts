@@ -3,9 +3,10 @@ import type { Meters } from '../counters.ts';
 import type { Source } from '../entities/source.ts';
 import type { NewResult, Store } from '../io/store.ts';
 import type { Logger } from '../logger.ts';
+import { type IntakeNotice, type IntakeRef, intakeLogic } from './intake.ts';
 
 export type RecorderEvent =
-  | { type: 'result.made'; result: NewResult }
+  | IntakeNotice
   /** Write what there is, then end. */
   | { type: 'recorder.closed' };
 
@@ -18,7 +19,9 @@ export interface RecorderInput {
   listener: (result: NewResult) => void;
 }
 
-interface RecorderContext extends RecorderInput {
+export interface RecorderContext extends RecorderInput {
+  /** Where results are sent. */
+  intake: IntakeRef;
   /** Results not stored yet, the oldest first; mutable. */
   buffer: NewResult[];
   /** How many of the buffer's first are being written. */
@@ -51,6 +54,7 @@ export const recorderMachine = setup({
     events: {} as RecorderEvent,
   },
   actors: {
+    intake: intakeLogic,
     write: fromPromise<void, { store: Store; source: Source; batch: NewResult[] }>(({ input }) =>
       input.store.append(input.source, input.batch),
     ),
@@ -60,19 +64,13 @@ export const recorderMachine = setup({
     retryDelay: ({ context: { failures } }) => Math.min(FIRST_RETRY * 2 ** (failures - 1), LONGEST_RETRY),
   },
   guards: {
-    full: ({ context }) => context.buffer.length >= CAPACITY,
-    batchFull: ({ context }) => context.buffer.length >= BATCH,
+    batchFilled: ({ context }) => context.buffer.length >= BATCH,
     nothingLeft: ({ context }) => context.buffer.length === 0,
     nothingLeftToClose: ({ context }) => context.closing && context.buffer.length === 0,
     closing: ({ context }) => context.closing,
     outOfTries: ({ context }) => context.closing && context.failures >= LAST_TRIES,
   },
   actions: {
-    buffer: ({ context: { buffer, meters, listener } }, { result }: { result: NewResult }) => {
-      buffer.push(result);
-      meters.results++;
-      listener(result);
-    },
     discardOldest: ({ context: { buffer, writing, meters, logger } }) => {
       // What is being written may get stored yet.
       const discarded = buffer.splice(writing, BATCH).length;
@@ -101,16 +99,18 @@ export const recorderMachine = setup({
   },
 }).createMachine({
   id: 'recorder',
-  context: ({ input }) => ({ ...input, buffer: [], writing: 0, failures: 0, closing: false }),
+  context: ({ input, spawn }) => {
+    const buffer: NewResult[] = [];
+    const { meters, listener } = input;
+    const intake = spawn('intake', {
+      id: 'intake',
+      input: { buffer, batch: BATCH, capacity: CAPACITY, meters, listener },
+    });
+    return { ...input, intake, buffer, writing: 0, failures: 0, closing: false };
+  },
   initial: 'buffering',
   on: {
-    'result.made': [
-      {
-        guard: 'full',
-        actions: ['discardOldest', { type: 'buffer', params: ({ event }) => event }],
-      },
-      { actions: { type: 'buffer', params: ({ event }) => event } },
-    ],
+    'buffer.filled': { actions: 'discardOldest' },
     'recorder.closed': { actions: assign({ closing: true }) },
   },
   states: {
@@ -123,13 +123,9 @@ export const recorderMachine = setup({
         ],
       },
       states: {
-        empty: {
-          on: {
-            'result.made': { target: 'filling', actions: { type: 'buffer', params: ({ event }) => event } },
-          },
-        },
+        empty: { on: { 'results.waiting': 'filling' } },
         filling: {
-          always: { guard: 'batchFull', target: '#recorder.writing' },
+          on: { 'batch.filled': '#recorder.writing' },
           after: { flushDelay: '#recorder.writing' },
         },
       },
@@ -143,7 +139,10 @@ export const recorderMachine = setup({
           source,
           batch: buffer.slice(0, writing),
         }),
-        onDone: { target: 'written', actions: ['dropWritten', 'logRecovery', assign({ failures: 0, writing: 0 })] },
+        onDone: {
+          target: 'written',
+          actions: ['dropWritten', 'logRecovery', assign({ failures: 0, writing: 0 })],
+        },
         onError: {
           target: 'backing off',
           actions: [
@@ -157,7 +156,7 @@ export const recorderMachine = setup({
       always: [
         { guard: 'nothingLeftToClose', target: 'closed' },
         { guard: 'closing', target: 'writing' },
-        { guard: 'batchFull', target: 'writing' },
+        { guard: 'batchFilled', target: 'writing' },
         { guard: 'nothingLeft', target: 'buffering' },
         { target: 'buffering.filling' },
       ],

@@ -2,18 +2,13 @@ import { type ActorRefFrom, assign, fromPromise, setup } from 'xstate';
 import type { Destination } from '../entities/destination.ts';
 import { type Settings, settingsOf } from '../entities/settings.ts';
 import type { Source } from '../entities/source.ts';
-import type { Answer } from '../io/packet/answer.ts';
-import { canonicalAddress } from '../io/packet/address.ts';
 import type { DestinationsDelta, DestinationsSnapshot, Store } from '../io/store.ts';
 import type { Logger } from '../logger.ts';
-import type { Route } from '../probing/flight.ts';
-import { RoutingTable } from '../probing/routing-table.ts';
-import type { DestinationEvent, Peers } from './destination.ts';
+import type { Peers } from './destination.ts';
 import type { Mailbox } from './mailbox.ts';
 import { type PartitionRef, partitionMachine } from './partition.ts';
 import type { PingerEvent } from './pinger.ts';
-
-type Owner = Mailbox<DestinationEvent>;
+import { type RouterRef, routerLogic } from './router.ts';
 
 /** What has become of a row of the destinations table. */
 export interface DestinationStatus {
@@ -25,12 +20,6 @@ export interface DestinationStatus {
 }
 
 export type RegistryEvent =
-  | { type: 'answers.received'; answers: Answer[] }
-  /** A destination wants to probe a numeric address. */
-  | { type: 'route.claimed'; owner: Owner; address: string }
-  | { type: 'route.released'; route: Route }
-  /** As released, but answers may still come for `delay` ms. */
-  | { type: 'route.left'; route: Route; delay: number }
   /** Probe no more, and end when everything in flight is accounted for. */
   | { type: 'registry.retired' }
   /** Wait for no more answers. */
@@ -40,17 +29,16 @@ export interface RegistryInput {
   store: Store;
   source: Source;
   logger: Logger;
-  peers: Omit<Peers, 'registry'>;
+  peers: Omit<Peers, 'router'>;
   pinger: Mailbox<PingerEvent>;
   /** Told what becomes of each row. */
   listener: (status: DestinationStatus) => void;
 }
 
-interface RegistryContext extends Omit<RegistryInput, 'peers'> {
+export interface RegistryContext extends Omit<RegistryInput, 'peers'> {
+  /** Where destinations get their routes, and answers go. */
+  router: RouterRef;
   partitions: PartitionRef[];
-  random: () => number;
-  meters: Peers['meters'];
-  routes: RoutingTable<Owner>;
   /** What each row's destination is now; mutable. */
   known: Map<number, DestinationStatus>;
   revision: number;
@@ -77,6 +65,7 @@ export const registryMachine = setup({
     events: {} as RegistryEvent,
   },
   actors: {
+    router: routerLogic,
     partition: partitionMachine,
     load: fromPromise<DestinationsSnapshot, { store: Store; source: Source }>(({ input }) =>
       input.store.destinations(input.source),
@@ -92,19 +81,6 @@ export const registryMachine = setup({
     allRetired: ({ context }) => context.retired === context.partitions.length,
   },
   actions: {
-    route: ({ context: { routes, meters } }, { answers }: { answers: Answer[] }) => {
-      for (const answer of answers) {
-        const owner = routes.find(answer);
-        if (owner) owner.send({ type: 'reply.received', answer });
-        else meters.foreign++;
-      }
-    },
-    grant: ({ context: { routes } }, { owner, address }: { owner: Owner; address: string }) => {
-      const route = routes.claim(owner, address, canonicalAddress(address));
-      if (route) owner.send({ type: 'route.granted', route });
-      else owner.send({ type: 'route.refused', reason: `256 destinations have the address ${address} already` });
-    },
-    release: ({ context: { routes } }, { route }: { route: Route }) => routes.release(route),
     applyAll: ({ context }, { rows }: DestinationsSnapshot) => {
       const present = new Set(rows.map(({ id }) => id));
       apply(
@@ -131,21 +107,21 @@ export const registryMachine = setup({
   },
 }).createMachine({
   id: 'registry',
-  context: ({ input, spawn, self }) => {
+  context: ({ input, spawn }) => {
     const { peers, ...rest } = input;
-    const { random, meters } = peers;
+    const { clock, random, meters } = peers;
+    const { sourceid } = input.source;
+    const router = spawn('router', { id: 'router', input: { sourceid, clock, random, meters } });
     const partitions = Array.from({ length: PARTITIONS }, (_, index) =>
       spawn('partition', {
         id: `partition.${index}`,
-        input: { peers: { ...peers, registry: self }, logger: input.logger },
+        input: { peers: { ...peers, router }, logger: input.logger },
       }),
     );
     return {
       ...rest,
+      router,
       partitions,
-      random,
-      meters,
-      routes: new RoutingTable<Owner>(input.source.sourceid, random),
       known: new Map(),
       revision: 0,
       loaded: false,
@@ -155,9 +131,6 @@ export const registryMachine = setup({
   },
   initial: 'loading',
   on: {
-    'answers.received': { actions: { type: 'route', params: ({ event }) => event } },
-    'route.claimed': { actions: { type: 'grant', params: ({ event }) => event } },
-    'route.released': { actions: { type: 'release', params: ({ event }) => event } },
     'registry.retired': '.retiring',
   },
   states: {
@@ -219,7 +192,9 @@ export const registryMachine = setup({
       on: {
         'registry.retired': undefined,
         'registry.abandoned': { actions: 'abandonAll' },
-        'xstate.done.actor.partition.*': { actions: assign({ retired: ({ context }) => context.retired + 1 }) },
+        'xstate.done.actor.partition.*': {
+          actions: assign({ retired: ({ context }) => context.retired + 1 }),
+        },
       },
     },
     retired: { type: 'final' },
@@ -268,7 +243,8 @@ function apply(context: RegistryContext, rows: Destination[], removed: number[])
 function become({ known, logger, listener }: RegistryContext, status: DestinationStatus): void {
   const before = known.get(status.destination_id);
   known.set(status.destination_id, status);
-  if (before?.status === status.status && status.status !== 'changed' && before.problem === status.problem) return;
+  if (before?.status === status.status && status.status !== 'changed' && before.problem === status.problem)
+    return;
   const { status: event, ...facts } = status;
   if (event === 'invalid') logger.warn('destination.invalid', facts);
   else logger.info(`destination.${event}`, facts);

@@ -6,19 +6,13 @@ import { type ReceivedPacket, type Transport, TransportError } from '../io/trans
 import type { Logger } from '../logger.ts';
 import type { Probe } from '../probing/flight.ts';
 import { payloadOf } from '../probing/results.ts';
-import type { DestinationEvent } from './destination.ts';
 import type { Mailbox } from './mailbox.ts';
+import { type Handed, type OutboxFlushed, type OutboxRef, outboxLogic } from './outbox.ts';
 import type { PingerEvent } from './pinger.ts';
-import type { RegistryEvent } from './registry.ts';
-
-interface Handed {
-  owner: Mailbox<DestinationEvent>;
-  probe: Probe;
-}
+import type { RouterEvent } from './router.ts';
 
 export type SocketEvent =
-  | ({ type: 'probe.handed' } & Handed)
-  | { type: 'outbox.flushed' }
+  | OutboxFlushed
   | { type: 'transport.opened' }
   | { type: 'transport.failed'; error: TransportError }
   | { type: 'socket.closed' };
@@ -27,13 +21,14 @@ export interface SocketInput {
   transport: Transport;
   meters: Meters;
   logger: Logger;
-  registry: () => Mailbox<RegistryEvent>;
+  router: () => Mailbox<RouterEvent>;
   pinger: Mailbox<PingerEvent>;
 }
 
-interface SocketContext extends SocketInput {
-  /** Probes handed over since the last flush; mutable. */
-  outbox: Handed[];
+export interface SocketContext extends SocketInput {
+  /** Where destinations hand over their probes. */
+  outbox: OutboxRef;
+  /** Whether it has been open before. */
   opened: boolean;
 }
 
@@ -44,17 +39,18 @@ export const socketMachine = setup({
     context: {} as SocketContext,
     events: {} as SocketEvent,
   },
+  actors: { outbox: outboxLogic },
   delays: { reopenDelay: 1000 },
   guards: {
     opened: ({ context }) => context.opened,
   },
   actions: {
-    open: ({ context: { transport, meters, registry }, self }) => {
+    open: ({ context: { transport, meters, router }, self }) => {
       try {
         transport.open({
           received: (packets) => {
             const answers = decode(packets, meters);
-            if (answers.length > 0) registry().send({ type: 'answers.received', answers });
+            if (answers.length > 0) router().send({ type: 'answers.received', answers });
           },
           failed: (error) => self.send({ type: 'transport.failed', error: asTransportError(error) }),
         });
@@ -70,34 +66,30 @@ export const socketMachine = setup({
     logFailure: ({ context: { logger } }, { error }: { error: TransportError }) =>
       logger.error('socket.failed', { code: error.code, message: error.message }),
     logReopened: ({ context: { logger } }) => logger.info('socket.opened'),
-    // Whatever falls due in one turn of the event loop leaves as one batch.
-    enqueue: ({ context: { outbox }, self }, { owner, probe }: Handed) => {
-      if (outbox.push({ owner, probe }) === 1) queueMicrotask(() => self.send({ type: 'outbox.flushed' }));
+    send: ({ context: { transport, meters } }, { handed }: { handed: Handed[] }) => {
+      transport.send(
+        handed.map(({ probe }) => packetOf(probe)),
+        (index, outcome) => {
+          const { owner, probe } = handed[index] as Handed;
+          if ('error' in outcome) owner.send({ type: 'probe.unsent', probe, error: outcome.error });
+          else {
+            meters.lateness.accept(Math.max(0, outcome.sentAt - probe.dueAt));
+            owner.send({ type: 'probe.sent', probe, sentAt: outcome.sentAt });
+          }
+        },
+      );
     },
-    flush: ({ context: { outbox, transport, meters } }) => {
-      const handed = outbox.splice(0);
-      transport.send(handed.map(({ probe }) => packetOf(probe)), (index, outcome) => {
-        const { owner, probe } = handed[index] as Handed;
-        if ('error' in outcome) owner.send({ type: 'probe.unsent', probe, error: outcome.error });
-        else {
-          meters.lateness.accept(Math.max(0, outcome.sentAt - probe.dueAt));
-          owner.send({ type: 'probe.sent', probe, sentAt: outcome.sentAt });
-        }
-      });
-    },
-    bounce: (_, { owner, probe }: Handed) => owner.send({ type: 'probe.unsent', probe, error: CLOSED }),
-    bounceAll: ({ context: { outbox } }) => {
-      for (const { owner, probe } of outbox.splice(0))
-        owner.send({ type: 'probe.unsent', probe, error: CLOSED });
+    bounce: (_, { handed }: { handed: Handed[] }) => {
+      for (const { owner, probe } of handed) owner.send({ type: 'probe.unsent', probe, error: CLOSED });
     },
   },
 }).createMachine({
   id: 'socket',
-  context: ({ input }) => ({ ...input, outbox: [], opened: false }),
+  context: ({ input, spawn }) => ({ ...input, outbox: spawn('outbox', { id: 'outbox' }), opened: false }),
   initial: 'opening',
   on: {
     'socket.closed': '.closed',
-    'probe.handed': { actions: { type: 'bounce', params: ({ event }) => event } },
+    'outbox.flushed': { actions: { type: 'bounce', params: ({ event }) => event } },
   },
   states: {
     opening: {
@@ -115,8 +107,7 @@ export const socketMachine = setup({
     },
     open: {
       on: {
-        'probe.handed': { actions: { type: 'enqueue', params: ({ event }) => event } },
-        'outbox.flushed': { actions: 'flush' },
+        'outbox.flushed': { actions: { type: 'send', params: ({ event }) => event } },
         'transport.failed': {
           target: 'reopening',
           actions: { type: 'logFailure', params: ({ event }) => event },
@@ -124,13 +115,11 @@ export const socketMachine = setup({
       },
     },
     reopening: {
-      entry: ['close', 'bounceAll'],
+      entry: 'close',
       after: { reopenDelay: 'opening' },
     },
-    closed: {
-      type: 'final',
-      entry: ['close', 'bounceAll'],
-    },
+    // Not final: what is handed over now still has to come back.
+    closed: { entry: 'close' },
   },
 });
 

@@ -5,10 +5,10 @@ import type { Settings } from '../../src/entities/settings.ts';
 import type { Answer, EchoReply } from '../../src/io/packet/answer.ts';
 import { TransportError } from '../../src/io/transport.ts';
 import { destinationMachine } from '../../src/machines/destination.ts';
-import type { RecorderEvent } from '../../src/machines/recorder.ts';
-import type { RegistryEvent } from '../../src/machines/registry.ts';
+import type { IntakeEvent } from '../../src/machines/intake.ts';
+import type { OutboxEvent } from '../../src/machines/outbox.ts';
 import type { ResolverEvent } from '../../src/machines/resolver.ts';
-import type { SocketEvent } from '../../src/machines/socket.ts';
+import type { RouterEvent } from '../../src/machines/router.ts';
 import type { TickerEvent } from '../../src/machines/ticker.ts';
 import { Flight, LATE_WINDOW, type Probe } from '../../src/probing/flight.ts';
 import { payloadOf } from '../../src/probing/results.ts';
@@ -18,20 +18,26 @@ import { route, settings } from '../support/probes.ts';
 
 const clock = new ManualClock();
 let ticker: Inbox<TickerEvent>;
-let socket: Inbox<SocketEvent>;
+let outbox: Inbox<OutboxEvent>;
 let resolver: Inbox<ResolverEvent>;
-let registry: Inbox<RegistryEvent>;
-let recorder: Inbox<RecorderEvent>;
+let router: Inbox<RouterEvent>;
+let intake: Inbox<IntakeEvent>;
 let meters: Meters;
 let flight: Flight;
 let destination: Actor<typeof destinationMachine>;
 
 function start(changed: Partial<Settings> = {}): void {
   let random = 0;
-  [ticker, socket, resolver, registry, recorder] = [new Inbox(), new Inbox(), new Inbox(), new Inbox(), new Inbox()];
+  [ticker, outbox, resolver, router, intake] = [
+    new Inbox(),
+    new Inbox(),
+    new Inbox(),
+    new Inbox(),
+    new Inbox(),
+  ];
   meters = new Meters();
   flight = new Flight();
-  const peers = { clock, random: () => ++random, meters, ticker, socket, resolver, registry, recorder };
+  const peers = { clock, random: () => ++random, meters, ticker, outbox, resolver, router, intake };
   destination = createActor(destinationMachine, { input: { settings: settings(changed), flight, peers } });
   destination.start();
 }
@@ -39,13 +45,13 @@ function start(changed: Partial<Settings> = {}): void {
 const state = () => destination.getSnapshot().value;
 const due = () => destination.send({ type: 'probe.due', at: clock.now() });
 const handed = (): Probe => {
-  const event = socket.events.at(-1);
+  const event = outbox.events.at(-1);
   if (event?.type !== 'probe.handed') throw new Error('no probe was handed over');
   return event.probe;
 };
 const sent = (probe = handed()) => destination.send({ type: 'probe.sent', probe, sentAt: clock.now() });
 const expire = (probe: Probe) => destination.send({ type: 'probe.expired', probe });
-const results = () => recorder.ofType('result.made').map(({ result }) => result);
+const results = () => intake.ofType('result.made').map(({ result }) => result);
 const outcomes = () => results().map(({ outcome, rseq }) => `${outcome} ${rseq}`);
 
 const replyTo = (probe: Probe, changed: Partial<EchoReply> = {}): Answer => ({
@@ -79,7 +85,7 @@ beforeEach(() => {
 
 test('claims a route for its address and is scheduled once it has one', () => {
   start();
-  expect(registry.ofType('route.claimed')).toMatchObject([{ address: '198.51.100.7' }]);
+  expect(router.ofType('route.claimed')).toMatchObject([{ address: '198.51.100.7' }]);
   expect(ticker.events).toEqual([]);
   destination.send({ type: 'route.granted', route: route() });
   expect(ticker.ofType('schedule.set')).toMatchObject([{ id: 1, interval: 1000 }]);
@@ -315,10 +321,10 @@ describe('an edit', () => {
   test('of the address takes a new route, and answers on the old one still count', () => {
     const probe = launch();
     destination.send({ type: 'destination.changed', settings: settings({ address: '198.51.100.8' }) });
-    expect(registry.ofType('route.claimed').at(-1)).toMatchObject({ address: '198.51.100.8' });
+    expect(router.ofType('route.claimed').at(-1)).toMatchObject({ address: '198.51.100.8' });
     const moved = route({ address: '198.51.100.8', target: '198.51.100.8', token: 2 });
     destination.send({ type: 'route.granted', route: moved });
-    expect(registry.ofType('route.left')).toMatchObject([{ route: route(), delay: 1000 + LATE_WINDOW }]);
+    expect(router.ofType('route.left')).toMatchObject([{ route: route(), delay: 1000 + LATE_WINDOW }]);
     answer(probe);
     expect(results()).toMatchObject([{ outcome: 'reply', address: '198.51.100.7' }]);
     expect(launch().route).toBe(moved);
@@ -333,7 +339,7 @@ describe('retiring', () => {
     expect(destination.getSnapshot().status).toBe('active');
     answer(probe);
     expect(destination.getSnapshot().status).toBe('done');
-    expect(registry.ofType('route.released')).toMatchObject([{ route: route() }]);
+    expect(router.ofType('route.released')).toMatchObject([{ route: route() }]);
     expect(outcomes()).toEqual(['reply 0']);
   });
 
@@ -367,7 +373,7 @@ describe('a name', () => {
   test('is watched, and probed once it has an address', () => {
     expect(resolver.ofType('name.watched')).toMatchObject([{ name: 'host.example', family: 4 }]);
     destination.send({ type: 'address.resolved', address: '198.51.100.9' });
-    expect(registry.ofType('route.claimed')).toMatchObject([{ address: '198.51.100.9' }]);
+    expect(router.ofType('route.claimed')).toMatchObject([{ address: '198.51.100.9' }]);
   });
 
   test('that does not resolve makes probes unsent, until it comes back', () => {

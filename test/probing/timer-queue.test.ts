@@ -31,7 +31,11 @@ test('adding a timer again moves it', () => {
 
 test('agrees with a sorted list, whatever is added, moved, removed and taken', () => {
   const step = fc.oneof(
-    fc.record({ do: fc.constant('add' as const), which: fc.nat(20), at: fc.double({ min: 0, max: 60, noNaN: true }) }),
+    fc.record({
+      do: fc.constant('add' as const),
+      which: fc.nat(20),
+      at: fc.double({ min: 0, max: 60, noNaN: true }),
+    }),
     fc.record({ do: fc.constant('remove' as const), which: fc.nat(20), at: fc.constant(0) }),
     fc.record({ do: fc.constant('take' as const), which: fc.constant(0), at: fc.nat(60) }),
   );
@@ -52,7 +56,9 @@ test('agrees with a sorted list, whatever is added, moved, removed and taken', (
           const taken = takeAll(queue, at);
           const expected = [...model].filter(([, slot]) => slot <= at);
           expect(new Set(taken)).toEqual(new Set(expected.map(([each]) => each)));
-          expect(taken.map((each) => model.get(each))).toEqual(expected.map(([, slot]) => slot).sort((a, b) => a - b));
+          expect(taken.map((each) => model.get(each))).toEqual(
+            expected.map(([, slot]) => slot).sort((a, b) => a - b),
+          );
           for (const each of taken) model.delete(each);
         }
         expect(queue.next()).toBe(model.size === 0 ? undefined : Math.min(...model.values()));

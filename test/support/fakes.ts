@@ -18,8 +18,10 @@ export class Inbox<Event extends { type: string }> implements Mailbox<Event> {
 /** A logger that keeps what it is told. */
 export class LogBook implements Logger {
   readonly entries: { level: string; event: string; facts: Record<string, unknown> }[] = [];
-  readonly #log = (level: string) => (event: string, facts: Record<string, unknown> = {}) =>
-    void this.entries.push({ level, event, facts });
+  readonly #log =
+    (level: string) =>
+    (event: string, facts: Record<string, unknown> = {}) =>
+      void this.entries.push({ level, event, facts });
 
   readonly error = this.#log('error');
   readonly warn = this.#log('warn');

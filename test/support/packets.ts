@@ -13,7 +13,13 @@ interface Echo {
 }
 
 /** An IPv4 header, with options where given (a multiple of four bytes). */
-export function ipv4Header(from: string, to: string, length: number, protocol = 1, options: number[] = []): Buffer {
+export function ipv4Header(
+  from: string,
+  to: string,
+  length: number,
+  protocol = 1,
+  options: number[] = [],
+): Buffer {
   const header = Buffer.alloc(20 + options.length);
   header[0] = 0x40 | (header.length / 4);
   header.writeUInt16BE(header.length + length, 2);
@@ -51,7 +57,9 @@ export function icmp(family: Family, type: number, code: number, rest: number, b
 /** What a raw socket receives: with the IP header for IPv4, without it for IPv6. */
 export function received(family: Family, from: string, message: Uint8Array, receivedAt = 0): ReceivedPacket {
   const bytes =
-    family === 4 ? Buffer.concat([ipv4Header(from, '192.0.2.1', message.length), message]) : Buffer.from(message);
+    family === 4
+      ? Buffer.concat([ipv4Header(from, '192.0.2.1', message.length), message])
+      : Buffer.from(message);
   return { family, protocol: family === 4 ? 1 : 58, address: from, receivedAt, bytes };
 }
 
@@ -62,6 +70,8 @@ export const echoReply = ({ family, rid, rseq, payload }: Echo): Buffer =>
 export function quotedRequest(echo: Echo, from: string, to: string, options: number[] = []): Buffer {
   const message = encodeEchoRequest(echo);
   const header =
-    echo.family === 4 ? ipv4Header(from, to, message.length, 1, options) : ipv6Header(from, to, message.length);
+    echo.family === 4
+      ? ipv4Header(from, to, message.length, 1, options)
+      : ipv6Header(from, to, message.length);
   return Buffer.concat([header, message]);
 }

@@ -116,8 +116,7 @@ function decodeQuoted(family: Family, bytes: Buffer, start: number, end: number)
 
 /** Where the quoted packet ends: at its own length, or earlier where the quote was cut. */
 function quoteEnd(family: Family, bytes: Buffer, start: number, end: number): number {
-  const length =
-    family === 4 ? bytes.readUInt16BE(start + 2) : IPV6_HEADER + bytes.readUInt16BE(start + 4);
+  const length = family === 4 ? bytes.readUInt16BE(start + 2) : IPV6_HEADER + bytes.readUInt16BE(start + 4);
   // Some stacks quote a length of zero, or one that they changed on the way.
   return length >= IPV4_HEADER + HEADER ? Math.min(end, start + length) : end;
 }

@@ -58,7 +58,13 @@ describe.each([4, 6] as const)('decodeIcmp for IPv%i', (family) => {
   });
 
   test('an error names the router, its code and the request it is about', () => {
-    const error = icmp(family, types.unreachable, 1, 0, quotedRequest(echo(family), own[family], target[family]));
+    const error = icmp(
+      family,
+      types.unreachable,
+      1,
+      0,
+      quotedRequest(echo(family), own[family], target[family]),
+    );
     expect(decodeIcmp(received(family, router[family], error))).toMatchObject({
       kind: 'error',
       address: router[family],
@@ -75,28 +81,40 @@ describe.each([4, 6] as const)('decodeIcmp for IPv%i', (family) => {
   test('time exceeded in transit is told from time exceeded at reassembly', () => {
     const quote = quotedRequest(echo(family), own[family], target[family]);
     const ttlExceeded = [0, 1].map((code) => {
-      const answer = decodeIcmp(received(family, router[family], icmp(family, types.exceeded, code, 0, quote)));
+      const answer = decodeIcmp(
+        received(family, router[family], icmp(family, types.exceeded, code, 0, quote)),
+      );
       return answer?.kind === 'error' && answer.ttlExceeded;
     });
     expect(ttlExceeded).toEqual([true, false]);
   });
 
   test('an error that quotes no more than 8 bytes of the request', () => {
-    const quote = quotedRequest(echo(family), own[family], target[family]).subarray(0, family === 4 ? 28 : 48);
+    const quote = quotedRequest(echo(family), own[family], target[family]).subarray(
+      0,
+      family === 4 ? 28 : 48,
+    );
     const answer = decodeIcmp(received(family, router[family], icmp(family, types.exceeded, 0, 0, quote)));
     expect(answer).toMatchObject({ rid: 0x2a01, rseq: 65535, quotedAddress: target[family] });
     expect(answer?.payload.length).toBe(0);
   });
 
   test('an error that quotes less says nothing', () => {
-    const quote = quotedRequest(echo(family), own[family], target[family]).subarray(0, family === 4 ? 27 : 47);
-    expect(decodeIcmp(received(family, router[family], icmp(family, types.exceeded, 0, 0, quote)))).toBeUndefined();
+    const quote = quotedRequest(echo(family), own[family], target[family]).subarray(
+      0,
+      family === 4 ? 27 : 47,
+    );
+    expect(
+      decodeIcmp(received(family, router[family], icmp(family, types.exceeded, 0, 0, quote))),
+    ).toBeUndefined();
   });
 
   test('an error about something else than an echo request says nothing', () => {
     const quote = quotedRequest(echo(family), own[family], target[family]);
     quote[family === 4 ? 9 : 6] = 17;
-    expect(decodeIcmp(received(family, router[family], icmp(family, types.exceeded, 0, 0, quote)))).toBeUndefined();
+    expect(
+      decodeIcmp(received(family, router[family], icmp(family, types.exceeded, 0, 0, quote))),
+    ).toBeUndefined();
   });
 
   test("a request, this host's own or another's, is no answer", () => {
@@ -106,7 +124,10 @@ describe.each([4, 6] as const)('decodeIcmp for IPv%i', (family) => {
 
 test('IPv4 options stand before the quoted request', () => {
   const quote = quotedRequest(echo(4), own[4], target[4], [1, 1, 1, 1, 1, 1, 1, 0]);
-  expect(decodeIcmp(received(4, router[4], icmp(4, 11, 0, 0, quote)))).toMatchObject({ rid: 0x2a01, payload });
+  expect(decodeIcmp(received(4, router[4], icmp(4, 11, 0, 0, quote)))).toMatchObject({
+    rid: 0x2a01,
+    payload,
+  });
 });
 
 test('IPv6 extension headers stand before the quoted request', () => {
@@ -136,20 +157,36 @@ test('a reply with a wrong IPv4 checksum is not intact, and an error with one sa
 describe('hostile packets', () => {
   const whole = ([4, 6] as const).flatMap((family) => [
     received(family, target[family], echoReply(echo(family))),
-    received(family, router[family], icmp(family, 3, 1, 0, quotedRequest(echo(family), own[family], target[family]))),
+    received(
+      family,
+      router[family],
+      icmp(family, 3, 1, 0, quotedRequest(echo(family), own[family], target[family])),
+    ),
   ]);
 
   test('no bytes at all make it throw', () => {
     fc.assert(
-      fc.property(fc.constantFrom(4 as const, 6 as const), fc.uint8Array({ maxLength: 200 }), (family, bytes) => {
-        decodeIcmp({ family, protocol: 1, address: target[family], receivedAt: 0, bytes: Buffer.from(bytes) });
-      }),
+      fc.property(
+        fc.constantFrom(4 as const, 6 as const),
+        fc.uint8Array({ maxLength: 200 }),
+        (family, bytes) => {
+          decodeIcmp({
+            family,
+            protocol: 1,
+            address: target[family],
+            receivedAt: 0,
+            bytes: Buffer.from(bytes),
+          });
+        },
+      ),
       { numRuns: 60_000 },
     );
   });
 
   test('nor do real packets, cut anywhere and changed anywhere', () => {
-    const mutations = fc.array(fc.record({ at: fc.nat(200), to: fc.integer({ min: 0, max: 255 }) }), { maxLength: 4 });
+    const mutations = fc.array(fc.record({ at: fc.nat(200), to: fc.integer({ min: 0, max: 255 }) }), {
+      maxLength: 4,
+    });
     fc.assert(
       fc.property(fc.constantFrom(...whole), fc.nat(200), mutations, (packet, length, changes) => {
         const bytes = Buffer.from(packet.bytes.subarray(0, length));

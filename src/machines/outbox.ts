@@ -1,0 +1,30 @@
+import { type ActorRefFrom, fromCallback } from 'xstate';
+import type { Probe } from '../probing/flight.ts';
+import type { DestinationEvent } from './destination.ts';
+import type { Mailbox } from './mailbox.ts';
+
+/** A probe to be sent, and who wants to know when it was. */
+export interface Handed {
+  owner: Mailbox<DestinationEvent>;
+  probe: Probe;
+}
+
+export type OutboxEvent = { type: 'probe.handed' } & Handed;
+
+/** What it tells the socket. */
+export type OutboxFlushed = { type: 'outbox.flushed'; handed: Handed[] };
+
+/** Collects what falls due in one turn of the event loop into one batch for the socket. */
+export const outboxLogic = fromCallback<OutboxEvent>(({ sendBack, receive }) => {
+  let waiting: Handed[] = [];
+  const flush = () => {
+    const handed = waiting;
+    waiting = [];
+    sendBack({ type: 'outbox.flushed', handed } satisfies OutboxFlushed);
+  };
+  receive(({ owner, probe }) => {
+    if (waiting.push({ owner, probe }) === 1) queueMicrotask(flush);
+  });
+});
+
+export type OutboxRef = ActorRefFrom<typeof outboxLogic>;
