@@ -102,7 +102,8 @@ export const registryMachine = setup({
       for (const partition of partitions) partition.send({ type: 'destinations.retired' });
     },
     abandonAll: ({ context: { partitions } }) => {
-      for (const partition of partitions) partition.send({ type: 'destinations.abandoned' });
+      for (const partition of partitions)
+        if (partition.getSnapshot().status === 'active') partition.send({ type: 'destinations.abandoned' });
     },
   },
 }).createMachine({

@@ -1,0 +1,141 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Actor, createActor } from 'xstate';
+import { Meters } from '../../src/counters.ts';
+import type { DestinationEvent } from '../../src/machines/destination.ts';
+import { tickerLogic } from '../../src/machines/ticker.ts';
+import { Flight, type Probe } from '../../src/probing/flight.ts';
+import { phaseOf } from '../../src/probing/schedule.ts';
+import { Inbox } from '../support/fakes.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { route, settings } from '../support/probes.ts';
+
+let clock: ManualClock;
+let meters: Meters;
+let ticker: Actor<typeof tickerLogic>;
+
+class Owner extends Inbox<DestinationEvent> {
+  get dues(): number[] {
+    return this.ofType('probe.due').map(({ at }) => at);
+  }
+}
+
+const schedule = (owner: Owner, id: number, interval: number) =>
+  ticker.send({ type: 'schedule.set', owner, id, interval });
+
+beforeEach(() => {
+  clock = new ManualClock();
+  meters = new Meters();
+  ticker = createActor(tickerLogic, { input: { clock, meters } }).start();
+});
+
+test('a destination is due at its phase and then every interval: no drift', async () => {
+  const owner = new Owner();
+  schedule(owner, 5, 1000);
+  await clock.advance(10_000);
+  const phase = phaseOf(5, 1000);
+  expect(owner.dues).toEqual(Array.from({ length: 10 }, (_, n) => phase + n * 1000));
+});
+
+test('an edit moves no other destination by a millisecond', async () => {
+  const [still, edited, added] = [new Owner(), new Owner(), new Owner()];
+  schedule(still, 1, 700);
+  schedule(edited, 2, 500);
+  await clock.advance(3333);
+  schedule(edited, 2, 90);
+  schedule(added, 3, 110);
+  await clock.advance(500);
+  ticker.send({ type: 'schedule.cleared', owner: edited });
+  await clock.advance(3000);
+  expect(still.dues).toEqual(Array.from({ length: still.dues.length }, (_, n) => phaseOf(1, 700) + n * 700));
+  expect(still.dues.length).toBe(Math.ceil((6833 - phaseOf(1, 700)) / 700));
+});
+
+test('setting the same interval again changes nothing', async () => {
+  const owner = new Owner();
+  schedule(owner, 9, 60_000);
+  await clock.advance(5000);
+  expect(owner.dues).toHaveLength(1);
+  schedule(owner, 9, 60_000);
+  await clock.advance(5000);
+  expect(owner.dues).toHaveLength(1);
+});
+
+test('due times that pass while the process is held up are skipped and counted, not caught up', async () => {
+  const owner = new Owner();
+  schedule(owner, 1, 100);
+  await clock.advance(1000);
+  const before = owner.dues.length;
+  clock.stall(1050);
+  await clock.advance(0);
+  expect(owner.dues.length).toBe(before + 1);
+  expect(meters.missed).toBe(9);
+  await clock.advance(1000);
+  expect(owner.dues.length).toBe(before + 11);
+  for (const due of owner.dues) expect((due - phaseOf(1, 100)) % 100).toBe(0);
+});
+
+test('a tick that comes late, but within the interval, skips nothing', async () => {
+  const owner = new Owner();
+  schedule(owner, 1, 1000);
+  await clock.advance(phaseOf(1, 1000) - 1);
+  clock.stall(900);
+  await clock.advance(5000);
+  expect(meters.missed).toBe(0);
+  expect(owner.dues).toEqual(Array.from({ length: owner.dues.length }, (_, n) => phaseOf(1, 1000) + n * 1000));
+});
+
+test('a destination that is unscheduled is due no more', async () => {
+  const owner = new Owner();
+  schedule(owner, 1, 100);
+  await clock.advance(1000);
+  const count = owner.dues.length;
+  ticker.send({ type: 'schedule.cleared', owner });
+  await clock.advance(1000);
+  expect(owner.dues.length).toBe(count);
+});
+
+describe('deadlines', () => {
+  const pending = (sentAt: number, timeout: number): Probe => {
+    const flight = new Flight();
+    const probe = flight.make(settings({ timeout }), route(), 1, sentAt);
+    probe.sentAt = sentAt;
+    flight.advance(probe, 'pending');
+    return probe;
+  };
+
+  test('are told once they have passed, never before, and at most a millisecond late', async () => {
+    const owner = new Owner();
+    const probe = pending(0.25, 100);
+    ticker.send({ type: 'deadline.set', owner, probe });
+    await clock.advance(100.2);
+    expect(owner.events).toEqual([]);
+    await clock.advance(1);
+    expect(owner.ofType('probe.expired')).toEqual([{ type: 'probe.expired', probe }]);
+  });
+
+  test('are not told once they are cleared', async () => {
+    const owner = new Owner();
+    const probe = pending(0, 100);
+    ticker.send({ type: 'deadline.set', owner, probe });
+    ticker.send({ type: 'deadline.cleared', probe });
+    await clock.advance(1000);
+    expect(owner.events).toEqual([]);
+  });
+
+  test('of months, longer than a timer of Node can be, are kept', async () => {
+    const owner = new Owner();
+    const probe = pending(0, 2 ** 31 - 1);
+    ticker.send({ type: 'deadline.set', owner, probe });
+    await clock.advance(2 ** 31 - 2);
+    expect(owner.events).toEqual([]);
+    await clock.advance(2);
+    expect(owner.events).toHaveLength(1);
+  });
+});
+
+test('a stopped ticker leaves no timer behind', async () => {
+  schedule(new Owner(), 1, 100);
+  expect(clock.pending).toBe(1);
+  ticker.stop();
+  expect(clock.pending).toBe(0);
+});

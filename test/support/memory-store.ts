@@ -1,0 +1,85 @@
+import type { Destination } from '../../src/entities/destination.ts';
+import type { Source } from '../../src/entities/source.ts';
+import {
+  DatabaseError,
+  type DestinationsDelta,
+  type DestinationsSnapshot,
+  type NewDestination,
+  type NewResult,
+  type Store,
+} from '../../src/io/store.ts';
+import { source } from './fakes.ts';
+
+const defaults = { active: true, interval: 1000, timeout: 1000, ttl: 64, data: '', port: null, name: null, source_id: null };
+
+/** A store in memory, whose writes a test can hold up or fail. */
+export class MemoryStore implements Store {
+  rows = new Map<number, Destination>();
+  changesMade: number[] = [];
+  results: NewResult[] = [];
+  batches: number[] = [];
+  /** While set, writes fail with it. */
+  failure: DatabaseError | undefined;
+  /** While set, writes wait for it. */
+  gate: Promise<void> | undefined;
+  closed = false;
+  #oldest = 0;
+
+  async open(): Promise<void> {}
+
+  async source(): Promise<Source> {
+    return source;
+  }
+
+  async isEmpty(): Promise<boolean> {
+    return this.rows.size === 0;
+  }
+
+  async addDestinations(rows: NewDestination[]): Promise<{ added: Destination[]; existing: Destination[] }> {
+    return { added: rows.map((row) => this.put(row)), existing: [] };
+  }
+
+  /** Writes a row, as somebody's SQL would. */
+  put(row: Partial<Destination>): Destination {
+    const id = row.id ?? this.rows.size + 1;
+    const whole = { ...defaults, address: '', protocol: 3, ...this.rows.get(id), ...row, id };
+    this.rows.set(id, whole);
+    this.changesMade.push(id);
+    return whole;
+  }
+
+  remove(id: number): void {
+    this.rows.delete(id);
+    this.changesMade.push(id);
+  }
+
+  /** Forgets the feed up to now. */
+  prune(): void {
+    this.#oldest = this.changesMade.length;
+  }
+
+  async destinations(): Promise<DestinationsSnapshot> {
+    return { revision: this.changesMade.length, rows: [...this.rows.values()] };
+  }
+
+  async changes(_: Source, revision: number): Promise<DestinationsDelta | undefined> {
+    if (revision < this.#oldest) return undefined;
+    const ids = [...new Set(this.changesMade.slice(revision))];
+    const changed = ids.flatMap((id) => this.rows.get(id) ?? []);
+    const removed = ids.filter((id) => !this.rows.has(id));
+    return { revision: this.changesMade.length, changed, removed, more: false };
+  }
+
+  async append(_: Source, results: readonly NewResult[]): Promise<void> {
+    await this.gate;
+    if (this.failure) throw this.failure;
+    this.batches.push(results.length);
+    this.results.push(...results);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+}
+
+export const locked = new DatabaseError('database x: locked by another process', true);
