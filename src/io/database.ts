@@ -109,7 +109,7 @@ async function checkContents(dataSource: DataSource, file: string): Promise<void
   const [check] = size <= CHECKED_WHOLE ? await dataSource.query('PRAGMA quick_check(1)') : [];
   if (check && check.quick_check !== 'ok')
     throw new DatabaseError(
-      `database ${file}: damaged (${check.quick_check}); restore a backup, or move it away to start anew`,
+      `database ${file}: damaged (${oneLine(check.quick_check)}); restore a backup, or move it away to start anew`,
       false,
     );
 
@@ -151,7 +151,7 @@ export function databaseError(error: unknown, file: string): DatabaseError {
   if (error instanceof DatabaseError) return error;
   const cause = error instanceof QueryFailedError ? error.driverError : error;
   const code = (cause as { code?: unknown }).code;
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = oneLine(cause instanceof Error ? cause.message : String(cause));
   if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB')
     return new DatabaseError(
       `database ${file}: damaged (${message}); restore a backup, or move it away to start anew`,
@@ -162,3 +162,5 @@ export function databaseError(error: unknown, file: string): DatabaseError {
     return new DatabaseError(`database ${file}: locked by another process`, true, { cause });
   return new DatabaseError(`database ${file}: ${message}`, TRANSIENT.has(String(code)), { cause });
 }
+
+const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ');

@@ -81,7 +81,13 @@ export class TypeormStore implements Store {
         const missing = new Map(rows.map((row) => [targetOf(row), row]));
         for (const target of there.keys()) missing.delete(target);
         for (const chunk of chunks([...missing.values()]))
-          await transaction.createQueryBuilder().insert().into(Destination).values(chunk).updateEntity(false).execute();
+          await transaction
+            .createQueryBuilder()
+            .insert()
+            .into(Destination)
+            .values(chunk)
+            .updateEntity(false)
+            .execute();
         const added = await byTarget(transaction, [...missing.values()]);
         return { added: [...added.values()], existing: [...there.values()] };
       }),

@@ -1,4 +1,4 @@
-import { type ActorRefFrom, assign, fromPromise, setup } from 'xstate';
+import { type ActorRefFrom, assign, enqueueActions, fromPromise, setup } from 'xstate';
 import type { Destination } from '../entities/destination.ts';
 import { type Settings, settingsOf } from '../entities/settings.ts';
 import type { Source } from '../entities/source.ts';
@@ -6,7 +6,7 @@ import type { DestinationsDelta, DestinationsSnapshot, Store } from '../io/store
 import type { Logger } from '../logger.ts';
 import type { Peers } from './destination.ts';
 import type { Mailbox } from './mailbox.ts';
-import { type PartitionRef, partitionMachine } from './partition.ts';
+import { type PartitionEvent, type PartitionRef, partitionMachine } from './partition.ts';
 import type { PingerEvent } from './pinger.ts';
 import { type RouterRef, routerLogic } from './router.ts';
 
@@ -81,17 +81,16 @@ export const registryMachine = setup({
     allRetired: ({ context }) => context.retired === context.partitions.length,
   },
   actions: {
-    applyAll: ({ context }, { rows }: DestinationsSnapshot) => {
+    applyAll: enqueueActions(({ context, enqueue }, { rows }: DestinationsSnapshot) => {
       const present = new Set(rows.map(({ id }) => id));
-      apply(
-        context,
-        rows,
-        [...context.known.keys()].filter((id) => !present.has(id)),
-      );
-    },
-    apply: ({ context }, { output }: { output: DestinationsDelta | undefined }) => {
-      if (output) apply(context, output.changed, output.removed);
-    },
+      const removed = [...context.known.keys()].filter((id) => !present.has(id));
+      for (const [partition, event] of reconcile(context, rows, removed)) enqueue.sendTo(partition, event);
+    }),
+    apply: enqueueActions(({ context, enqueue }, { output }: { output: DestinationsDelta | undefined }) => {
+      if (!output) return;
+      const { changed, removed } = output;
+      for (const [partition, event] of reconcile(context, changed, removed)) enqueue.sendTo(partition, event);
+    }),
     logFailure: ({ context: { logger, failing } }, { error }: { error: unknown }) => {
       if (!failing) logger.warn('destinations.unread', { error: String(error) });
     },
@@ -204,8 +203,12 @@ export const registryMachine = setup({
 
 export type RegistryRef = ActorRefFrom<typeof registryMachine>;
 
-/** Brings what runs into line with rows that are new or changed, and ids that are gone. */
-function apply(context: RegistryContext, rows: Destination[], removed: number[]): void {
+/** What to tell which partition, so that what runs agrees with rows that are new or changed, and ids that are gone. */
+function reconcile(
+  context: RegistryContext,
+  rows: Destination[],
+  removed: number[],
+): [PartitionRef, PartitionEvent][] {
   const { partitions, known } = context;
   const wanted = partitions.map((): Settings[] => []);
   const unwanted = partitions.map((): number[] => []);
@@ -233,11 +236,13 @@ function apply(context: RegistryContext, rows: Destination[], removed: number[])
     if (last) become(context, { destination_id: id, address: last.address, status: 'removed' });
     known.delete(id);
   }
-  partitions.forEach((partition, index) => {
+  return partitions.flatMap((partition, index) => {
+    const events: [PartitionRef, PartitionEvent][] = [];
     const settings = wanted[index] ?? [];
     const ids = unwanted[index] ?? [];
-    if (settings.length > 0) partition.send({ type: 'destinations.wanted', settings });
-    if (ids.length > 0) partition.send({ type: 'destinations.unwanted', ids });
+    if (settings.length > 0) events.push([partition, { type: 'destinations.wanted', settings }]);
+    if (ids.length > 0) events.push([partition, { type: 'destinations.unwanted', ids }]);
+    return events;
   });
 }
 

@@ -35,7 +35,15 @@ beforeEach(async () => {
   random = () => ++last;
   store.put({ id: 1, address: '192.0.2.1' });
   store.put({ id: 2, address: '192.0.2.2', interval: 500 });
-  const peers = { clock, random: () => random(), meters, ticker, outbox, resolver: new Inbox<ResolverEvent>(), intake };
+  const peers = {
+    clock,
+    random: () => random(),
+    meters,
+    ticker,
+    outbox,
+    resolver: new Inbox<ResolverEvent>(),
+    intake,
+  };
   registry = createActor(registryMachine, {
     clock: actorClock(clock),
     input: { store, source, logger, peers, pinger, listener: (status) => void statuses.push(status) },

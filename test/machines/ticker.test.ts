@@ -81,7 +81,9 @@ test('a tick that comes late, but within the interval, skips nothing', async () 
   clock.stall(900);
   await clock.advance(5000);
   expect(meters.missed).toBe(0);
-  expect(owner.dues).toEqual(Array.from({ length: owner.dues.length }, (_, n) => phaseOf(1, 1000) + n * 1000));
+  expect(owner.dues).toEqual(
+    Array.from({ length: owner.dues.length }, (_, n) => phaseOf(1, 1000) + n * 1000),
+  );
 });
 
 test('a destination that is unscheduled is due no more', async () => {

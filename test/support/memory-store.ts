@@ -10,7 +10,16 @@ import {
 } from '../../src/io/store.ts';
 import { source } from './fakes.ts';
 
-const defaults = { active: true, interval: 1000, timeout: 1000, ttl: 64, data: '', port: null, name: null, source_id: null };
+const defaults = {
+  active: true,
+  interval: 1000,
+  timeout: 1000,
+  ttl: 64,
+  data: '',
+  port: null,
+  name: null,
+  source_id: null,
+};
 
 /** A store in memory, whose writes a test can hold up or fail. */
 export class MemoryStore implements Store {

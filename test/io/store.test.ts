@@ -1,0 +1,232 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Result } from '../../src/entities/result.ts';
+import { openDatabase } from '../../src/io/database.ts';
+import type { NewResult } from '../../src/io/store.ts';
+import { TypeormStore } from '../../src/io/typeorm-store.ts';
+import { timeoutResult } from '../../src/probing/results.ts';
+import { temporaryFolder } from '../support/files.ts';
+import { route, settings } from '../support/probes.ts';
+import { sqlite } from '../support/sqlite-shell.ts';
+
+const folder = temporaryFolder();
+let file: string;
+let store: TypeormStore;
+
+beforeEach(async () => {
+  file = join(folder(), 'pinger.db');
+  store = new TypeormStore(`sqlite:${file}`);
+  await store.open();
+});
+afterEach(() => store.close());
+
+const result = (changed: Partial<NewResult> = {}): NewResult => ({
+  ...timeoutResult(
+    { settings: settings(), route: route(), rseq: 1 } as Parameters<typeof timeoutResult>[0],
+    1n,
+  ),
+  ...changed,
+});
+
+describe('results', () => {
+  test('rtime is exact to the nanosecond through write and read, and rtt to below a microsecond', async () => {
+    const here = await store.source('here');
+    const times = fc.bigInt({ min: 2n ** 53n, max: 2n ** 63n - 1n });
+    const written = fc.sample(fc.tuple(times, fc.double({ min: 0, max: 1e7, noNaN: true })), 500);
+    await store.append(
+      here,
+      written.map(([rtime, rtt]) => result({ rtime, rtt })),
+    );
+
+    const database = await openDatabase(`sqlite:${file}`, { create: false, lockTimeout: 1000 });
+    const read = await database.getRepository(Result).find({ order: { id: 'ASC' } });
+    await database.destroy();
+    expect(read.map(({ rtime }) => rtime)).toEqual(written.map(([rtime]) => rtime));
+    read.forEach(({ rtt }, n) => {
+      expect(Math.abs((rtt as number) - (written[n]?.[1] as number))).toBeLessThan(1e-4);
+    });
+    expect(sqlite(file, 'SELECT rtime FROM results ORDER BY id LIMIT 1')).toBe(String(written[0]?.[0]));
+  });
+
+  test('every column comes back as it was, with the columns of the source', async () => {
+    await store.source('here');
+    sqlite(file, 'UPDATE sources SET location = 31, host = 7');
+    await store.append(await store.source('here'), [
+      result({
+        destination_id: 9,
+        rtime: 1_763_931_234_123_456_789n,
+        address: '2001:db8::1',
+        rtt: 0.0123456,
+        rtype: 58,
+        rcode: 3,
+        icmptype: 1,
+        rid: 65_535,
+        rseq: 65_535,
+        datamatch: false,
+        rttl: 255,
+        outcome: 'unreachable',
+      }),
+      result(),
+    ]);
+    const columns = `rtime, address, rsite, rhost, rtt, rtype, rcode, icmptype, rid, rseq, datamatch, rttl,
+      destination_id, source_id, outcome`;
+    expect(sqlite(file, `SELECT ${columns} FROM results ORDER BY id`).split('\n')).toEqual([
+      '1763931234123456789|2001:db8::1|31|7|0.0123456|58|3|1|65535|65535|0|255|9|1|unreachable',
+      '1||31|7|||||1792|1|||1|1|timeout',
+    ]);
+  });
+
+  test('a locked database is a failure that passes, and takes no row', async () => {
+    const here = await store.source('here');
+    const other = await openDatabase(`sqlite:${file}`, { create: false, lockTimeout: 0 });
+    await other.query('BEGIN IMMEDIATE');
+    await expect(store.append(here, [result()])).rejects.toMatchObject({
+      transient: true,
+      message: `database ${file}: locked by another process`,
+    });
+    await other.query('COMMIT');
+    await other.destroy();
+    await store.append(here, [result()]);
+    expect(sqlite(file, 'SELECT count(*) FROM results')).toBe('1');
+  });
+});
+
+describe('sources', () => {
+  test('each name has one row, with a sourceid of its own', async () => {
+    const names = ['a', 'b', 'c', 'a'];
+    const sources = [];
+    for (const name of names) sources.push(await store.source(name));
+    expect(sources.map(({ sourceid }) => sourceid)).toEqual([0, 1, 2, 0]);
+    expect(sources[3]?.id).toBe(sources[0]?.id);
+  });
+
+  test('a 257th is refused in one line', async () => {
+    sqlite(
+      file,
+      `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 255)
+       INSERT INTO sources (sourceid, name) SELECT i, 'source ' || i FROM n`,
+    );
+    await expect(store.source('one more')).rejects.toThrow('all 256 sourceids are taken');
+  });
+});
+
+describe('destinations', () => {
+  const OWN_COLUMNS = 'active, address, protocol, interval, timeout, ttl, data';
+
+  test("a shell's INSERT needs no more than the user's own columns, or the address alone", async () => {
+    const here = await store.source('here');
+    sqlite(
+      file,
+      `INSERT INTO destinations (${OWN_COLUMNS}) VALUES (1, '192.0.2.1', 3, 500, 1000, 64, 'abc')`,
+    );
+    sqlite(file, "INSERT INTO destinations (address) VALUES ('192.0.2.2')");
+    const { rows } = await store.destinations(here);
+    expect(rows).toMatchObject([
+      {
+        id: 1,
+        active: true,
+        address: '192.0.2.1',
+        protocol: 3,
+        interval: 500,
+        timeout: 1000,
+        ttl: 64,
+        data: 'abc',
+      },
+      {
+        id: 2,
+        active: true,
+        address: '192.0.2.2',
+        protocol: 3,
+        interval: 1000,
+        timeout: 1000,
+        ttl: 64,
+        data: '',
+      },
+    ]);
+  });
+
+  test('those that are there are not added again', async () => {
+    await store.addDestinations([{ address: '192.0.2.1', protocol: 3, interval: 5 }]);
+    const again = await store.addDestinations([
+      { address: '192.0.2.1', protocol: 3 },
+      { address: '192.0.2.2', protocol: 3 },
+      { address: '192.0.2.2', protocol: 3 },
+    ]);
+    expect(again.existing).toMatchObject([{ id: 1, interval: 5 }]);
+    expect(again.added).toMatchObject([{ id: 2, address: '192.0.2.2' }]);
+    expect(sqlite(file, 'SELECT count(*) FROM destinations')).toBe('2');
+  });
+
+  test('those of another source are not seen', async () => {
+    const here = await store.source('here');
+    const there = await store.source('there');
+    sqlite(
+      file,
+      `INSERT INTO destinations (address, source_id) VALUES ('a', NULL), ('b', ${here.id}), ('c', ${there.id})`,
+    );
+    const addresses = async (of: typeof here) =>
+      (await store.destinations(of)).rows.map(({ address }) => address);
+    expect(await addresses(here)).toEqual(['a', 'b']);
+    expect(await addresses(there)).toEqual(['a', 'c']);
+  });
+});
+
+describe('the change feed', () => {
+  test('tells of every edit that any tool makes, and of nothing else', async () => {
+    const here = await store.source('here');
+    sqlite(file, "INSERT INTO destinations (address) VALUES ('a'), ('b'), ('c'), ('d')");
+    const { revision } = await store.destinations(here);
+    sqlite(file, "UPDATE destinations SET ttl = 9 WHERE address = 'b'");
+    sqlite(file, "DELETE FROM destinations WHERE address = 'c'");
+    sqlite(file, "INSERT INTO destinations (address) VALUES ('e')");
+    sqlite(file, "UPDATE destinations SET id = 40 WHERE address = 'd'");
+    const delta = await store.changes(here, revision);
+    expect(delta?.changed.map(({ id, address }) => `${id} ${address}`).sort()).toEqual([
+      '2 b',
+      '40 d',
+      '5 e',
+    ]);
+    expect(delta?.removed).toEqual([3, 4]);
+    expect(await store.changes(here, delta?.revision ?? 0)).toMatchObject({
+      changed: [],
+      removed: [],
+      more: false,
+    });
+  });
+
+  test('comes in portions', async () => {
+    const here = await store.source('here');
+    await store.addDestinations(
+      Array.from({ length: 450 }, (_, n) => ({ address: `h${n}.example`, protocol: 3 })),
+    );
+    const sizes: number[] = [];
+    for (let revision = 0, more = true; more; ) {
+      const delta = await store.changes(here, revision);
+      sizes.push(delta?.changed.length ?? 0);
+      revision = delta?.revision ?? 0;
+      more = delta?.more === true;
+    }
+    expect(sizes).toEqual([200, 200, 50]);
+  });
+
+  test('says so when it no longer reaches back far enough', async () => {
+    const here = await store.source('here');
+    sqlite(file, "INSERT INTO destinations (address) VALUES ('a'), ('b'), ('c')");
+    sqlite(file, 'DELETE FROM destination_changes WHERE revision < 3');
+    expect(await store.changes(here, 1)).toBeUndefined();
+    expect((await store.changes(here, 2))?.changed).toHaveLength(1);
+  });
+
+  test('does not grow for ever', async () => {
+    sqlite(
+      file,
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 150000)
+       INSERT INTO destination_changes (destination_id, op) SELECT i, 'update' FROM n`,
+    );
+    const again = new TypeormStore(`sqlite:${file}`);
+    await again.open();
+    await again.close();
+    expect(sqlite(file, 'SELECT count(*), max(revision) FROM destination_changes')).toBe('100000|150000');
+  });
+});

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    // Raw sockets do not work in worker threads.
+    pool: 'forks',
+    include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/build.ts',
+    testTimeout: 20_000,
+  },
+});
