@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { InvalidArgumentError, Option } from 'commander';
 import { problemOfRange } from '../entities/settings.ts';
 import { DEFAULT_DATABASE, databaseFile } from '../io/database.ts';
+import { longestData } from '../io/packet/icmp.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
   '': 1,
@@ -40,6 +41,32 @@ function inRange(column: Parameters<typeof problemOfRange>[0], value: number): n
 export function parseCount(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError(`"${text}" is not a whole number`);
   return Number(text);
+}
+
+/** Bounded here because the data is made before a packet's own limit is known. */
+function parseSize(text: string): number {
+  const size = parseCount(text);
+  if (size > longestData(6))
+    throw new InvalidArgumentError(
+      `at most ${longestData(4)} bytes fit a packet, ${longestData(6)} with IPv6`,
+    );
+  return size;
+}
+
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
+
+/**
+ * A moment in ms since the Unix epoch: so long ago (`1h`), or an ISO time, local unless it names a zone; a date alone
+ * is its midnight. Throws InvalidArgumentError.
+ */
+export function parseSince(text: string): number {
+  if (ISO_TIME.test(text)) {
+    const iso = text.replace(' ', 'T').toUpperCase();
+    const moment = Date.parse(iso.includes('T') ? iso : `${iso}T00:00`);
+    if (!Number.isNaN(moment)) return moment;
+  } else if (/^\d+(\.\d+)?\s*[a-z]+$/i.test(text))
+    return Math.max(0, Math.floor(Date.now() - parseTime(text)));
+  throw new InvalidArgumentError(`"${text}" is no time: expected 1h, 30m and the like, or 2024-11-23T21:00`);
 }
 
 function parseDatabase(url: string): string {
@@ -83,7 +110,17 @@ export const dataOption = () =>
   new Option('-d, --data <text>', 'the data that a probe carries').conflicts('size');
 
 export const sizeOption = () =>
-  new Option('-s, --size <bytes>', 'that many bytes of data, made up').argParser(parseCount);
+  new Option('-s, --size <bytes>', 'that many bytes of data, made up').argParser(parseSize);
+
+export const ipv4Option = () => new Option('-4', 'IPv4 only').conflicts('6');
+
+export const ipv6Option = () => new Option('-6', 'IPv6 only');
+
+export const sinceOption = () =>
+  new Option('--since <time>', 'only what came since: 1h ago, or an ISO time').argParser(parseSince);
+
+export const destinationOption = () =>
+  new Option('--destination <id|address>', 'only this destination, or all with this address');
 
 /** What `--size` stands for: printable text of that many bytes. */
 export function dataOfSize(size: number): string {

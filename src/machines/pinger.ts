@@ -197,7 +197,7 @@ export const pingerMachine = setup({
           on: { 'xstate.done.actor.registry': 'recording' },
         },
         recording: {
-          entry: 'closeRecorder',
+          entry: ['closeSocket', 'closeRecorder'],
           on: { 'xstate.done.actor.recorder': 'closing' },
         },
         closing: {

@@ -1,5 +1,22 @@
 import { execFileSync } from 'node:child_process';
+import { hasProgram } from './privileges.ts';
 
-/** Runs SQL in the sqlite3 shell, as a user would. */
+/** For hosts without the sqlite3 shell: the same from a process of its own, through the driver. */
+const STAND_IN = `
+  const { default: sqlite3 } = await import('sqlite3');
+  const [file, sql] = process.argv.slice(1);
+  const database = new sqlite3.Database(file);
+  database.configure('busyTimeout', 5000);
+  database.all(sql, (error, rows) => {
+    if (error) throw error;
+    for (const row of rows ?? []) console.log(Object.values(row).map((value) => value ?? '').join('|'));
+  });`;
+
+const shell = hasProgram('sqlite3');
+
+/** Runs SQL in the sqlite3 shell, as a user would; rows come back as the shell prints them. */
 export const sqlite = (file: string, sql: string): string =>
-  execFileSync('sqlite3', ['-cmd', '.timeout 5000', file, sql], { encoding: 'utf8' }).trim();
+  (shell
+    ? execFileSync('sqlite3', ['-cmd', '.timeout 5000', file, sql], { encoding: 'utf8' })
+    : execFileSync(process.execPath, ['--input-type=module', '-e', STAND_IN, file, sql], { encoding: 'utf8' })
+  ).trim();

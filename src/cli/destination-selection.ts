@@ -1,0 +1,60 @@
+import type { EntityManager } from 'typeorm';
+import { Destination } from '../entities/destination.ts';
+import { addressKey } from './address.ts';
+import { CommandFailure } from './failure.ts';
+import { oneLine } from './format.ts';
+
+const isId = (text: string): boolean => /^\d+$/.test(text);
+
+/** The rows that ids and addresses stand for, each once. Throws CommandFailure when one of them stands for none. */
+export async function selectDestinations(
+  manager: EntityManager,
+  texts: readonly string[],
+): Promise<Destination[]> {
+  const idsOf = await lookup(manager);
+  const ids = new Set<number>();
+  for (const text of texts) {
+    const found = idsOf(text);
+    if (found.length === 0) throw unknown(text);
+    for (const id of found) ids.add(id);
+  }
+  return manager
+    .getRepository(Destination)
+    .createQueryBuilder('destination')
+    .where('destination.id IN (SELECT value FROM json_each(:ids))', { ids: JSON.stringify([...ids]) })
+    .orderBy('destination.id')
+    .getMany();
+}
+
+/**
+ * The ids of the destinations whose results an id or an address asks for; one that has been removed still goes by its
+ * id as long as it has results. Throws CommandFailure when there is none.
+ */
+export async function selectIds(manager: EntityManager, text: string): Promise<number[]> {
+  const found = (await lookup(manager))(text);
+  if (found.length > 0) return found;
+  const id = Number(text);
+  const [result] = isId(text)
+    ? await manager.query('SELECT 1 FROM results WHERE destination_id = ? LIMIT 1', [id])
+    : [];
+  if (!result) throw unknown(text);
+  return [id];
+}
+
+/** Finds the ids that a text stands for: its own, or those of the rows with that address. */
+async function lookup(manager: EntityManager): Promise<(text: string) => number[]> {
+  const rows: { id: number; address: unknown }[] = await manager.query(
+    'SELECT id, address FROM destinations',
+  );
+  const ids = new Set(rows.map(({ id }) => id));
+  return (text) => {
+    if (isId(text)) return ids.has(Number(text)) ? [Number(text)] : [];
+    const key = addressKey(text);
+    return rows.filter(({ address }) => addressKey(address) === key).map(({ id }) => id);
+  };
+}
+
+const unknown = (text: string): CommandFailure =>
+  new CommandFailure(
+    `there is no destination ${oneLine(text)}; "pinger destinations list" shows those there are`,
+  );

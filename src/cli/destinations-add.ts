@@ -1,0 +1,79 @@
+import { Command, Option } from 'commander';
+import type { EntityManager } from 'typeorm';
+import { Destination } from '../entities/destination.ts';
+import { protocolName } from '../entities/protocol.ts';
+import type { NewDestination } from '../io/store.ts';
+import { addressKey } from './address.ts';
+import { inTransaction, withDatabase } from './database.ts';
+import { type NewDestinationOptions, newDestination } from './new-destination.ts';
+import * as options from './options.ts';
+import { print } from './output.ts';
+
+interface AddOptions extends NewDestinationOptions {
+  database: string;
+  name?: string;
+  paused?: true;
+}
+
+/** `pinger destinations add`: makes the database, too, where there is none. */
+export const addCommand = (): Command =>
+  new Command('add')
+    .description('Add destinations, where they are not there yet.')
+    .argument('<address...>', 'IP addresses or host names')
+    .addOption(options.databaseOption())
+    .addOption(options.intervalOption())
+    .addOption(options.timeoutOption())
+    .addOption(options.ttlOption())
+    .addOption(options.dataOption())
+    .addOption(options.sizeOption())
+    .addOption(options.ipv4Option())
+    .addOption(options.ipv6Option())
+    .addOption(new Option('--name <label>', 'a label for people'))
+    .addOption(new Option('--paused', 'do not probe them until "pinger destinations resume"'))
+    .addHelpText(
+      'after',
+      `
+Where not told otherwise, interval and timeout are 1s, the TTL is 64, and probes carry no data. A host name
+means its IPv4 address, with -6 its IPv6 address. Times take a unit (200ms, 10s, 1h); a bare number is
+milliseconds. When one of the addresses or options is wrong, nothing is added.
+
+Examples:
+  pinger destinations add 192.0.2.1 2001:db8::1
+  pinger destinations add example.com -6 --interval 5s --timeout 2s --name web
+  sqlite3 pinger.db "INSERT INTO destinations (address) VALUES ('192.0.2.1')"    does the same`,
+    )
+    .action(add);
+
+async function add(addresses: string[], given: AddOptions): Promise<void> {
+  const { database, name, paused } = given;
+  const more = { name: name || null, active: paused !== true };
+  const rows = addresses.map((address) => ({ ...newDestination(address, given), ...more }));
+  await withDatabase({ url: database, create: true }, async (dataSource) =>
+    print(await inTransaction(dataSource, (manager) => addMissing(manager, rows))),
+  );
+}
+
+/** Returns a line about each row. */
+async function addMissing(manager: EntityManager, rows: NewDestination[]): Promise<string[]> {
+  const present: { id: number; address: unknown; protocol: unknown }[] = await manager.query(
+    'SELECT id, address, protocol FROM destinations ORDER BY id DESC',
+  );
+  const ids = new Map(present.map((row) => [keyOf(row), row.id]));
+  const lines: string[] = [];
+  for (const row of rows) {
+    const what = `${row.address} (${protocolName(row.protocol)})`;
+    const existing = ids.get(keyOf(row));
+    if (existing !== undefined) {
+      lines.push(`Already there: ${what} is destination ${existing}, with its own settings.`);
+      continue;
+    }
+    const { identifiers } = await manager.getRepository(Destination).insert(row);
+    const id: number = identifiers[0]?.id;
+    ids.set(keyOf(row), id);
+    lines.push(`Added ${what} as destination ${id}${row.active === false ? ', paused' : ''}.`);
+  }
+  return lines;
+}
+
+const keyOf = ({ address, protocol }: { address: unknown; protocol: unknown }): string =>
+  `${protocol} ${addressKey(address)}`;

@@ -1,0 +1,82 @@
+import { Command, Option } from 'commander';
+import { Destination } from '../entities/destination.ts';
+import { Protocol } from '../entities/protocol.ts';
+import { settingsOf } from '../entities/settings.ts';
+import { inTransaction, withDatabase } from './database.ts';
+import { selectDestinations } from './destination-selection.ts';
+import { CommandFailure } from './failure.ts';
+import { cell } from './format.ts';
+import { dataOf, type NewDestinationOptions } from './new-destination.ts';
+import * as options from './options.ts';
+import { print } from './output.ts';
+
+interface SetOptions extends Omit<NewDestinationOptions, 4 | 6> {
+  database: string;
+  address?: string;
+  protocol?: keyof typeof PROTOCOLS;
+  name?: string;
+}
+
+const PROTOCOLS = { icmp: Protocol.ICMP, icmp6: Protocol.ICMP6 } as const;
+
+/** `pinger destinations set`. */
+export const setCommand = (): Command =>
+  new Command('set')
+    .description('Change destinations.')
+    .argument('<id|address...>', 'ids, or addresses: all destinations with that address')
+    .addOption(options.databaseOption())
+    .addOption(new Option('--address <address>', 'an IP address or host name'))
+    .addOption(new Option('--protocol <name>', 'what to probe with').choices(Object.keys(PROTOCOLS)))
+    .addOption(options.intervalOption())
+    .addOption(options.timeoutOption())
+    .addOption(options.ttlOption())
+    .addOption(options.dataOption())
+    .addOption(options.sizeOption())
+    .addOption(new Option('--name <label>', 'a label for people; an empty one takes it away'))
+    .addHelpText(
+      'after',
+      `
+What is not given stays as it is. When a row could not be probed afterwards, nothing is changed.
+
+Examples:
+  pinger destinations set 3 --interval 500ms --ttl 32
+  pinger destinations set 3 4 --size 1400
+  pinger destinations set 5 --address 2001:db8::1 --protocol icmp6`,
+    )
+    .action(set);
+
+async function set(texts: string[], given: SetOptions): Promise<void> {
+  const changes = changesOf(given);
+  if (Object.keys(changes).length === 0)
+    throw new CommandFailure(
+      'nothing to change: give --interval, --timeout or another option ("--help" lists them)',
+      2,
+    );
+  await withDatabase({ url: given.database }, async (dataSource) => {
+    const changed = await inTransaction(dataSource, async (manager) => {
+      const rows = (await selectDestinations(manager, texts)).map((row) => ({ ...row, ...changes }));
+      for (const row of rows) {
+        const settings = settingsOf(row);
+        if ('problem' in settings) throw new CommandFailure(`destination ${row.id}: ${settings.problem}`);
+        await manager.getRepository(Destination).update({ id: row.id }, changes);
+      }
+      return rows;
+    });
+    await print(changed.map(({ id, address }) => `Destination ${id} (${cell(address)}): changed.`));
+  });
+}
+
+/** The columns that the options change. */
+function changesOf(given: SetOptions): Partial<Destination> {
+  const { address, protocol, interval, timeout, ttl, name } = given;
+  const all: Partial<Destination> = {
+    address,
+    protocol: protocol && PROTOCOLS[protocol],
+    interval,
+    timeout,
+    ttl,
+    data: dataOf(given),
+    name: name === '' ? null : name,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}

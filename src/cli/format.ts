@@ -1,0 +1,85 @@
+import colours from 'picocolors';
+import type { Outcome } from '../entities/outcome.ts';
+
+/** picocolors colours wherever CI is set, what goes into a pipe included. */
+const { green, yellow, red } = colours.createColors(
+  colours.isColorSupported && (process.stdout.isTTY === true || 'FORCE_COLOR' in process.env),
+);
+
+const OUTCOME_COLOURS: Partial<Record<Outcome, (text: string) => string>> = {
+  reply: green,
+  late: yellow,
+  duplicate: yellow,
+};
+
+/** What stands where there is no value. */
+const NONE = '-';
+
+/** The longest cell, characters. */
+const LONGEST = 80;
+
+/** Any value of a column as a short line that is safe to print. */
+export function cell(value: unknown): string {
+  if (value === null || value === undefined) return NONE;
+  const text = oneLine(String(value));
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+}
+
+/** Escapes what a terminal would obey instead of showing it. */
+export const oneLine = (text: string): string =>
+  text.replace(/\p{Cc}|\p{Zl}|\p{Zp}|\p{Bidi_Control}/gu, escaped);
+
+const escaped = (character: string): string => {
+  const code = character.charCodeAt(0).toString(16);
+  return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`;
+};
+
+export const outcomeCell = (outcome: Outcome): string => (OUTCOME_COLOURS[outcome] ?? red)(cell(outcome));
+
+export const pausedCell = (): string => yellow('paused');
+
+export const problemCell = (problem: string): string => red(oneLine(problem));
+
+const UNITS = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'm'],
+] as const;
+
+/** A time in ms as `--interval` takes it: `200ms`, `1.5s`, `1h`. What is no number of ms is shown as it is. */
+export function timeCell(ms: unknown): string {
+  if (typeof ms !== 'number') return cell(ms);
+  const [length, unit] = UNITS.find(([length]) => ms >= length && ms % length === 0) ?? [1000, 's'];
+  return ms < 1000 ? `${ms}ms` : `${ms / length}${unit}`;
+}
+
+/** A round-trip time in ms, to the microsecond. */
+export const rttCell = (ms: unknown): string => (typeof ms === 'number' ? ms.toFixed(3) : cell(ms));
+
+/** A share between 0 and 1 in per cent. Only none at all is 0%, and only all is 100%. */
+export function lossCell(loss: number | null): string {
+  if (loss === null) return NONE;
+  if (loss === 0 || loss === 1) return `${loss * 100}%`;
+  if (loss < 0.0005) return '<0.1%';
+  if (loss > 0.9995) return '>99.9%';
+  return `${(loss * 100).toFixed(1)}%`;
+}
+
+/**
+ * A time in ns since the Unix epoch by the host's own clock and zone: `21:40:01.123`, with the date before it where
+ * that is not the day of `now`.
+ */
+export function instantCell(rtime: string, now: Date): string {
+  if (!/^-?\d+$/.test(rtime)) return cell(rtime);
+  const time = new Date(Number(BigInt(rtime) / 1_000_000n));
+  const clock = `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+  const text = `${clock}.${String(time.getMilliseconds()).padStart(3, '0')}`;
+  if (time.toDateString() === now.toDateString()) return text;
+  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${text}`;
+}
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** The address of a destination, or its number where the table has it no more. */
+export const destinationLabel = (id: number | null, address: unknown): string | null =>
+  address === null || address === undefined ? (id === null ? null : `#${id}`) : String(address);

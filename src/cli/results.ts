@@ -1,0 +1,171 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { DataSource } from 'typeorm';
+import { OUTCOMES, type Outcome } from '../entities/outcome.ts';
+import { withDatabase } from './database.ts';
+import { selectIds } from './destination-selection.ts';
+import { cell, destinationLabel, instantCell, outcomeCell, rttCell } from './format.ts';
+import { databaseOption, destinationOption, jsonOption, parseCount, sinceOption } from './options.ts';
+import { print, printJson } from './output.ts';
+import {
+  newestId,
+  newestIds,
+  type ResultFilter,
+  type ResultRow,
+  resultsAfter,
+  resultsWithIds,
+} from './results-query.ts';
+import { GrowingTable } from './table.ts';
+
+/** How long `--follow` waits before it looks for new results, ms. */
+const POLL_INTERVAL = 250;
+
+/** How many rows are held in memory at a time. */
+const PAGE = 1000;
+
+interface ResultsOptions {
+  database: string;
+  destination?: string;
+  since?: number;
+  outcome?: Outcome[];
+  limit: number;
+  follow?: true;
+  json?: true;
+}
+
+/** `pinger results`. */
+export const resultsCommand = (): Command =>
+  new Command('results')
+    .description('Show the newest results, oldest first.')
+    .addOption(databaseOption())
+    .addOption(destinationOption())
+    .addOption(sinceOption())
+    .addOption(new Option('--outcome <outcomes>', 'only these, separated by commas').argParser(parseOutcomes))
+    .addOption(new Option('-n, --limit <n>', 'how many at most').argParser(parseCount).default(20))
+    .addOption(new Option('-f, --follow', 'go on with new ones as they come, until Ctrl-C'))
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Outcomes: ${OUTCOMES.join(', ')}.
+A destination that was removed goes by its number. Round-trip times are in ms, times are this host's.
+With --json: the columns of the table as they are; rtime, in ns since 1970, is a string, because it is larger
+than JSON numbers are exact.
+
+Examples:
+  pinger results --follow
+  pinger results --outcome timeout,unreachable --since 1h --limit 1000
+  pinger results --destination example.com --since 2024-11-23T21:00 --json`,
+    )
+    .action((given: ResultsOptions) =>
+      withDatabase({ url: given.database }, (dataSource) => results(dataSource, given)),
+    );
+
+async function results(dataSource: DataSource, given: ResultsOptions): Promise<void> {
+  const { destination, since, outcome, limit, follow } = given;
+  const destinations =
+    destination === undefined ? undefined : await selectIds(dataSource.manager, destination);
+  const filter: ResultFilter = { destinations, since, outcomes: outcome };
+  const show = shower(given.json === true);
+  const last = await newestId(dataSource);
+  const ids = await newestIds(dataSource, filter, limit);
+  if (follow) return untilSignal((signal) => showAndFollow(dataSource, { filter, ids, last, show, signal }));
+  if (ids.length === 0 && !given.json) return print(['There are no such results.']);
+  return showAll(dataSource, ids, show);
+}
+
+type Show = (rows: ResultRow[], signal?: AbortSignal) => Promise<void>;
+
+function shower(json: boolean): Show {
+  if (json)
+    return (rows, signal) =>
+      printJson(
+        rows.map((row) => ({ ...row, destination: destinationLabel(row.destination_id, row.destination) })),
+        signal,
+      );
+  const table = new GrowingTable(COLUMNS);
+  return (rows, signal) => print(table.lines(rows.map((row) => cells(row, new Date()))), signal);
+}
+
+async function showAll(
+  dataSource: DataSource,
+  ids: readonly number[],
+  show: Show,
+  signal?: AbortSignal,
+): Promise<void> {
+  for (let from = 0; from < ids.length; from += PAGE)
+    await show(await resultsWithIds(dataSource, ids.slice(from, from + PAGE)), signal);
+}
+
+interface Following {
+  filter: ResultFilter;
+  /** What is shown first. */
+  ids: readonly number[];
+  /** Every result up to this one was looked at when `ids` were chosen. */
+  last: number;
+  show: Show;
+  signal: AbortSignal;
+}
+
+async function showAndFollow(
+  dataSource: DataSource,
+  { filter, ids, last, show, signal }: Following,
+): Promise<void> {
+  if (ids.length === 0) await show([], signal);
+  await showAll(dataSource, ids, show, signal);
+  let after = last;
+  for (;;) {
+    const rows = await resultsAfter(dataSource, filter, after, PAGE);
+    after = rows.at(-1)?.id ?? after;
+    if (rows.length > 0) await show(rows, signal);
+    if (rows.length < PAGE) await sleep(POLL_INTERVAL, undefined, { signal });
+  }
+}
+
+/** Ends `work`, and with it the command, without an error at the first SIGINT or SIGTERM. */
+async function untilSignal(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, abort);
+  try {
+    await work(controller.signal);
+  } catch (error) {
+    if (!controller.signal.aborted) throw error;
+  } finally {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, abort);
+  }
+}
+
+const COLUMNS = [
+  { heading: 'time', width: 12 },
+  { heading: 'destination', width: 12 },
+  { heading: 'from', width: 12 },
+  { heading: 'outcome', width: 12 },
+  { heading: 'seq', right: true, width: 5 },
+  { heading: 'rtt ms', right: true, width: 9 },
+  { heading: 'ttl', right: true, width: 3 },
+  { heading: 'type/code', right: true },
+  { heading: 'data' },
+];
+
+const cells = (row: ResultRow, now: Date): string[] => [
+  instantCell(row.rtime, now),
+  cell(destinationLabel(row.destination_id, row.destination)),
+  cell(row.address),
+  outcomeCell(row.outcome),
+  cell(row.rseq),
+  rttCell(row.rtt),
+  cell(row.rttl),
+  row.icmptype === null && row.rcode === null ? '-' : `${cell(row.icmptype)}/${cell(row.rcode)}`,
+  row.datamatch === null ? '-' : row.datamatch ? 'ok' : 'corrupt',
+];
+
+function parseOutcomes(text: string, previous: Outcome[] = []): Outcome[] {
+  const outcomes = text.split(',').map((part) => {
+    const outcome = OUTCOMES.find((known) => known === part.trim());
+    if (!outcome)
+      throw new InvalidArgumentError(`"${part}" is not an outcome: expected ${OUTCOMES.join(', ')}`);
+    return outcome;
+  });
+  return [...previous, ...outcomes];
+}

@@ -1,0 +1,179 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { databaseFile } from '../../src/io/database.ts';
+import { connection, destinationsOf, objects, pinger, temporaryDatabase } from './support.ts';
+
+const shell = (database: string, sql: string) => execFileSync('sqlite3', [databaseFile(database), sql]);
+
+describe('destinations add', () => {
+  test('makes the database and adds addresses and names with their protocol', async () => {
+    const database = temporaryDatabase();
+    const { code, stdout, stderr } = await pinger(database, 'destinations', 'add', '127.0.0.1', '::1', 'example.com');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.split('\n')).toEqual([
+      'Added 127.0.0.1 (ICMP) as destination 1.',
+      'Added ::1 (ICMP6) as destination 2.',
+      'Added example.com (ICMP) as destination 3.',
+      '',
+    ]);
+    expect(await destinationsOf(await connection(database))).toMatchObject([
+      { address: '127.0.0.1', protocol: 3, interval: 1000, timeout: 1000, ttl: 64, data: '', active: 1, name: null },
+      { address: '::1', protocol: 6 },
+      { address: 'example.com', protocol: 3 },
+    ]);
+  });
+
+  test('takes every option', async () => {
+    const database = temporaryDatabase();
+    const options = ['-6', '-i', '5s', '-t', '1500ms', '--ttl', '3', '--data', 'grüße', '--name', 'web', '--paused'];
+    const { stdout } = await pinger(database, 'destinations', 'add', 'example.com', ...options);
+    expect(stdout).toBe('Added example.com (ICMP6) as destination 1, paused.\n');
+    await pinger(database, 'destinations', 'add', '192.0.2.1', '--size', '40');
+    expect(await destinationsOf(await connection(database))).toMatchObject([
+      { protocol: 6, interval: 5000, timeout: 1500, ttl: 3, data: 'grüße', name: 'web', active: 0 },
+      { data: '0123456789abcdefghijklmnopqrstuvwxyz0123' },
+    ]);
+  });
+
+  test('adds nothing a second time, however it is spelled', async () => {
+    const database = temporaryDatabase();
+    await pinger(database, 'destinations', 'add', '::1', 'example.com', '--ttl', '9');
+    const again = await pinger(database, 'destinations', 'add', '0:0::1', 'Example.com', '192.0.2.1', '192.0.2.1');
+    expect(again).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: [
+        'Already there: 0:0::1 (ICMP6) is destination 1, with its own settings.',
+        'Already there: Example.com (ICMP) is destination 2, with its own settings.',
+        'Added 192.0.2.1 (ICMP) as destination 3.',
+        'Already there: 192.0.2.1 (ICMP) is destination 3, with its own settings.',
+        '',
+      ].join('\n'),
+    });
+    await pinger(database, 'destinations', 'add', 'example.com', '-6');
+    await pinger(database, 'destinations', 'add', 'fe80::1%eth0', 'fe80::1%eth1');
+    expect(await destinationsOf(await connection(database))).toHaveLength(6);
+  });
+
+  test.each([
+    [['::1', '-4'], 'address ::1 is IPv6: it does not go with -4'],
+    [['127.0.0.1', '-6'], 'address 127.0.0.1 is IPv4: it does not go with -6'],
+    [['1.2.3'], 'not an IPv4 address'],
+    [['exa mple'], 'neither an IP address nor a host name'],
+    [[''], 'address is empty'],
+    [['127.0.0.1', '--ttl', '256'], 'expected a whole number from 1 to 255'],
+    [['127.0.0.1', '--interval', '0'], 'expected a whole number from 1 to'],
+    [['127.0.0.1', '--interval', 'often'], '"often" is not a time'],
+    [['127.0.0.1', '--timeout', '30d'], 'expected a whole number from 1 to'],
+    [['127.0.0.1', '--size', '65500'], 'at most 65499 fit a packet'],
+    [['127.0.0.1', '--size', '999999999999'], 'at most 65499 bytes fit a packet'],
+    [['127.0.0.1', '--data', 'x'.repeat(65_500)], 'at most 65499 fit a packet'],
+    [['127.0.0.1', '--data', 'x', '--size', '3'], 'cannot be used with'],
+    [['example.com', '-4', '-6'], 'cannot be used with'],
+    [[], 'missing required argument'],
+  ])('%j is wrong usage, told in one line, and adds nothing', async (args, message) => {
+    const database = temporaryDatabase();
+    const { code, stdout, stderr } = await pinger(database, 'destinations', 'add', '192.0.2.9', ...args);
+    const none = await pinger(database, 'destinations', 'add', ...args);
+    const seen = args.length > 0 ? { code, stdout, stderr } : none;
+    expect(seen).toMatchObject({ code: 2, stdout: '' });
+    expect(seen.stderr).toContain(message);
+    expect(seen.stderr.trim().split('\n')).toHaveLength(1);
+    if (args.length > 0) expect(existsSync(databaseFile(database))).toBe(false);
+  });
+
+  test('waits for a writer, and reads pass it', async () => {
+    const database = temporaryDatabase();
+    await pinger(database, 'destinations', 'add', '192.0.2.1');
+    const monitor = await connection(database);
+    await monitor.query('BEGIN IMMEDIATE');
+    await monitor.query("UPDATE destinations SET name = 'busy'");
+    expect(objects(await pinger(database, 'destinations', 'list', '--json'))).toMatchObject([{ name: null }]);
+    const adding = pinger(database, 'destinations', 'add', '192.0.2.2');
+    await sleep(300);
+    await monitor.query('COMMIT');
+    expect(await adding).toMatchObject({ code: 0, stdout: 'Added 192.0.2.2 (ICMP) as destination 2.\n' });
+  });
+});
+
+describe('destinations list', () => {
+  test('tells what to do about an empty table, and prints nothing with --json', async () => {
+    const database = temporaryDatabase();
+    await connection(database);
+    expect((await pinger(database, 'destinations', 'list')).stdout).toContain('pinger destinations add example.com');
+    expect((await pinger(database, 'destinations', 'list', '--json')).stdout).toBe('');
+  });
+
+  test('is an aligned table', async () => {
+    const database = temporaryDatabase();
+    await pinger(database, 'destinations', 'add', '127.0.0.1', '--size', '56', '--name', 'here', '-i', '200ms');
+    await pinger(database, 'destinations', 'add', '2001:db8::1', '--paused', '-t', '1h');
+    expect((await pinger(database, 'destinations', 'list')).stdout.split('\n')).toEqual([
+      'id  active  address      protocol  interval  timeout  ttl  size  name  problem',
+      ' 1  yes     127.0.0.1    ICMP         200ms       1s   64    56  here',
+      ' 2  paused  2001:db8::1  ICMP6           1s       1h   64     0  -',
+      '',
+    ]);
+  });
+
+  test('prints the columns as they are with --json', async () => {
+    const database = temporaryDatabase();
+    await pinger(database, 'destinations', 'add', '127.0.0.1', '--data', 'grüße');
+    expect(objects(await pinger(database, 'destinations', 'list', '--json'))).toEqual([
+      {
+        id: 1,
+        active: true,
+        address: '127.0.0.1',
+        protocol: 3,
+        interval: 1000,
+        timeout: 1000,
+        ttl: 64,
+        data: 'grüße',
+        port: null,
+        name: null,
+        source_id: null,
+        size: 7,
+        problem: null,
+      },
+    ]);
+  });
+
+  test('shows what a SQL shell wrote, and why it cannot be probed', async () => {
+    const database = temporaryDatabase();
+    await connection(database);
+    shell(
+      database,
+      `INSERT INTO destinations (address, interval, name) VALUES ('192.0.2.1', 'often', 'two' || char(10) || char(27) || '[2Jlines');
+       INSERT INTO destinations (address, protocol, ttl) VALUES (x'ff', 9, 3000);
+       INSERT INTO destinations (address, timeout) VALUES ('192.0.2.3', 1.5);
+       INSERT INTO destinations (address) VALUES ('::1');
+       INSERT INTO destinations (address, data) VALUES ('192.0.2.5', zeroblob(70000));`,
+    );
+    const { stdout } = await pinger(database, 'destinations', 'list');
+    const lines = stdout.trim().split('\n');
+    expect(lines).toHaveLength(6);
+    expect(lines[1]).toMatch(/ often .* two\\x0a\\x1b\[2Jlines +interval "often": expected a whole number/);
+    expect(lines[2]).toMatch(/ 9 .* 3000 .* protocol 9: expected 3/);
+    expect(lines[3]).toMatch(/ 1\.5ms .* timeout 1\.5: expected a whole number/);
+    expect(lines[4]).toMatch(/ address ::1 is IPv6: .* or use protocol 6 \(ICMP6\)$/);
+    expect(lines[5]).toMatch(/ 70000 .* data is 70000 bytes long/);
+    const rows = objects(await pinger(database, 'destinations', 'list', '--json'));
+    expect(rows[0]).toMatchObject({ interval: 'often', problem: expect.stringContaining('interval "often"') });
+  });
+
+  test('has no colours where the output is no terminal', async () => {
+    const database = temporaryDatabase();
+    await pinger(database, 'destinations', 'add', '192.0.2.1', '--paused');
+    expect((await pinger(database, 'destinations', 'list')).stdout).not.toContain('\x1b');
+  });
+
+  test('makes no database', async () => {
+    const database = temporaryDatabase();
+    const { code, stderr } = await pinger(database, 'destinations', 'list');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^database .*: there is none yet.*\n$/);
+    expect(existsSync(databaseFile(database))).toBe(false);
+  });
+});

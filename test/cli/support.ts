@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import type { DataSource } from 'typeorm';
+import { onTestFinished, vi } from 'vitest';
+import { destinationsCommand } from '../../src/cli/destinations.ts';
+import { CommandFailure } from '../../src/cli/failure.ts';
+import { resultsCommand } from '../../src/cli/results.ts';
+import { sourcesCommand } from '../../src/cli/sources.ts';
+import { statsCommand } from '../../src/cli/stats.ts';
+import type { Destination } from '../../src/entities/destination.ts';
+import { openDatabase } from '../../src/io/database.ts';
+import { DatabaseError } from '../../src/io/store.ts';
+
+/** The URL of a database in a folder of the test's own, which goes when the test ends. */
+export function temporaryDatabase(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'pinger-cli-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return `sqlite:${join(folder, 'test.db')}`;
+}
+
+/** A connection as another process would have one, closed when the test ends. */
+export async function connection(url: string): Promise<DataSource> {
+  const dataSource = await openDatabase(url, { create: true, lockTimeout: 1000 });
+  onTestFinished(() => dataSource.destroy());
+  return dataSource;
+}
+
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a command in this process, with errors told as main does. */
+export async function pinger(database: string, ...args: string[]): Promise<Ended> {
+  const ended: Ended = { code: 0, stdout: '', stderr: '' };
+  const program = new Command('pinger');
+  for (const command of [destinationsCommand, sourcesCommand, resultsCommand, statsCommand])
+    program.addCommand(command());
+  takeCharge(program, (text) => {
+    ended.stderr += text;
+  });
+  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    ended.stdout += chunk;
+    return true;
+  });
+  vi.stubEnv('PINGER_DATABASE', database);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) ended.code = error.exitCode === 0 ? 0 : 2;
+    else if (error instanceof CommandFailure || error instanceof DatabaseError) {
+      ended.stderr += `${error.message}\n`;
+      ended.code = error instanceof CommandFailure ? error.exitCode : 1;
+    } else throw error;
+  } finally {
+    stdout.mockRestore();
+    vi.unstubAllEnvs();
+  }
+  return ended;
+}
+
+function takeCharge(command: Command, writeErr: (text: string) => void): void {
+  command.exitOverride().configureOutput({ writeErr });
+  for (const child of command.commands) takeCharge(child, writeErr);
+}
+
+/** The objects of `--json` output. */
+export const objects = ({ stdout }: Ended): Record<string, unknown>[] =>
+  stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+
+export const destinationsOf = (dataSource: DataSource): Promise<Destination[]> =>
+  dataSource.query('SELECT * FROM destinations ORDER BY id');
+
+/** Stores rows of results, which have what is not given by default. */
+export async function addResults(dataSource: DataSource, rows: Record<string, unknown>[]): Promise<void> {
+  for (const row of rows) {
+    const columns = { rtime: '1732000000000000000', outcome: 'reply', destination_id: 1, ...row };
+    const names = Object.keys(columns);
+    await dataSource.query(
+      `INSERT INTO results (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
+      Object.values(columns),
+    );
+  }
+}
