@@ -18,6 +18,7 @@ const COLOURS: Partial<Record<Outcome, (text: string) => string>> = {
 
 /** Shows what a pinger does: a line a result, and statistics at the end. */
 export class LiveView {
+  readonly #pinger: Pinger;
   readonly #json: boolean;
   readonly #quiet: boolean;
   readonly #addresses = new Map<number, string>();
@@ -30,6 +31,7 @@ export class LiveView {
   #fromWidth = 12;
 
   constructor(pinger: Pinger, { json, quiet }: { json: boolean; quiet: boolean }) {
+    this.#pinger = pinger;
     this.#json = json;
     this.#quiet = quiet;
     pinger.on('destination', ({ destination_id, address, status }) => {
@@ -50,7 +52,8 @@ export class LiveView {
         this.#print(
           JSON.stringify({ type: 'summary', destination_id: id, destination: address, ...statistics }),
         );
-      this.#print(JSON.stringify({ type: 'counters', ...counters }));
+      const [lateness_p50, lateness_p99] = [0.5, 0.99].map((quantile) => this.#pinger.lateness(quantile));
+      this.#print(JSON.stringify({ type: 'counters', ...counters, lateness_p50, lateness_p99 }));
       return;
     }
     if (rows.length > 0)

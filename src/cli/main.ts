@@ -21,7 +21,6 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 const program = new Command('pinger')
   .description('Probes many hosts, each on its own schedule, and stores every answer in a database.')
   .version(version, '-V, --version')
-  .showHelpAfterError('(--help tells more)')
   .addHelpText(
     'after',
     `

@@ -63,7 +63,9 @@ export function parseSince(text: string): number {
   if (ISO_TIME.test(text)) {
     const iso = text.replace(' ', 'T').toUpperCase();
     const moment = Date.parse(iso.includes('T') ? iso : `${iso}T00:00`);
-    if (!Number.isNaN(moment)) return moment;
+    // A 30th of February would be the 1st of March.
+    const isDay = new Date(`${iso.slice(0, 10)}T00:00Z`).getUTCDate() === Number(iso.slice(8, 10));
+    if (!Number.isNaN(moment) && isDay) return moment;
   } else if (/^\d+(\.\d+)?\s*[a-z]+$/i.test(text))
     return Math.max(0, Math.floor(Date.now() - parseTime(text)));
   throw new InvalidArgumentError(`"${text}" is no time: expected 1h, 30m and the like, or 2024-11-23T21:00`);

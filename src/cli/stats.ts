@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import type { DataSource } from 'typeorm';
 import { queryStatistics } from '../statistics/query.ts';
+import type { Statistics } from '../statistics/statistics.ts';
 import { withDatabase } from './database.ts';
 import { selectIds } from './destination-selection.ts';
-import { destinationLabel } from './format.ts';
+import { cell, destinationLabel } from './format.ts';
 import { databaseOption, destinationOption, jsonOption, sinceOption } from './options.ts';
 import { print, printJson } from './output.ts';
 import { formatStatistics } from './statistics-table.ts';
@@ -53,7 +54,21 @@ async function stats(dataSource: DataSource, { since, destination, json }: Stats
   );
   if (json) return printJson(rows.map(({ statistics, ...of }) => ({ ...of, ...statistics })));
   if (rows.length === 0) return print(['There are no destinations and no results yet.']);
-  return print([
-    formatStatistics(rows.map(({ destination: label, statistics }) => ({ label: label ?? '-', statistics }))),
-  ]);
+  return print([formatStatistics(labelled(rows))]);
+}
+
+interface Row {
+  destination_id: number | null;
+  destination: string | null;
+  statistics: Statistics;
+}
+
+/** Destinations that share an address are told apart by their numbers. */
+function labelled(rows: Row[]): { label: string; statistics: Statistics }[] {
+  const labels = new Map<string | null, number>();
+  for (const { destination } of rows) labels.set(destination, (labels.get(destination) ?? 0) + 1);
+  return rows.map(({ destination_id, destination, statistics }) => {
+    const shared = (labels.get(destination) ?? 0) > 1;
+    return { label: cell(destination) + (shared ? ` #${destination_id}` : ''), statistics };
+  });
 }

@@ -44,7 +44,7 @@ describe('destinations set', () => {
     [['1', '9', '--ttl', '3'], 1, 'there is no destination 9;'],
     [['1', 'example.org', '--ttl', '3'], 1, 'there is no destination example.org;'],
     [['1', '99999999999999999999', '--ttl', '3'], 1, 'there is no destination 99999999999999999999;'],
-    [['1', '--data', 'x'.repeat(65_500)], 1, 'at most 65499 fit a packet'],
+    [['1', '--size', '65500'], 1, 'at most 65499 fit a packet'],
     [['1'], 2, 'nothing to change'],
     [['1', '--ttl', '0'], 2, 'expected a whole number from 1 to 255'],
     [['1', '--protocol', 'udp'], 2, 'Allowed choices are icmp, icmp6'],
@@ -61,8 +61,12 @@ describe('destinations set', () => {
   test('rights a row that could not be probed', async () => {
     const dataSource = await connection(database);
     await dataSource.query("UPDATE destinations SET interval = 'often', ttl = 0 WHERE id = 1");
-    expect((await pinger(database, 'destinations', 'set', '1', '--interval', '1s')).stderr).toContain('ttl 0');
-    expect((await pinger(database, 'destinations', 'set', '1', '--interval', '1s', '--ttl', '1')).code).toBe(0);
+    expect((await pinger(database, 'destinations', 'set', '1', '--interval', '1s')).stderr).toContain(
+      'ttl 0',
+    );
+    expect((await pinger(database, 'destinations', 'set', '1', '--interval', '1s', '--ttl', '1')).code).toBe(
+      0,
+    );
     expect((await rows())[0]).toMatchObject({ interval: 1000, ttl: 1 });
   });
 });
@@ -84,23 +88,32 @@ test('pause and resume switch rows, and write only where that changes something'
   const dataSource = await connection(database);
   const edits = async () => (await dataSource.query('SELECT count(*) AS n FROM destination_changes'))[0].n;
   const before = await edits();
-  expect((await pinger(database, 'destinations', 'pause', '1', '1')).stdout).toBe('Destination 1 (192.0.2.1): paused.\n');
+  expect((await pinger(database, 'destinations', 'pause', '1', '1')).stdout).toBe(
+    'Destination 1 (192.0.2.1): paused.\n',
+  );
   expect((await pinger(database, 'destinations', 'pause', '1')).code).toBe(0);
   expect((await rows()).map(({ active }) => active)).toEqual([0, 1, 1]);
-  expect((await pinger(database, 'destinations', 'resume', '1', '2')).stdout).toContain('Destination 2 (example.com): resumed.');
+  expect((await pinger(database, 'destinations', 'resume', '1', '2')).stdout).toContain(
+    'Destination 2 (example.com): resumed.',
+  );
   expect((await rows()).map(({ active }) => active)).toEqual([1, 1, 1]);
   expect((await edits()) - before).toBe(2);
 });
 
-test.each(['remove', 'pause', 'resume'])('%s changes nothing when one of the ids is unknown', async (command) => {
-  await pinger(database, 'destinations', 'pause', '2');
-  const before = await rows();
-  const ended = await pinger(database, 'destinations', command, '1', '2', '7');
-  expect(ended).toEqual({
-    code: 1,
-    stdout: '',
-    stderr: 'there is no destination 7; "pinger destinations list" shows those there are\n',
-  });
-  expect(await rows()).toEqual(before);
-  expect((await pinger(temporaryDatabase(), 'destinations', command, '1')).stderr).toContain('there is none yet');
-});
+test.each(['remove', 'pause', 'resume'])(
+  '%s changes nothing when one of the ids is unknown',
+  async (command) => {
+    await pinger(database, 'destinations', 'pause', '2');
+    const before = await rows();
+    const ended = await pinger(database, 'destinations', command, '1', '2', '7');
+    expect(ended).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'there is no destination 7; "pinger destinations list" shows those there are\n',
+    });
+    expect(await rows()).toEqual(before);
+    expect((await pinger(temporaryDatabase(), 'destinations', command, '1')).stderr).toContain(
+      'there is none yet',
+    );
+  },
+);

@@ -1,16 +1,21 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { databaseFile } from '../../src/io/database.ts';
+import { sqlite } from '../support/sqlite-shell.ts';
 import { connection, destinationsOf, objects, pinger, temporaryDatabase } from './support.ts';
-
-const shell = (database: string, sql: string) => execFileSync('sqlite3', [databaseFile(database), sql]);
 
 describe('destinations add', () => {
   test('makes the database and adds addresses and names with their protocol', async () => {
     const database = temporaryDatabase();
-    const { code, stdout, stderr } = await pinger(database, 'destinations', 'add', '127.0.0.1', '::1', 'example.com');
+    const { code, stdout, stderr } = await pinger(
+      database,
+      'destinations',
+      'add',
+      '127.0.0.1',
+      '::1',
+      'example.com',
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n')).toEqual([
       'Added 127.0.0.1 (ICMP) as destination 1.',
@@ -19,7 +24,16 @@ describe('destinations add', () => {
       '',
     ]);
     expect(await destinationsOf(await connection(database))).toMatchObject([
-      { address: '127.0.0.1', protocol: 3, interval: 1000, timeout: 1000, ttl: 64, data: '', active: 1, name: null },
+      {
+        address: '127.0.0.1',
+        protocol: 3,
+        interval: 1000,
+        timeout: 1000,
+        ttl: 64,
+        data: '',
+        active: 1,
+        name: null,
+      },
       { address: '::1', protocol: 6 },
       { address: 'example.com', protocol: 3 },
     ]);
@@ -27,7 +41,20 @@ describe('destinations add', () => {
 
   test('takes every option', async () => {
     const database = temporaryDatabase();
-    const options = ['-6', '-i', '5s', '-t', '1500ms', '--ttl', '3', '--data', 'grüße', '--name', 'web', '--paused'];
+    const options = [
+      '-6',
+      '-i',
+      '5s',
+      '-t',
+      '1500ms',
+      '--ttl',
+      '3',
+      '--data',
+      'grüße',
+      '--name',
+      'web',
+      '--paused',
+    ];
     const { stdout } = await pinger(database, 'destinations', 'add', 'example.com', ...options);
     expect(stdout).toBe('Added example.com (ICMP6) as destination 1, paused.\n');
     await pinger(database, 'destinations', 'add', '192.0.2.1', '--size', '40');
@@ -40,7 +67,15 @@ describe('destinations add', () => {
   test('adds nothing a second time, however it is spelled', async () => {
     const database = temporaryDatabase();
     await pinger(database, 'destinations', 'add', '::1', 'example.com', '--ttl', '9');
-    const again = await pinger(database, 'destinations', 'add', '0:0::1', 'Example.com', '192.0.2.1', '192.0.2.1');
+    const again = await pinger(
+      database,
+      'destinations',
+      'add',
+      '0:0::1',
+      'Example.com',
+      '192.0.2.1',
+      '192.0.2.1',
+    );
     expect(again).toEqual({
       code: 0,
       stderr: '',
@@ -69,19 +104,30 @@ describe('destinations add', () => {
     [['127.0.0.1', '--timeout', '30d'], 'expected a whole number from 1 to'],
     [['127.0.0.1', '--size', '65500'], 'at most 65499 fit a packet'],
     [['127.0.0.1', '--size', '999999999999'], 'at most 65499 bytes fit a packet'],
-    [['127.0.0.1', '--data', 'x'.repeat(65_500)], 'at most 65499 fit a packet'],
     [['127.0.0.1', '--data', 'x', '--size', '3'], 'cannot be used with'],
     [['example.com', '-4', '-6'], 'cannot be used with'],
-    [[], 'missing required argument'],
-  ])('%j is wrong usage, told in one line, and adds nothing', async (args, message) => {
+  ])('of %j with others nothing is added, and one line says why', async (args, message) => {
     const database = temporaryDatabase();
-    const { code, stdout, stderr } = await pinger(database, 'destinations', 'add', '192.0.2.9', ...args);
-    const none = await pinger(database, 'destinations', 'add', ...args);
-    const seen = args.length > 0 ? { code, stdout, stderr } : none;
-    expect(seen).toMatchObject({ code: 2, stdout: '' });
-    expect(seen.stderr).toContain(message);
-    expect(seen.stderr.trim().split('\n')).toHaveLength(1);
-    if (args.length > 0) expect(existsSync(databaseFile(database))).toBe(false);
+    const ended = await pinger(database, 'destinations', 'add', ...args, 'example.org');
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toContain(message);
+    expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+    expect(existsSync(databaseFile(database))).toBe(false);
+  });
+
+  test('adds nothing whose data fits no packet', async () => {
+    const database = temporaryDatabase();
+    const ended = await pinger(database, 'destinations', 'add', '127.0.0.1', '--data', 'é'.repeat(32_750));
+    expect(ended).toMatchObject({
+      code: 2,
+      stderr: 'data is 65500 bytes long: at most 65499 fit a packet\n',
+    });
+    expect(existsSync(databaseFile(database))).toBe(false);
+  });
+
+  test('asks for an address', async () => {
+    const ended = await pinger(temporaryDatabase(), 'destinations', 'add');
+    expect(ended).toMatchObject({ code: 2, stderr: "error: missing required argument 'address'\n" });
   });
 
   test('waits for a writer, and reads pass it', async () => {
@@ -102,13 +148,26 @@ describe('destinations list', () => {
   test('tells what to do about an empty table, and prints nothing with --json', async () => {
     const database = temporaryDatabase();
     await connection(database);
-    expect((await pinger(database, 'destinations', 'list')).stdout).toContain('pinger destinations add example.com');
+    expect((await pinger(database, 'destinations', 'list')).stdout).toContain(
+      'pinger destinations add example.com',
+    );
     expect((await pinger(database, 'destinations', 'list', '--json')).stdout).toBe('');
   });
 
   test('is an aligned table', async () => {
     const database = temporaryDatabase();
-    await pinger(database, 'destinations', 'add', '127.0.0.1', '--size', '56', '--name', 'here', '-i', '200ms');
+    await pinger(
+      database,
+      'destinations',
+      'add',
+      '127.0.0.1',
+      '--size',
+      '56',
+      '--name',
+      'here',
+      '-i',
+      '200ms',
+    );
     await pinger(database, 'destinations', 'add', '2001:db8::1', '--paused', '-t', '1h');
     expect((await pinger(database, 'destinations', 'list')).stdout.split('\n')).toEqual([
       'id  active  address      protocol  interval  timeout  ttl  size  name  problem',
@@ -143,14 +202,14 @@ describe('destinations list', () => {
   test('shows what a SQL shell wrote, and why it cannot be probed', async () => {
     const database = temporaryDatabase();
     await connection(database);
-    shell(
-      database,
-      `INSERT INTO destinations (address, interval, name) VALUES ('192.0.2.1', 'often', 'two' || char(10) || char(27) || '[2Jlines');
-       INSERT INTO destinations (address, protocol, ttl) VALUES (x'ff', 9, 3000);
-       INSERT INTO destinations (address, timeout) VALUES ('192.0.2.3', 1.5);
-       INSERT INTO destinations (address) VALUES ('::1');
-       INSERT INTO destinations (address, data) VALUES ('192.0.2.5', zeroblob(70000));`,
-    );
+    for (const row of [
+      "(address, interval, name) VALUES ('192.0.2.1', 'often', 'two' || char(10) || char(27) || '[2Jlines')",
+      "(address, protocol, ttl) VALUES (x'ff', 9, 3000)",
+      "(address, timeout) VALUES ('192.0.2.3', 1.5)",
+      "(address) VALUES ('::1')",
+      "(address, data) VALUES ('192.0.2.5', zeroblob(70000))",
+    ])
+      sqlite(databaseFile(database), `INSERT INTO destinations ${row}`);
     const { stdout } = await pinger(database, 'destinations', 'list');
     const lines = stdout.trim().split('\n');
     expect(lines).toHaveLength(6);
@@ -160,7 +219,10 @@ describe('destinations list', () => {
     expect(lines[4]).toMatch(/ address ::1 is IPv6: .* or use protocol 6 \(ICMP6\)$/);
     expect(lines[5]).toMatch(/ 70000 .* data is 70000 bytes long/);
     const rows = objects(await pinger(database, 'destinations', 'list', '--json'));
-    expect(rows[0]).toMatchObject({ interval: 'often', problem: expect.stringContaining('interval "often"') });
+    expect(rows[0]).toMatchObject({
+      interval: 'often',
+      problem: expect.stringContaining('interval "often"'),
+    });
   });
 
   test('has no colours where the output is no terminal', async () => {

@@ -19,12 +19,32 @@ test('list shows all columns', async () => {
     ' 3         0     0         9  -        -',
     '',
   ]);
-  expect((await list())[1]).toEqual({ id: 2, location: 0, host: 0, sourceid: 7, address: null, name: 'beta' });
+  expect((await list())[1]).toEqual({
+    id: 2,
+    location: 0,
+    host: 0,
+    sourceid: 7,
+    address: null,
+    name: 'beta',
+  });
 });
 
 test('set changes what is given', async () => {
-  const options = ['--location', '12', '--host', '3', '--sourceid', '255', '--address', '2001:db8::1', '--name', 'gamma'];
-  expect((await pinger(database, 'sources', 'set', 'alpha', ...options)).stdout).toBe('Source 1 (gamma): changed.\n');
+  const options = [
+    '--location',
+    '12',
+    '--host',
+    '3',
+    '--sourceid',
+    '255',
+    '--address',
+    '2001:db8::1',
+    '--name',
+    'gamma',
+  ];
+  expect((await pinger(database, 'sources', 'set', 'alpha', ...options)).stdout).toBe(
+    'Source 1 (gamma): changed.\n',
+  );
   expect((await list())[0]).toEqual({
     id: 1,
     location: 12,

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ResolveError, SystemResolver, type SystemResolverOptions } from '../../src/io/resolver.ts';
+import { parseResolvConf } from '../../src/io/resolver-files.ts';
 import type { Family } from '../../src/io/transport.ts';
 import { type DnsAnswer, DnsServer } from '../support/dns-server.ts';
 
@@ -142,6 +143,7 @@ describe('failures', () => {
   test.each(['nxdomain', 'nodata', 'servfail', 'silence'] as const)(
     'a name comes back after %s',
     async (answer) => {
+      resolver = open(patience(answer));
       dns.answers.set('www.example', answer);
       await failure('www.example');
       dns.answers.set('www.example', a('192.0.2.1'));
@@ -188,8 +190,10 @@ describe('the hosts file', () => {
     expect(await addresses('web.example')).toEqual(['192.0.2.1']);
     await writeFile(hostsFile, '10.0.0.1 web.example\n');
     expect(await addresses('web.example')).toEqual(['10.0.0.1']);
-    await writeFile(hostsFile, '10.0.0.222 web.example\n');
-    expect(await addresses('web.example')).toEqual(['10.0.0.222']);
+    await writeFile(hostsFile, '10.0.0.2 web.example\n');
+    // Two writes within a tick of the kernel's clock would look the same.
+    await utimes(hostsFile, 1, 1);
+    expect(await addresses('web.example')).toEqual(['10.0.0.2']);
     await rm(hostsFile);
     expect(await addresses('web.example')).toEqual(['192.0.2.1']);
   });
@@ -226,7 +230,7 @@ describe('resolv.conf', () => {
     ['options ndots:2\n; search no\nsearch corp.test. # search no', ['db.eu.corp.test', 'db.eu']],
     ['search lab.test\ndomain Corp.test', ['db.eu', 'db.eu.corp.test']],
     ['domain corp.test\nsearch lab.test', ['db.eu', 'db.eu.lab.test']],
-    ['search .', ['db.eu']],
+    ['options ndots:2\nsearch . lab.test', ['db.eu', 'db.eu.lab.test']],
     ['search', ['db.eu']],
   ])('is read as libc reads it: %j', async (text, names) => {
     await writeFile(resolvConf, text);
@@ -249,16 +253,55 @@ describe('resolv.conf', () => {
     expect(await failure('db')).toMatchObject({ code: 'ESERVFAIL', authoritative: false });
     dns.answers.set('db.lab.test', a('192.0.2.1'));
     expect(await addresses('db')).toEqual(['192.0.2.1']);
+    dns.answers.set('db.corp.test', 'nodata');
+    dns.answers.set('db.lab.test', 'servfail');
+    expect(await failure('db')).toMatchObject({ code: 'ESERVFAIL', authoritative: false });
   });
 
   test.each(['servfail', 'silence'] as const)(
     'never completes a name that may exist, after %s',
     async (answer) => {
+      resolver = open(patience(answer));
       dns.answers.set('www.example', answer);
       dns.answers.set('www.example.corp.test', a('192.0.2.66'));
       expect(await failure('www.example')).toMatchObject({ authoritative: false });
     },
   );
+
+  test('has limits and defaults', () => {
+    expect(parseResolvConf('search\nnameserver nonsense')).toEqual({
+      nameservers: ['127.0.0.1'],
+      search: [],
+      ndots: 1,
+      timeout: undefined,
+      attempts: undefined,
+    });
+    const servers = ['192.0.2.1', '2001:db8::1', '192.0.2.3', '192.0.2.4'];
+    const text = servers.map((server) => `nameserver ${server}`).join('\n');
+    expect(parseResolvConf(`${text}\noptions ndots:99 timeout:99\noptions attempts:99 edns0`)).toMatchObject({
+      nameservers: servers.slice(0, 3),
+      ndots: 15,
+      timeout: 30_000,
+      attempts: 5,
+    });
+    expect(parseResolvConf('options timeout:0 attempts:0')).toMatchObject({ timeout: 1000, attempts: 1 });
+  });
+
+  test('says which servers to ask', async () => {
+    await writeFile(resolvConf, 'nameserver 127.77.0.1\nnameserver 127.77.0.2\n');
+    resolver = open({ servers: undefined });
+    expect((await failure('www.example.')).message).toBe(
+      'host "www.example.": name servers 127.77.0.1, 127.77.0.2 cannot be reached (ECONNREFUSED)',
+    );
+  });
+
+  test('says how long and how often to ask', async () => {
+    await writeFile(resolvConf, 'options timeout:1 attempts:1\n');
+    dns.answers.set('www.example', 'silence');
+    resolver = open({ timeout: undefined, tries: undefined });
+    expect(await failure('www.example.')).toMatchObject({ code: 'ETIMEOUT' });
+    expect(dns.questions).toEqual(['A www.example']);
+  });
 
   test('that changes is followed, by look-ups under way as well', async () => {
     dns.answers.set('db.corp.test', 'silence');
@@ -284,6 +327,12 @@ describe('close', () => {
       expect(error).toMatchObject({ code: 'ECANCELLED', authoritative: false });
     expect(dns.questions.length).toBeLessThan(names.length);
     expect((await failure('www.example')).message).toBe('host "www.example": look-up cancelled (ECANCELLED)');
+  });
+
+  test('may come first', async () => {
+    resolver.close();
+    expect(await failure('www.example')).toMatchObject({ code: 'ECANCELLED' });
+    expect(dns.questions).toEqual([]);
   });
 
   test('lets the process exit', async () => {

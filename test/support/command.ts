@@ -25,13 +25,19 @@ export class Running {
       this.stderr += text;
     });
     this.finished = new Promise((resolve) => {
-      child.once('close', (code, signal) => resolve({ code, signal, stdout: this.stdout, stderr: this.stderr }));
+      child.once('close', (code, signal) =>
+        resolve({ code, signal, stdout: this.stdout, stderr: this.stderr }),
+      );
     });
   }
 
   /** Resolves once what it has printed matches. */
   async until(pattern: RegExp, timeout = 10_000): Promise<void> {
-    await until(() => pattern.test(this.stdout + this.stderr), timeout, () => `${pattern} in: ${this.stdout}${this.stderr}`);
+    await until(
+      () => pattern.test(this.stdout + this.stderr),
+      timeout,
+      () => `${pattern} in: ${this.stdout}${this.stderr}`,
+    );
   }
 }
 
@@ -50,11 +56,17 @@ export const start = (args: string[], options: { cwd?: string; env?: NodeJS.Proc
   );
 
 /** Runs `pinger` to its end. */
-export const pinger = (args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Finished> =>
-  start(args, options).finished;
+export const pinger = (
+  args: string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<Finished> => start(args, options).finished;
 
 /** Waits until a condition holds, looking every 20 ms. */
-export async function until(holds: () => boolean, timeout = 10_000, what: () => string = () => 'it'): Promise<void> {
+export async function until(
+  holds: () => boolean,
+  timeout = 10_000,
+  what: () => string = () => 'it',
+): Promise<void> {
   const end = Date.now() + timeout;
   while (!holds()) {
     if (Date.now() > end) throw new Error(`waited ${timeout} ms in vain for ${what()}`);

@@ -1,4 +1,4 @@
-import { execFileSync, type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 const ip = (...args: string[]): string => execFileSync('ip', args, { encoding: 'utf8' });
@@ -58,8 +58,27 @@ export class Network {
     return `${this.#prefix}-${host}`;
   }
 
-  #link(a: string, addressesA: Record<4 | 6, string>, b: string, addressesB: Record<4 | 6, string>, name: string) {
-    ip('link', 'add', name, 'netns', this.#name(a), 'type', 'veth', 'peer', 'name', name, 'netns', this.#name(b));
+  #link(
+    a: string,
+    addressesA: Record<4 | 6, string>,
+    b: string,
+    addressesB: Record<4 | 6, string>,
+    name: string,
+  ) {
+    ip(
+      'link',
+      'add',
+      name,
+      'netns',
+      this.#name(a),
+      'type',
+      'veth',
+      'peer',
+      'name',
+      name,
+      'netns',
+      this.#name(b),
+    );
     for (const [host, addresses] of [
       [a, addressesA],
       [b, addressesB],
@@ -77,7 +96,9 @@ export class Network {
 
   /** Starts a command on a host; it ends with the network at the latest. */
   start(host: string, ...command: string[]): ChildProcess {
-    const child = spawn('ip', ['netns', 'exec', this.#name(host), ...command], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn('ip', ['netns', 'exec', this.#name(host), ...command], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     this.#children.add(child);
     child.once('exit', () => this.#children.delete(child));
     return child;
@@ -89,7 +110,9 @@ export class Network {
 
   /** Loads nftables rules on a host, in place of those it had. */
   firewall(host: string, rules: string): void {
-    execFileSync('ip', ['netns', 'exec', this.#name(host), 'nft', '-f', '-'], { input: `flush ruleset\n${rules}` });
+    execFileSync('ip', ['netns', 'exec', this.#name(host), 'nft', '-f', '-'], {
+      input: `flush ruleset\n${rules}`,
+    });
   }
 
   /** Has the target answer echo requests as `behaviour` says, in place of its kernel. */
@@ -97,7 +120,14 @@ export class Network {
     this.sysctl('target', 'net.ipv4.icmp_echo_ignore_all', 1);
     this.sysctl('target', 'net.ipv6.icmp.echo_ignore_all', 1);
     const script = join(import.meta.dirname, 'responder.ts');
-    const child = this.start('target', process.execPath, '--import', 'tsx', script, JSON.stringify(behaviour));
+    const child = this.start(
+      'target',
+      process.execPath,
+      '--import',
+      'tsx',
+      script,
+      JSON.stringify(behaviour),
+    );
     child.stderr?.pipe(process.stderr);
     await new Promise((resolve, reject) => {
       child.stdout?.once('data', resolve);

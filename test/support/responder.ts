@@ -32,7 +32,15 @@ function serve(family: Family): void {
     seal(family, reply);
     if (corrupt === 'checksum') reply[20] = (reply[20] as number) ^ 0x40;
     const answer = () => {
-      for (let copy = 0; copy < copies; copy++) socket.send(reply, 0, reply.length, from, () => {}, () => {});
+      for (let copy = 0; copy < copies; copy++)
+        socket.send(
+          reply,
+          0,
+          reply.length,
+          from,
+          () => {},
+          () => {},
+        );
     };
     if (delay > 0 && rseq % every === 0) setTimeout(answer, delay);
     else answer();
@@ -40,7 +48,14 @@ function serve(family: Family): void {
 
   function send(of: Family, to: string, bytes: Buffer): void {
     seal(of, bytes);
-    socket.send(bytes, 0, bytes.length, to, () => {}, () => {});
+    socket.send(
+      bytes,
+      0,
+      bytes.length,
+      to,
+      () => {},
+      () => {},
+    );
   }
 }
 

@@ -46,13 +46,11 @@ describe.skipIf(!canOpenRawSockets())('on loopback', () => {
     });
     await sleep(650);
     const counters = await stop();
-    const rows = query(`SELECT destination_id, outcome, address, rtype, rcode, icmptype, rid, datamatch, rttl, source_id,
+    const rows =
+      query(`SELECT destination_id, outcome, address, rtype, rcode, icmptype, rid, datamatch, rttl, source_id,
       rsite, rhost, rtt > 0 AND rtt < 100, rtime > ${started} AND rtime < ${started + 10_000_000_000n}
       FROM results GROUP BY 1, 2`);
-    expect(rows).toEqual([
-      '1|reply|127.0.0.1|1|0|0|0|1|64|1|0|0|1|1',
-      '2|reply|::1|58|0|129|0|1||1|0|0|1|1',
-    ]);
+    expect(rows).toEqual(['1|reply|127.0.0.1|1|0|0|0|1|64|1|0|0|1|1', '2|reply|::1|58|0|129|0|1||1|0|0|1|1']);
     const sequences = query('SELECT rseq FROM results WHERE destination_id = 1 ORDER BY id').map(Number);
     expect(sequences).toEqual(sequences.map((_, n) => n));
     expect(sequences.length).toBeGreaterThanOrEqual(6);
@@ -76,18 +74,25 @@ describe.skipIf(!canOpenRawSockets())('on loopback', () => {
     ]);
   });
 
-  test.skipIf(!hasProgram('ping'))('another process that pings the same host meanwhile changes nothing', async () => {
-    other = spawn('ping', ['-q', '-i', '0.002', '-c', '1000', '127.0.0.1'], { stdio: 'ignore' });
-    const results = await begin({ destinations: [{ address: '127.0.0.1', protocol: 3, interval: 20 }] });
-    await sleep(1500);
-    const counters = await stop();
-    expect(counters.foreign).toBeGreaterThan(100);
-    expect(results.length).toBe(counters.sent);
-    expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['reply']));
-  });
+  test.skipIf(!hasProgram('ping'))(
+    'another process that pings the same host meanwhile changes nothing',
+    async () => {
+      other = spawn('ping', ['-q', '-i', '0.002', '-c', '1000', '127.0.0.1'], { stdio: 'ignore' });
+      const results = await begin({ destinations: [{ address: '127.0.0.1', protocol: 3, interval: 20 }] });
+      await sleep(1500);
+      const counters = await stop();
+      expect(counters.foreign).toBeGreaterThan(100);
+      expect(results.length).toBe(counters.sent);
+      expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['reply']));
+    },
+  );
 
   test('everything sent is accounted for under load, from the table alone', async () => {
-    const alive = Array.from({ length: 300 }, (_, n) => ({ address: `127.9.0.${n + 1}`, protocol: 3, interval: 50 }));
+    const alive = Array.from({ length: 300 }, (_, n) => ({
+      address: `127.9.0.${n + 1}`,
+      protocol: 3,
+      interval: 50,
+    }));
     await begin({
       destinations: [
         ...alive,
@@ -99,7 +104,8 @@ describe.skipIf(!canOpenRawSockets())('on loopback', () => {
     const counters = await stop();
     expect(Number(query(`SELECT count(*) FROM results WHERE ${SENT}`)[0])).toBe(counters.sent);
     expect(counters.sent).toBeGreaterThan(10_000);
-    const gaps = query(`SELECT count(*) FROM (SELECT rseq - lag(rseq) OVER (PARTITION BY destination_id ORDER BY rseq) AS step
+    const gaps =
+      query(`SELECT count(*) FROM (SELECT rseq - lag(rseq) OVER (PARTITION BY destination_id ORDER BY rseq) AS step
       FROM results WHERE outcome NOT IN ('late', 'duplicate')) WHERE step <> 1`);
     expect(gaps).toEqual(['0']);
     expect(query('SELECT DISTINCT outcome FROM results WHERE destination_id = 301')).toEqual(['unsent']);
@@ -125,7 +131,10 @@ describe.skipIf(!canOpenRawSockets())('on loopback', () => {
     await until(() => of(3).at(-1)?.address === '127.0.0.4');
     expect(Date.now() - edited).toBeLessThan(1000);
 
-    for (const sql of ['UPDATE destinations SET active = 0 WHERE id = 3', 'DELETE FROM destinations WHERE id = 2']) {
+    for (const sql of [
+      'UPDATE destinations SET active = 0 WHERE id = 3',
+      'DELETE FROM destinations WHERE id = 2',
+    ]) {
       const id = sql.includes('DELETE') ? 2 : 3;
       sqlite(file(), sql);
       await sleep(1000);

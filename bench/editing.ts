@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDatabase } from '../src/io/database.ts';
+import { createPinger } from '../src/pinger.ts';
+import { sleep } from './process.ts';
+
+export interface EditingFigures {
+  destinations: number;
+  /** From the commit of the INSERT to the last of them being probed, ms. */
+  add: number;
+  /** The longest that the event loop was held up while all were added, ms. */
+  addBlocking: number;
+  /** From the commit of a DELETE to its taking effect, ms, and the longest hold-up on the way. */
+  remove: number;
+  removeBlocking: number;
+  /** From stop() to its end, ms. */
+  stop: number;
+}
+
+/** Watches how long the event loop is held up, by asking for its next turn again and again. */
+function watchLoop(): () => number {
+  let longest = 0;
+  let last = performance.now();
+  let watching = true;
+  const look = () => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    if (watching) setImmediate(look);
+  };
+  setImmediate(look);
+  return () => {
+    watching = false;
+    return longest;
+  };
+}
+
+/** Adds destinations to a running pinger, removes one of them, and stops it, as another process would. */
+export async function editing(destinations: number): Promise<EditingFigures> {
+  const folder = mkdtempSync(join(tmpdir(), 'pinger-bench-'));
+  try {
+    const database = `sqlite:${join(folder, 'pinger.db')}`;
+    const pinger = createPinger({ database });
+    let probed = 0;
+    let removed = 0;
+    pinger.on('destination', ({ status }) => {
+      if (status === 'probed') probed++;
+      if (status === 'removed') removed++;
+    });
+    await pinger.start();
+    const other = await openDatabase(database, { create: false, lockTimeout: 5000 });
+    const until = async (holds: () => boolean) => {
+      while (!holds()) await sleep(1);
+    };
+
+    // An hour's interval: what is measured is the edit, not the probing.
+    await other.query(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${destinations})
+      INSERT INTO destinations (address, interval) SELECT '127.2.' || (i / 250) || '.' || (i % 250 + 1), 3600000 FROM n`);
+    let from = performance.now();
+    let watched = watchLoop();
+    await until(() => probed === destinations);
+    const add = performance.now() - from;
+    const addBlocking = watched();
+
+    // Each has had its first probe, and nothing else is going on.
+    await sleep(3000);
+    await other.query(`DELETE FROM destinations WHERE id = ${Math.ceil(destinations / 2)}`);
+    from = performance.now();
+    watched = watchLoop();
+    await until(() => removed === 1);
+    const remove = performance.now() - from;
+    await sleep(50);
+    const removeBlocking = watched();
+    await other.destroy();
+
+    from = performance.now();
+    await pinger.stop();
+    return { destinations, add, addBlocking, remove, removeBlocking, stop: performance.now() - from };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
