@@ -38,9 +38,9 @@ export interface SystemResolverOptions {
   servers?: string[];
   hostsFile?: string;
   resolvConf?: string;
-  /** Wait for a server's first answer, ms; in place of `options timeout` of `resolvConf`. */
+  /** Wait for a server's first answer, ms; in place of `options timeout` of `resolvConf`; otherwise 2000. c-ares adapts it to the answers it gets. */
   timeout?: number;
-  /** How often each server is asked; in place of `options attempts` of `resolvConf`. */
+  /** How often each server is asked; in place of `options attempts` of `resolvConf`; otherwise 3. */
   tries?: number;
 }
 
@@ -52,7 +52,7 @@ const LOOPBACK: Readonly<Record<Family, string>> = { 4: '127.0.0.1', 6: '::1' };
 /** https://www.rfc-editor.org/rfc/rfc6761#section-6.3 */
 const LOCALHOST = /^(.+\.)?localhost\.?$/;
 
-/** In force when neither the options nor resolv.conf say otherwise; the wait is in ms. */
+/** In force when neither the options nor resolv.conf say otherwise; the first is in ms. */
 const TIMEOUT = 2000;
 const TRIES = 3;
 
