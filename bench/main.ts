@@ -37,7 +37,19 @@ for (const each of CASES) {
   ]);
   if (figures.stored !== figures.sent) process.exitCode = 1;
 }
-const headings = ['destinations', 'interval', 'pinger µs/probe', 'fping µs/probe', 'ratio', 'RSS MiB', 'late p50 ms', 'late p99 ms', 'sent', 'stored', 'missed'];
+const headings = [
+  'destinations',
+  'interval',
+  'pinger µs/probe',
+  'fping µs/probe',
+  'ratio',
+  'RSS MiB',
+  'late p50 ms',
+  'late p99 ms',
+  'sent',
+  'stored',
+  'missed',
+];
 say(formatTable(headings.map(right), rows));
 
 const edits = await editing(quick ? 500 : 10_000);

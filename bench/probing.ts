@@ -44,10 +44,19 @@ export async function probing(given: ProbingCase): Promise<ProbingFigures> {
     const database = `sqlite:${join(folder, 'pinger.db')}`;
     const store = new TypeormStore(database);
     await store.open();
-    await store.addDestinations(addresses.map((address) => ({ address, protocol: 3, interval, timeout: 1000 })));
+    await store.addDestinations(
+      addresses.map((address) => ({ address, protocol: 3, interval, timeout: 1000 })),
+    );
     await store.close();
 
-    const { child, output } = launch(process.execPath, [MAIN, 'run', '--quiet', '--json', '--database', database]);
+    const { child, output } = launch(process.execPath, [
+      MAIN,
+      'run',
+      '--quiet',
+      '--json',
+      '--database',
+      database,
+    ]);
     const pid = child.pid as number;
     await sleep(WARM_UP);
     const from = usage(pid);
@@ -62,10 +71,22 @@ export async function probing(given: ProbingCase): Promise<ProbingFigures> {
     const rounds = Math.ceil(duration / interval);
     // -i is the least gap between packets, ms: small enough for a round to fit its period.
     const gap = Math.min(1, (interval / destinations) * 0.5).toFixed(2);
-    const fping = (await cpuOf(`fping -q -p ${interval} -c ${rounds} -i ${gap} -f ${list}`)) / (destinations * rounds);
+    const fping =
+      (await cpuOf(`fping -q -p ${interval} -c ${rounds} -i ${gap} -f ${list}`)) / (destinations * rounds);
 
     const { sent, stored, missed, lateness_p50: lateP50, lateness_p99: lateP99 } = counters;
-    return { ...given, pinger, fping, ratio: pinger / fping, rss: to.rss, lateP50, lateP99, sent, stored, missed };
+    return {
+      ...given,
+      pinger,
+      fping,
+      ratio: pinger / fping,
+      rss: to.rss,
+      lateP50,
+      lateP99,
+      sent,
+      stored,
+      missed,
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -59,7 +59,9 @@ function stateLines(state: AnyStateNode, indent: string): string[] {
     ...(nested ? [`${indent}state ${id} {`, ...children(state, `${indent}  `), `${indent}}`] : []),
     ...inner.map((transition) => `${indent}${id} : ${label(transition)}`),
     ...own.flatMap((transition) =>
-      (transition.target ?? []).map((target) => `${indent}${id} --> ${idOf(target as AnyStateNode)} : ${label(transition)}`),
+      (transition.target ?? []).map(
+        (target) => `${indent}${id} --> ${idOf(target as AnyStateNode)} : ${label(transition)}`,
+      ),
     ),
     ...(state.type === 'final' ? [`${indent}${id} --> [*]`] : []),
   ];
@@ -77,7 +79,11 @@ const goal = ({ target }: AnyTransitionDefinition): string =>
 
 function label({ eventType, guard, actions }: AnyTransitionDefinition): string {
   const does = actions.map(nameOf).filter((name) => name !== undefined);
-  return [eventName(eventType), guard ? `[${nameOf(guard)}]` : '', does.length > 0 ? `/ ${does.join(', ')}` : '']
+  return [
+    eventName(eventType),
+    guard ? `[${nameOf(guard)}]` : '',
+    does.length > 0 ? `/ ${does.join(', ')}` : '',
+  ]
     .filter((part) => part !== '')
     .join(' ');
 }

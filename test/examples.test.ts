@@ -7,7 +7,9 @@ const example = join(import.meta.dirname, '../examples/embed.mjs');
 
 // That it ends by itself shows that no timer, socket or handle is left behind.
 test.skipIf(!canOpenRawSockets())('examples/embed.mjs runs, says what it saw, and ends', () => {
-  const lines = execFileSync(process.execPath, [example], { encoding: 'utf8', timeout: 15_000 }).trim().split('\n');
+  const lines = execFileSync(process.execPath, [example], { encoding: 'utf8', timeout: 15_000 })
+    .trim()
+    .split('\n');
   expect(lines.slice(0, 4)).toEqual([
     'pinger is starting',
     'destination 1 (127.0.0.1) is probed',
@@ -15,7 +17,8 @@ test.skipIf(!canOpenRawSockets())('examples/embed.mjs runs, says what it saw, an
     'pinger is running',
   ]);
   expect(lines.slice(4, 6)).toEqual(['pinger is stopping', 'pinger is stopped']);
-  const [, sent, stored, replies] = /^(\d+) probes sent, (\d+) results stored, (\d+) replies$/.exec(lines[6] ?? '') ?? [];
+  const [, sent, stored, replies] =
+    /^(\d+) probes sent, (\d+) results stored, (\d+) replies$/.exec(lines[6] ?? '') ?? [];
   expect(Number(sent)).toBeGreaterThan(15);
   expect([stored, replies]).toEqual([sent, sent]);
 });

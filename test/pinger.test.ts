@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { NewResult } from '../src/io/store.ts';
-import { type SendOutcome, type Transport, TransportError, type TransportHandlers } from '../src/io/transport.ts';
+import {
+  type SendOutcome,
+  type Transport,
+  TransportError,
+  type TransportHandlers,
+} from '../src/io/transport.ts';
 import { createPinger, type Pinger, type PingerOptions, type PingerState } from '../src/pinger.ts';
 import { LogBook } from './support/fakes.ts';
 import { temporaryFolder } from './support/files.ts';
@@ -27,7 +32,11 @@ class Silence implements Transport {
   counters = () => ({ sent: this.sent, received: 0, dropped: 0 });
 }
 
-function begin(options: PingerOptions): { states: PingerState[]; results: NewResult[]; started: Promise<unknown> } {
+function begin(options: PingerOptions): {
+  states: PingerState[];
+  results: NewResult[];
+  started: Promise<unknown>;
+} {
   const states: PingerState[] = [];
   const results: NewResult[] = [];
   pinger = createPinger(options);

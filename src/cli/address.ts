@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
 import { Protocol } from '../entities/protocol.ts';
-import { canonicalAddress } from '../io/packet/address.ts';
 import type { Family } from '../io/transport.ts';
 import { CommandFailure } from './failure.ts';
 
@@ -17,12 +16,4 @@ export function destinationOf(
     throw new CommandFailure(`address ${address} is IPv${version}: it does not go with -${family}`, 2);
   const isIPv6 = version === 6 || (version === 0 && family === 6);
   return { address, protocol: isIPv6 ? Protocol.ICMP6 : Protocol.ICMP };
-}
-
-/** What the spellings of one address have in common, zone included; any value that a column can hold goes. */
-export function addressKey(address: unknown): string {
-  const text = String(address).toLowerCase();
-  if (isIP(text) === 0) return text;
-  const zone = text.indexOf('%');
-  return canonicalAddress(text) + (zone < 0 ? '' : text.slice(zone));
 }

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { Destination } from '../entities/destination.ts';
-import { addressKey } from './address.ts';
+import { addressKey } from '../entities/settings.ts';
 import { CommandFailure } from './failure.ts';
 import { oneLine } from './format.ts';
 

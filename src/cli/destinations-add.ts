@@ -1,10 +1,9 @@
 import { Command, Option } from 'commander';
-import type { EntityManager } from 'typeorm';
-import { Destination } from '../entities/destination.ts';
+import type { Destination } from '../entities/destination.ts';
 import { protocolName } from '../entities/protocol.ts';
-import type { NewDestination } from '../io/store.ts';
-import { addressKey } from './address.ts';
-import { inTransaction, withDatabase } from './database.ts';
+import { addMissing } from '../io/missing-destinations.ts';
+import { inTransaction } from '../io/transaction.ts';
+import { withDatabase } from './database.ts';
 import { type NewDestinationOptions, newDestination } from './new-destination.ts';
 import * as options from './options.ts';
 import { print } from './output.ts';
@@ -48,32 +47,15 @@ async function add(addresses: string[], given: AddOptions): Promise<void> {
   const { database, name, paused } = given;
   const more = { name: name || null, active: paused !== true };
   const rows = addresses.map((address) => ({ ...newDestination(address, given), ...more }));
-  await withDatabase({ url: database, create: true }, async (dataSource) =>
-    print(await inTransaction(dataSource, (manager) => addMissing(manager, rows))),
-  );
+  await withDatabase({ url: database, create: true }, async (dataSource) => {
+    const { added, existing } = await inTransaction(dataSource, (manager) => addMissing(manager, rows));
+    await print([
+      ...added.map((row) => `Added ${shown(row)} as destination ${row.id}${row.active ? '' : ', paused'}.`),
+      ...existing.map(
+        (row) => `Already there: ${shown(row)} is destination ${row.id}, with its own settings.`,
+      ),
+    ]);
+  });
 }
 
-/** Returns a line about each row. */
-async function addMissing(manager: EntityManager, rows: NewDestination[]): Promise<string[]> {
-  const present: { id: number; address: unknown; protocol: unknown }[] = await manager.query(
-    'SELECT id, address, protocol FROM destinations ORDER BY id DESC',
-  );
-  const ids = new Map(present.map((row) => [keyOf(row), row.id]));
-  const lines: string[] = [];
-  for (const row of rows) {
-    const what = `${row.address} (${protocolName(row.protocol)})`;
-    const existing = ids.get(keyOf(row));
-    if (existing !== undefined) {
-      lines.push(`Already there: ${what} is destination ${existing}, with its own settings.`);
-      continue;
-    }
-    const { identifiers } = await manager.getRepository(Destination).insert(row);
-    const id: number = identifiers[0]?.id;
-    ids.set(keyOf(row), id);
-    lines.push(`Added ${what} as destination ${id}${row.active === false ? ', paused' : ''}.`);
-  }
-  return lines;
-}
-
-const keyOf = ({ address, protocol }: { address: unknown; protocol: unknown }): string =>
-  `${protocol} ${addressKey(address)}`;
+const shown = ({ address, protocol }: Destination): string => `${address} (${protocolName(protocol)})`;

@@ -1,20 +1,13 @@
-import colours from 'picocolors';
 import type { Counters } from '../counters.ts';
-import type { Outcome } from '../entities/outcome.ts';
 import type { NewResult } from '../io/store.ts';
 import type { Pinger } from '../pinger.ts';
 import { Accumulator } from '../statistics/accumulator.ts';
+import { cell, instantCell, outcomeCell, rttCell } from './format.ts';
 import { formatStatistics } from './statistics-table.ts';
 import { pad } from './table.ts';
 
 /** Output that nobody reads is kept up to this much, bytes; lines beyond are counted instead. */
 const MOST_UNREAD = 16 * 2 ** 20;
-
-const COLOURS: Partial<Record<Outcome, (text: string) => string>> = {
-  reply: colours.green,
-  late: colours.yellow,
-  duplicate: colours.yellow,
-};
 
 /** Shows what a pinger does: a line a result, and statistics at the end. */
 export class LiveView {
@@ -108,7 +101,6 @@ export class LiveView {
     const { outcome, address, rtt, rseq, rttl, icmptype, rcode, datamatch, reason, destination_id, rtime } =
       result;
     this.#fromWidth = Math.max(this.#fromWidth, address?.length ?? 0);
-    const colour = COLOURS[outcome] ?? colours.red;
     const failure = outcome === 'unreachable' || outcome === 'ttl_exceeded';
     const notes = [
       ...(failure ? [`type ${icmptype} code ${rcode}`] : []),
@@ -116,13 +108,13 @@ export class LiveView {
       ...(reason === null ? [] : [reason]),
     ];
     const cells = [
-      timeOfDay(rtime),
+      instantCell(rtime.toString(), new Date()),
       pad(this.#address(destination_id), this.#targetWidth),
-      pad(address ?? '-', this.#fromWidth),
-      pad(colour(outcome), 12),
+      pad(cell(address), this.#fromWidth),
+      pad(outcomeCell(outcome), 12),
       pad(String(rseq), 5, true),
-      pad(rtt === null ? '-' : rtt.toFixed(3), 9, true),
-      pad(rttl === null ? '-' : String(rttl), 4, true),
+      pad(rttCell(rtt), 9, true),
+      pad(cell(rttl), 4, true),
       notes.join(', '),
     ];
     return cells.join('  ').trimEnd();
@@ -158,12 +150,4 @@ export class LiveView {
     this.#flushing = false;
     if (this.#lines.length > 0) process.stdout.write(`${this.#lines.splice(0).join('\n')}\n`);
   }
-}
-
-/** HH:MM:SS.mmm of a time in ns since the Unix epoch, by the host's own clock and zone. */
-function timeOfDay(rtime: bigint): string {
-  const time = new Date(Number(rtime / 1_000_000n));
-  const two = (value: number) => String(value).padStart(2, '0');
-  const ms = String(time.getMilliseconds()).padStart(3, '0');
-  return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}.${ms}`;
 }

@@ -1,28 +1,19 @@
 import { Command, Option } from 'commander';
-import { settingsOf } from '../entities/settings.ts';
 import { SystemClock } from '../io/clock.ts';
 import { databaseFile } from '../io/database.ts';
-import type { NewDestination } from '../io/store.ts';
-import type { Family } from '../io/transport.ts';
 import { TransportError } from '../io/transport.ts';
 import { createPinger, type Pinger, type Started } from '../pinger.ts';
 import { createLogger, LOG_LEVELS, type LogLevel } from '../winston-logger.ts';
 import { destinationOf } from './address.ts';
 import { CommandFailure } from './failure.ts';
 import { LiveView } from './live-view.ts';
+import { type NewDestinationOptions, newDestination } from './new-destination.ts';
 import * as options from './options.ts';
 
-interface RunOptions {
+interface RunOptions extends NewDestinationOptions {
   database: string;
   source: string;
   duration?: number;
-  interval?: number;
-  timeout?: number;
-  ttl?: number;
-  data?: string;
-  size?: number;
-  4?: true;
-  6?: true;
   json?: true;
   quiet?: true;
   logLevel: LogLevel;
@@ -46,8 +37,8 @@ export const runCommand = (): Command =>
     .addOption(options.ttlOption())
     .addOption(options.dataOption())
     .addOption(options.sizeOption())
-    .addOption(new Option('-4', 'IPv4 only').conflicts('6'))
-    .addOption(new Option('-6', 'IPv6 only'))
+    .addOption(options.ipv4Option())
+    .addOption(options.ipv6Option())
     .addOption(options.jsonOption())
     .addOption(new Option('-q, --quiet', 'no line for each result, only the summary at the end'))
     .addOption(
@@ -65,7 +56,7 @@ are in the table already keep theirs ("pinger destinations set" changes them). T
 
 Examples:
   pinger run
-  pinger run 127.0.0.1 ::1 example.com -6 --interval 200ms
+  pinger run example.com -6 --interval 200ms
   pinger run --duration 1m --json > results.jsonl
   sudo pinger run --database sqlite:/var/lib/pinger/pinger.db --quiet`,
     )
@@ -75,7 +66,7 @@ async function run(addresses: string[], given: RunOptions): Promise<void> {
   const pinger = createPinger({
     database: given.database,
     source: given.source,
-    destinations: addresses.map((address) => requested(address, given)),
+    destinations: addresses.map((address) => newDestination(address, given)),
     firstDestinations: FIRST_DESTINATIONS,
     logger: createLogger({ level: given.logLevel, json: !process.stderr.isTTY }),
   });
@@ -87,26 +78,6 @@ async function run(addresses: string[], given: RunOptions): Promise<void> {
   view.finish(counters);
   if (counters.lost > 0)
     throw new CommandFailure(`${counters.lost} results are lost: ${given.database} took no more`);
-}
-
-/** A destination to be, found to be right before anything is opened. */
-function requested(address: string, given: RunOptions): NewDestination {
-  const family: Family | undefined = given[4] ? 4 : given[6] ? 6 : undefined;
-  const { interval, timeout, ttl, size } = given;
-  const data = size === undefined ? given.data : options.dataOfSize(size);
-  const chosen = Object.entries({ interval, timeout, ttl, data }).filter(([, value]) => value !== undefined);
-  const row = { ...destinationOf(address, family), ...Object.fromEntries(chosen) };
-  const settings = settingsOf({
-    id: 0,
-    active: true,
-    interval: 1000,
-    timeout: 1000,
-    ttl: 64,
-    data: '',
-    ...row,
-  });
-  if ('problem' in settings) throw new CommandFailure(settings.problem, 2);
-  return row;
 }
 
 async function start(pinger: Pinger): Promise<Started> {

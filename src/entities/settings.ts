@@ -103,5 +103,10 @@ const shown = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 };
 
-/** What two destinations with one target have in common, for telling them apart by lane. */
-export const targetKey = (address: string): string => (isIP(address) ? canonicalAddress(address) : address);
+/** What the spellings of one address have in common, zone included; any value that a column can hold goes. */
+export function addressKey(address: unknown): string {
+  const text = String(address).toLowerCase();
+  if (isIP(text) === 0) return text;
+  const zone = text.indexOf('%');
+  return canonicalAddress(text) + (zone < 0 ? '' : text.slice(zone));
+}

@@ -1,6 +1,7 @@
 import type { Destination } from '../entities/destination.ts';
 import type { Outcome } from '../entities/outcome.ts';
 import type { Source } from '../entities/source.ts';
+import type { AddedDestinations } from './missing-destinations.ts';
 
 /** A result to be stored; the source's own columns are added by the store. */
 export interface NewResult {
@@ -49,7 +50,7 @@ export interface Store {
   /** Whether the destinations table has no row at all. */
   isEmpty(): Promise<boolean>;
   /** Adds those that are not there yet (by address and protocol). */
-  addDestinations(rows: NewDestination[]): Promise<{ added: Destination[]; existing: Destination[] }>;
+  addDestinations(rows: NewDestination[]): Promise<AddedDestinations>;
   /** All destinations that a source probes or could probe, active or not. */
   destinations(source: Source): Promise<DestinationsSnapshot>;
   /** What has changed since `revision`; undefined when the feed no longer reaches back that far. */

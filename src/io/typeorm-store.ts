@@ -2,6 +2,7 @@ import { Brackets, type DataSource, type EntityManager, In, type SelectQueryBuil
 import { Destination } from '../entities/destination.ts';
 import { Source } from '../entities/source.ts';
 import { databaseError, databaseFile, openDatabase } from './database.ts';
+import { type AddedDestinations, addMissing } from './missing-destinations.ts';
 import {
   DatabaseError,
   type DestinationsDelta,
@@ -10,6 +11,7 @@ import {
   type NewResult,
   type Store,
 } from './store.ts';
+import { inTransaction } from './transaction.ts';
 
 /** How many edits the change feed keeps; who asks for older ones reads the whole table again. */
 const FEED_LENGTH = 100_000;
@@ -51,9 +53,9 @@ export class TypeormStore implements Store {
   }
 
   source(name: string): Promise<Source> {
-    return this.#write((manager) =>
-      manager.transaction(async (transaction) => {
-        const sources = transaction.getRepository(Source);
+    return this.#write(() =>
+      inTransaction(this.#data, async (manager) => {
+        const sources = manager.getRepository(Source);
         const found = await sources.findOneBy({ name });
         if (found) return found;
         const taken = new Set((await sources.find()).map(({ sourceid }) => sourceid));
@@ -64,7 +66,8 @@ export class TypeormStore implements Store {
             `database ${this.#file}: all 256 sourceids are taken; remove a row from sources that is not in use`,
             false,
           );
-        return sources.save(sources.create({ name, sourceid, location: 0, host: 0, address: null }));
+        await sources.insert({ name, sourceid, location: 0, host: 0, address: null });
+        return sources.findOneByOrFail({ name });
       }),
     );
   }
@@ -74,24 +77,8 @@ export class TypeormStore implements Store {
     return rows.length === 0;
   }
 
-  addDestinations(rows: NewDestination[]): Promise<{ added: Destination[]; existing: Destination[] }> {
-    return this.#write((manager) =>
-      manager.transaction(async (transaction) => {
-        const there = await byTarget(transaction, rows);
-        const missing = new Map(rows.map((row) => [targetOf(row), row]));
-        for (const target of there.keys()) missing.delete(target);
-        for (const chunk of chunks([...missing.values()]))
-          await transaction
-            .createQueryBuilder()
-            .insert()
-            .into(Destination)
-            .values(chunk)
-            .updateEntity(false)
-            .execute();
-        const added = await byTarget(transaction, [...missing.values()]);
-        return { added: [...added.values()], existing: [...there.values()] };
-      }),
-    );
+  addDestinations(rows: NewDestination[]): Promise<AddedDestinations> {
+    return this.#write(() => inTransaction(this.#data, (manager) => addMissing(manager, rows)));
   }
 
   async destinations(source: Source): Promise<DestinationsSnapshot> {
@@ -185,29 +172,4 @@ export class TypeormStore implements Store {
       throw databaseError(error, this.#file);
     });
   }
-}
-
-/** What makes two rows the same destination to who adds one. */
-const targetOf = ({ address, protocol }: NewDestination): string => `${protocol} ${address}`;
-
-/** Small enough that a statement on each stays within SQLite's 32,766 parameters. */
-function* chunks<T>(rows: readonly T[], size = 1000): Generator<T[]> {
-  for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size);
-}
-
-/** The rows that are there for these targets; the first of each where there are several. */
-async function byTarget(manager: EntityManager, wanted: NewDestination[]): Promise<Map<string, Destination>> {
-  const targets = new Set(wanted.map(targetOf));
-  const found = new Map<string, Destination>();
-  for (const chunk of chunks(wanted)) {
-    const addresses = In(chunk.map(({ address }) => address));
-    for (const row of await manager.find(Destination, {
-      where: { address: addresses },
-      order: { id: 'ASC' },
-    })) {
-      const target = targetOf(row);
-      if (targets.has(target) && !found.has(target)) found.set(target, row);
-    }
-  }
-  return found;
 }

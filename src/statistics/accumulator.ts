@@ -1,14 +1,14 @@
 import { DDSketch } from '@datadog/sketches-js';
-import type { Outcome } from '../entities/outcome.ts';
+import { OUTCOMES, type Outcome } from '../entities/outcome.ts';
 import type { NewResult } from '../io/store.ts';
-import type { Statistics } from './statistics.ts';
+import { type Statistics, statisticsOf } from './statistics.ts';
 
 /** How near percentiles are to the true ones: within 1 % of each. */
 const RELATIVE_ACCURACY = 0.01;
 
 /** Statistics of one destination's results as they come, in memory that does not grow with their number. */
 export class Accumulator {
-  readonly #counts = new Map<Outcome, number>();
+  readonly #counts = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
   readonly #sketch = new DDSketch({ relativeAccuracy: RELATIVE_ACCURACY });
   #corrupt = 0;
   #min = Number.POSITIVE_INFINITY;
@@ -19,7 +19,7 @@ export class Accumulator {
   #squares = 0;
 
   add({ outcome, rtt, datamatch }: Pick<NewResult, 'outcome' | 'rtt' | 'datamatch'>): void {
-    this.#counts.set(outcome, this.#count(outcome) + 1);
+    this.#counts[outcome]++;
     if (outcome === 'reply' && datamatch === false) this.#corrupt++;
     if (rtt === null || (outcome !== 'reply' && outcome !== 'refused')) return;
     this.#sketch.accept(rtt);
@@ -32,23 +32,11 @@ export class Accumulator {
   }
 
   statistics(): Statistics {
-    const reply = this.#count('reply');
-    const refused = this.#count('refused');
-    const unreachable = this.#count('unreachable');
-    const ttl_exceeded = this.#count('ttl_exceeded');
-    const timeout = this.#count('timeout');
-    const received = reply + refused;
-    const lost = unreachable + ttl_exceeded + timeout;
-    const sent = received + lost;
     const measured = <T>(value: T) => (this.#number > 0 ? value : null);
     // A sketch may answer just outside of what it has seen.
     const quantile = (q: number) =>
       measured(Math.min(this.#max, Math.max(this.#min, this.#sketch.getValueAtQuantile(q))));
-    return {
-      sent,
-      received,
-      lost,
-      loss: sent > 0 ? lost / sent : null,
+    return statisticsOf(this.#counts, this.#corrupt, {
       min: measured(this.#min),
       avg: measured(this.#mean),
       max: measured(this.#max),
@@ -56,19 +44,6 @@ export class Accumulator {
       p50: quantile(0.5),
       p95: quantile(0.95),
       p99: quantile(0.99),
-      late: this.#count('late'),
-      duplicate: this.#count('duplicate'),
-      corrupt: this.#corrupt,
-      unsent: this.#count('unsent'),
-      reply,
-      refused,
-      unreachable,
-      ttl_exceeded,
-      timeout,
-    };
-  }
-
-  #count(outcome: Outcome): number {
-    return this.#counts.get(outcome) ?? 0;
+    });
   }
 }

@@ -80,10 +80,9 @@ describe('destinations add', () => {
       code: 0,
       stderr: '',
       stdout: [
-        'Already there: 0:0::1 (ICMP6) is destination 1, with its own settings.',
-        'Already there: Example.com (ICMP) is destination 2, with its own settings.',
         'Added 192.0.2.1 (ICMP) as destination 3.',
-        'Already there: 192.0.2.1 (ICMP) is destination 3, with its own settings.',
+        'Already there: ::1 (ICMP6) is destination 1, with its own settings.',
+        'Already there: example.com (ICMP) is destination 2, with its own settings.',
         '',
       ].join('\n'),
     });

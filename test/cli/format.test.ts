@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { addressKey, destinationOf } from '../../src/cli/address.ts';
+import { destinationOf } from '../../src/cli/address.ts';
 import { cell, timeCell } from '../../src/cli/format.ts';
 import { parseSince, parseTime } from '../../src/cli/options.ts';
 import { GrowingTable } from '../../src/cli/table.ts';
+import { addressKey } from '../../src/entities/settings.ts';
 
 test.each([
   [1, '1ms'],

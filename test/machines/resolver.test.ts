@@ -35,7 +35,9 @@ let watcher: Inbox<DestinationEvent>;
 const watch = (who = watcher, name = 'a.example') =>
   actor.send({ type: 'name.watched', name, family: 4, watcher: who });
 const told = (who = watcher) =>
-  who.events.map((event) => ('address' in event ? event.address : 'reason' in event ? event.reason : event.type));
+  who.events.map((event) =>
+    'address' in event ? event.address : 'reason' in event ? event.reason : event.type,
+  );
 
 beforeEach(() => {
   clock = new ManualClock();

@@ -21,7 +21,11 @@ describe.skipIf(!canOpenRawSockets())('names, asked of a name server', () => {
     results = [];
     pinger = createPinger({
       database: `sqlite:${join(folder(), 'pinger.db')}`,
-      resolver: new SystemResolver({ servers: [server.address], hostsFile: '/dev/null', resolvConf: '/dev/null' }),
+      resolver: new SystemResolver({
+        servers: [server.address],
+        hostsFile: '/dev/null',
+        resolvConf: '/dev/null',
+      }),
       destinations: [
         { address: 'one.example', protocol: 3, interval: 50 },
         { address: 'two.example', protocol: 6, interval: 50 },

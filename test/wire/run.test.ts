@@ -11,13 +11,19 @@ const folder = temporaryFolder();
 const file = () => join(folder(), 'pinger.db');
 const here = (extra: NodeJS.ProcessEnv = {}) => ({ cwd: folder(), env: extra });
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const jsonLines = (text: string) => text.trim().split('\n').map((line) => JSON.parse(line));
+const jsonLines = (text: string) =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 
 describe.skipIf(!canOpenRawSockets())('pinger run', () => {
   test('on an empty table probes the loopback, says so, and says how to add destinations', async () => {
     const { code, stdout, stderr } = await pinger(['run', '--duration', '1500ms'], here());
     expect(code).toBe(0);
-    expect(stderr).toContain('The table of destinations was empty: 127.0.0.1 (destination 1), ::1 (destination 2) are in it now.');
+    expect(stderr).toContain(
+      'The table of destinations was empty: 127.0.0.1 (destination 1), ::1 (destination 2) are in it now.',
+    );
     expect(stderr).toContain('pinger destinations add');
     expect(stdout).toMatch(/^time +destination +from +outcome +seq +rtt ms +ttl\n/);
     expect(stdout).toMatch(/\n\d\d:\d\d:\d\d\.\d{3} +127\.0\.0\.1 +127\.0\.0\.1 +reply +0 +\d+\.\d{3} +64\n/);
@@ -36,7 +42,10 @@ describe.skipIf(!canOpenRawSockets())('pinger run', () => {
   });
 
   test('--json prints nothing but JSON: results with an exact rtime, a summary each, the counters', async () => {
-    const { stdout } = await pinger(['run', '127.0.0.1', '-i', '50', '--json', '--duration', '400', '--size', '32'], here());
+    const { stdout } = await pinger(
+      ['run', '127.0.0.1', '-i', '50', '--json', '--duration', '400', '--size', '32'],
+      here(),
+    );
     const lines = jsonLines(stdout);
     const results = lines.filter(({ type }) => type === 'result');
     expect(results[0]).toEqual({
@@ -55,8 +64,12 @@ describe.skipIf(!canOpenRawSockets())('pinger run', () => {
       rttl: 64,
       outcome: 'reply',
     });
-    expect(results.map(({ rtime }) => rtime)).toEqual(sqlite(file(), 'SELECT rtime FROM results ORDER BY id').split('\n'));
-    expect(lines.filter(({ type }) => type === 'summary')).toMatchObject([{ destination: '127.0.0.1', sent: results.length, loss: 0 }]);
+    expect(results.map(({ rtime }) => rtime)).toEqual(
+      sqlite(file(), 'SELECT rtime FROM results ORDER BY id').split('\n'),
+    );
+    expect(lines.filter(({ type }) => type === 'summary')).toMatchObject([
+      { destination: '127.0.0.1', sent: results.length, loss: 0 },
+    ]);
     expect(lines.at(-1)).toMatchObject({ type: 'counters', stored: results.length, lost: 0 });
     expect(sqlite(file(), 'SELECT length(data) FROM destinations')).toBe('32');
   });
@@ -66,34 +79,45 @@ describe.skipIf(!canOpenRawSockets())('pinger run', () => {
     expect(stdout).toMatch(/^\ndestination .*\n127\.0\.0\.1 .*\n\n\d+ results stored\.\n$/);
   });
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it cleanly: summary, everything written, exit 0', async (signal) => {
-    const running = start(['run', '127.0.0.1', '-i', '20'], here());
-    await running.until(/reply +10 /);
-    running.child.kill(signal);
-    const { code, stdout } = await running.finished;
-    expect(code).toBe(0);
-    const [, sent, received] = /\n127\.0\.0\.1 +(\d+) +(\d+) +0% /.exec(stdout) ?? [];
-    expect(sent).toBe(received);
-    expect(sqlite(file(), 'SELECT count(*) FROM results')).toBe(sent);
-  });
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s ends it cleanly: summary, everything written, exit 0',
+    async (signal) => {
+      const running = start(['run', '127.0.0.1', '-i', '20'], here());
+      await running.until(/reply +10 /);
+      running.child.kill(signal);
+      const { code, stdout } = await running.finished;
+      expect(code).toBe(0);
+      const [, sent, received] = /\n127\.0\.0\.1 +(\d+) +(\d+) +0% /.exec(stdout) ?? [];
+      expect(sent).toBe(received);
+      expect(sqlite(file(), 'SELECT count(*) FROM results')).toBe(sent);
+    },
+  );
 
   test('settings come from flag, then environment, then default', async () => {
     const environment = here({ PINGER_DATABASE: 'sqlite:other.db', PINGER_SOURCE: 'from-environment' });
     await pinger(['run', '127.0.0.1', '--duration', '100'], environment);
     await pinger(['run', '127.0.0.1', '--duration', '100', '--source', 'from-flag'], environment);
     expect(existsSync(file())).toBe(false);
-    expect(sqlite(join(folder(), 'other.db'), 'SELECT name, sourceid FROM sources')).toBe('from-environment|0\nfrom-flag|1');
+    expect(sqlite(join(folder(), 'other.db'), 'SELECT name, sourceid FROM sources')).toBe(
+      'from-environment|0\nfrom-flag|1',
+    );
   });
 
   test('a database in memory leaves no file', async () => {
-    const { code } = await pinger(['run', '127.0.0.1', '--duration', '300', '--database', 'sqlite::memory:'], here());
+    const { code } = await pinger(
+      ['run', '127.0.0.1', '--duration', '300', '--database', 'sqlite::memory:'],
+      here(),
+    );
     expect(code).toBe(0);
     expect(existsSync(file())).toBe(false);
     expect(existsSync(join(folder(), ':memory:'))).toBe(false);
   });
 
   test('kill -9: the database is intact and has everything but the last 250 ms', async () => {
-    const running = start(['run', '--json', ...Array.from({ length: 50 }, (_, n) => `127.0.1.${n + 1}`), '-i', '20'], here());
+    const running = start(
+      ['run', '--json', ...Array.from({ length: 50 }, (_, n) => `127.0.1.${n + 1}`), '-i', '20'],
+      here(),
+    );
     await until(() => running.stdout.length > 200_000);
     running.child.kill('SIGKILL');
     await running.finished;
@@ -101,7 +125,12 @@ describe.skipIf(!canOpenRawSockets())('pinger run', () => {
     expect(sqlite(file(), 'PRAGMA integrity_check')).toBe('ok');
     const stored = new Set(sqlite(file(), "SELECT rtime || ' ' || destination_id FROM results").split('\n'));
     const missing = seen.filter(({ rtime, destination_id }) => !stored.has(`${rtime} ${destination_id}`));
-    const newest = seen.map(({ rtime }) => BigInt(rtime)).reduce((a, b) => (a > b ? a : b));
+    const newest = BigInt(
+      seen
+        .map(({ rtime }) => rtime)
+        .sort()
+        .at(-1),
+    );
     for (const { rtime } of missing) expect(Number(newest - BigInt(rtime)) / 1e6).toBeLessThan(250);
     expect(seen.length - missing.length).toBeGreaterThan(500);
     const again = await pinger(['run', '--duration', '300'], here());
@@ -109,18 +138,24 @@ describe.skipIf(!canOpenRawSockets())('pinger run', () => {
   });
 
   test('a reader of its output that goes away ends it; one that stalls does not hold up a probe', async () => {
-    const piped = spawnSync('sh', ['-c', `'${process.execPath}' '${MAIN}' run 127.0.0.1 -i 20 --duration 20s | head -3`], {
-      cwd: folder(),
-      encoding: 'utf8',
-      timeout: 10_000,
-    });
+    const piped = spawnSync(
+      'sh',
+      ['-c', `'${process.execPath}' '${MAIN}' run 127.0.0.1 -i 20 --duration 20s | head -3`],
+      {
+        cwd: folder(),
+        encoding: 'utf8',
+        timeout: 10_000,
+      },
+    );
     expect(piped.stdout.split('\n')).toHaveLength(4);
 
     const command = `'${process.execPath}' '${MAIN}' run --json --database sqlite:stalled.db --duration 3s -i 2 127.0.0.1 127.0.0.2 127.0.0.3 | (sleep 4; cat)`;
     const running = new Running(spawn('sh', ['-c', command], { cwd: folder() }));
     const { stdout } = await running.finished;
     expect(jsonLines(stdout).at(-1)).toMatchObject({ type: 'counters', lost: 0 });
-    expect(Number(sqlite(join(folder(), 'stalled.db'), 'SELECT count(*) FROM results'))).toBeGreaterThan(3800);
+    expect(Number(sqlite(join(folder(), 'stalled.db'), 'SELECT count(*) FROM results'))).toBeGreaterThan(
+      3800,
+    );
   });
 
   test('a row that cannot be probed stands still alone, and a name that does not resolve is unsent', async () => {
@@ -129,12 +164,27 @@ describe.skipIf(!canOpenRawSockets())('pinger run', () => {
     sqlite(file(), "INSERT INTO destinations (address, interval) VALUES ('nowhere.invalid', 50)");
     const { stdout, stderr, code } = await pinger(['run', '--json', '--duration', '1s'], here());
     expect(code).toBe(0);
-    const warnings = jsonLines(stderr.split('\n').filter((line) => line.startsWith('{')).join('\n'));
+    const warnings = jsonLines(
+      stderr
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .join('\n'),
+    );
     expect(warnings).toContainEqual(
-      expect.objectContaining({ level: 'warn', message: 'destination.invalid', destination_id: 2, problem: 'ttl "many": expected a whole number from 1 to 255' }),
+      expect.objectContaining({
+        level: 'warn',
+        message: 'destination.invalid',
+        destination_id: 2,
+        problem: 'ttl "many": expected a whole number from 1 to 255',
+      }),
     );
     const lines = jsonLines(stdout);
-    const outcomes = (id: number) => new Set(lines.filter((line) => line.type === 'result' && line.destination_id === id).map(({ outcome }) => outcome));
+    const outcomes = (id: number) =>
+      new Set(
+        lines
+          .filter((line) => line.type === 'result' && line.destination_id === id)
+          .map(({ outcome }) => outcome),
+      );
     expect(outcomes(1)).toEqual(new Set(['reply']));
     expect(outcomes(2)).toEqual(new Set());
     expect([...outcomes(3)].every((outcome) => outcome === 'unsent')).toBe(true);
@@ -160,9 +210,22 @@ describe.skipIf(!canOpenRawSockets())('pinger run', () => {
   });
 
   test('logs one line an event, at the level asked for, and no line a probe', async () => {
-    const { stderr } = await pinger(['run', '127.0.0.1', '-i', '20', '--duration', '500', '--log-level', 'info', '-q'], here());
-    const events = jsonLines(stderr.split('\n').filter((line) => line.startsWith('{')).join('\n'));
-    expect(events.map(({ message }) => message)).toEqual(['destination.probed', 'pinger.running', 'pinger.stopping', 'pinger.stopped']);
+    const { stderr } = await pinger(
+      ['run', '127.0.0.1', '-i', '20', '--duration', '500', '--log-level', 'info', '-q'],
+      here(),
+    );
+    const events = jsonLines(
+      stderr
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .join('\n'),
+    );
+    expect(events.map(({ message }) => message)).toEqual([
+      'destination.probed',
+      'pinger.running',
+      'pinger.stopping',
+      'pinger.stopped',
+    ]);
     for (const event of events) expect(event).toMatchObject({ level: 'info', timestamp: expect.any(String) });
   });
 });
@@ -177,12 +240,18 @@ describe('bad input gets one clear line, exit 2, and harms nothing', () => {
     [['127.0.0.1', '-6'], 'address 127.0.0.1 is IPv4'],
     [['a.example', '-4', '-6'], "option '-4' cannot be used with option '-6'"],
     [['127.0.0.1', '--interval', '0'], 'interval 0: expected a whole number from 1 to 2147483647 ms'],
-    [['127.0.0.1', '--timeout', '25d'], 'timeout 2160000000: expected a whole number from 1 to 2147483647 ms'],
+    [
+      ['127.0.0.1', '--timeout', '25d'],
+      'timeout 2160000000: expected a whole number from 1 to 2147483647 ms',
+    ],
     [['127.0.0.1', '--interval', 'soon'], '"soon" is not a time'],
     [['127.0.0.1', '--ttl', '0'], 'ttl 0: expected a whole number from 1 to 255'],
     [['127.0.0.1', '--size', '65500'], '65499'],
     [['127.0.0.1', '--data', 'x'.repeat(65_500)], 'data is 65500 bytes long: at most 65499 fit a packet'],
-    [['127.0.0.1', '--data', 'x', '--size', '3'], "option '-d, --data <text>' cannot be used with option '-s, --size <bytes>'"],
+    [
+      ['127.0.0.1', '--data', 'x', '--size', '3'],
+      "option '-d, --data <text>' cannot be used with option '-s, --size <bytes>'",
+    ],
     [['--database', 'mysql://x'], 'database "mysql://x": expected sqlite:PATH'],
     [['--log-level', 'loud'], "argument 'loud' is invalid"],
   ])('run %j', async (args, expected) => {
@@ -205,7 +274,9 @@ test.skipIf(process.getuid?.() !== 0 || !hasProgram('setpriv'))(
   'without the privilege for raw sockets it says what to run, exits 1, and makes no database',
   async () => {
     const dropped = ['--reuid', '65534', '--regid', '65534', '--clear-groups', '--bounding-set', '-all'];
-    const running = new Running(spawn('setpriv', [...dropped, process.execPath, MAIN, 'run', '--database', `sqlite:${file()}`]));
+    const running = new Running(
+      spawn('setpriv', [...dropped, process.execPath, MAIN, 'run', '--database', `sqlite:${file()}`]),
+    );
     const { code, stderr } = await running.finished;
     expect(stderr).toBe(
       `pinger: raw sockets need root or the capability CAP_NET_RAW: run with sudo, or allow it once with: sudo setcap cap_net_raw+ep ${process.execPath}\n`,
@@ -218,7 +289,9 @@ test.skipIf(process.getuid?.() !== 0 || !hasProgram('setpriv'))(
 test('the database of another program is refused with exit 1', async () => {
   sqlite(file(), 'CREATE TABLE notes (text)');
   const { code, stderr } = await pinger(['run', '--duration', '100'], here());
-  expect(stderr).toMatch(/^pinger: database pinger\.db: not pinger's \(it has the tables notes\); name another file\n$/);
+  expect(stderr).toMatch(
+    /^pinger: database pinger\.db: not pinger's \(it has the tables notes\); name another file\n$/,
+  );
   expect(code).toBe(1);
 });
 

@@ -1,0 +1,54 @@
+import { type EntityManager, MoreThan } from 'typeorm';
+import { Destination } from '../entities/destination.ts';
+import { addressKey } from '../entities/settings.ts';
+import type { NewDestination } from './store.ts';
+
+/** Small enough that a statement on each stays within SQLite's 32,766 parameters. */
+const ROWS_A_STATEMENT = 1000;
+
+/** What makes two rows the same destination to who adds one. */
+const keyOf = ({ address, protocol }: { address: unknown; protocol: unknown }): string =>
+  `${protocol} ${addressKey(address)}`;
+
+export interface AddedDestinations {
+  added: Destination[];
+  /** Those that were there, with settings of their own. */
+  existing: Destination[];
+}
+
+/** Adds the rows whose address and protocol the table does not have yet. Runs in a transaction of the caller's. */
+export async function addMissing(
+  manager: EntityManager,
+  rows: readonly NewDestination[],
+): Promise<AddedDestinations> {
+  const present: { id: number; address: unknown; protocol: unknown }[] = await manager.query(
+    'SELECT id, address, protocol FROM destinations ORDER BY id DESC',
+  );
+  const ids = new Map(present.map((row) => [keyOf(row), row.id]));
+  const existing = new Set<number>();
+  const missing = new Map<string, NewDestination>();
+  for (const row of rows) {
+    const id = ids.get(keyOf(row));
+    if (id !== undefined) existing.add(id);
+    else if (!missing.has(keyOf(row))) missing.set(keyOf(row), row);
+  }
+  const chunks = [...missing.values()];
+  while (chunks.length > 0) {
+    const values = chunks.splice(0, ROWS_A_STATEMENT);
+    // Reading the rows back one condition each would exceed SQLite's limit of expressions.
+    await manager
+      .createQueryBuilder()
+      .insert()
+      .into(Destination)
+      .values(values)
+      .updateEntity(false)
+      .execute();
+  }
+  const newest = present[0]?.id ?? 0;
+  const added =
+    missing.size > 0
+      ? await manager.find(Destination, { where: { id: MoreThan(newest) }, order: { id: 'ASC' } })
+      : [];
+  const found = await Promise.all([...existing].map((id) => manager.findOneByOrFail(Destination, { id })));
+  return { added, existing: found };
+}
