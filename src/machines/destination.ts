@@ -116,7 +116,6 @@ export const destinationMachine = setup({
     },
     probe: ({ context: { settings, flight, peers, route }, self }, { at }: { at: number }) => {
       if (!route) return;
-      flight.forget(at);
       const probe = flight.make(settings, route, peers.random(), at);
       peers.outbox.send({ type: 'probe.handed', owner: self, probe });
     },
@@ -131,7 +130,7 @@ export const destinationMachine = setup({
       peers.ticker.send({ type: 'deadline.set', owner: self, probe });
     },
     drop: ({ context: { flight, peers } }, { probe, error }: { probe: Probe; error: TransportError }) => {
-      flight.drop(probe);
+      flight.advance(probe, 'void');
       record(peers, unsentResult(probe, peers.clock.wall(peers.clock.now()), error.message));
     },
     credit: ({ context: { flight, peers } }, { answer }: { answer: Answer }) => {

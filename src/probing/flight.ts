@@ -18,25 +18,25 @@ export interface Route {
   token: number;
 }
 
-/** handed to the socket → pending on the wire → answered, or expired without an answer. */
-export type ProbeState = 'handed' | 'pending' | 'answered' | 'expired';
+/** handed to the socket → pending on the wire → answered, or expired without an answer; void: never left. */
+export type ProbeState = 'handed' | 'pending' | 'answered' | 'expired' | 'void';
 
 /** One probe; queued in the ticker by its deadline while it is pending. */
 export class Probe extends QueuedTimer {
-  state: ProbeState = 'handed';
+  state: ProbeState = 'void';
   /** Monotonic time, ms. */
   sentAt = 0;
+  /** When it was to be sent, ms. */
+  dueAt = 0;
+  /** The second half of the nonce. */
+  nonce = 0;
   /** Who is told when its deadline has passed. */
   owner: { send(event: { type: 'probe.expired'; probe: Probe }): void } | undefined;
 
   constructor(
-    readonly rseq: number,
-    /** The second half of the nonce. */
-    readonly nonce: number,
-    readonly route: Route,
-    readonly settings: Settings,
-    /** When it was to be sent, ms. */
-    readonly dueAt: number,
+    public rseq: number,
+    public route: Route,
+    public settings: Settings,
   ) {
     super();
   }
@@ -44,32 +44,40 @@ export class Probe extends QueuedTimer {
   get deadline(): number {
     return this.sentAt + this.settings.timeout;
   }
+
+  get isInFlight(): boolean {
+    return this.state === 'handed' || this.state === 'pending';
+  }
 }
 
 /**
  * The probes of one destination: those in flight, and those whose answers may still come late or twice.
  *
- * Mutable, and owned by one destination actor alone. A sequence in flight is never given out again.
+ * A ring, indexed by the low bits of the sequence, whose probes are used again: what is made for each probe
+ * and kept for seconds would keep the garbage collector busier than the probing. It grows until every probe
+ * that may still be answered has its place, and a sequence in flight is never given out again.
+ *
+ * Mutable, and owned by one destination actor alone.
  */
 export class Flight {
-  /** In the order in which they were made, the oldest first. */
-  readonly #probes = new Map<number, Probe>();
+  /** Its length is a power of two. */
+  #ring: (Probe | undefined)[] = new Array(4).fill(undefined);
   #sequence = 0;
   handed = 0;
   pending = 0;
 
-  get size(): number {
-    return this.#probes.size;
+  get inFlight(): number {
+    return this.handed + this.pending;
+  }
+
+  /** How many probes there is room for. */
+  get capacity(): number {
+    return this.#ring.length;
   }
 
   /** Whether the next sequence can be given out: no probe in flight has it. */
   get free(): boolean {
-    const older = this.#probes.get(this.#sequence);
-    return older === undefined || !isInFlight(older);
-  }
-
-  get inFlight(): number {
-    return this.handed + this.pending;
+    return this.find(this.#sequence)?.isInFlight !== true;
   }
 
   /** Takes the next sequence for a probe that never leaves. */
@@ -83,16 +91,26 @@ export class Flight {
   make(settings: Settings, route: Route, nonce: number, dueAt: number): Probe {
     if (!this.free) throw new RangeError(`sequence ${this.#sequence} is in flight`);
     const rseq = this.skip();
-    // Deleted first, so that the new one is the youngest of the map.
-    this.#probes.delete(rseq);
-    const probe = new Probe(rseq, nonce, route, settings, dueAt);
-    this.#probes.set(rseq, probe);
+    let former = this.#at(rseq);
+    while (former && this.capacity < SEQUENCES && isWanted(former, dueAt)) {
+      this.#grow();
+      former = this.#at(rseq);
+    }
+    const probe = former ?? new Probe(rseq, route, settings);
+    if (!former) this.#ring[rseq & (this.capacity - 1)] = probe;
+    probe.rseq = rseq;
+    probe.route = route;
+    probe.settings = settings;
+    probe.nonce = nonce;
+    probe.dueAt = dueAt;
+    probe.state = 'handed';
     this.handed++;
     return probe;
   }
 
   find(rseq: number): Probe | undefined {
-    return this.#probes.get(rseq);
+    const probe = this.#at(rseq);
+    return probe?.rseq === rseq && probe.state !== 'void' ? probe : undefined;
   }
 
   /** Moves a probe on; the counts of what is in flight follow. */
@@ -103,24 +121,24 @@ export class Flight {
     probe.state = state;
   }
 
-  /** Forgets a probe that never left. */
-  drop(probe: Probe): void {
-    if (probe.state === 'handed') this.handed--;
-    this.#probes.delete(probe.rseq);
-  }
-
-  /** Forgets the probes whose answers would come too late to mean anything. */
-  forget(now: number): void {
-    for (const [rseq, probe] of this.#probes) {
-      if (isInFlight(probe) || probe.deadline + LATE_WINDOW > now) return;
-      this.#probes.delete(rseq);
-    }
-  }
-
   /** Those handed over or pending, the oldest first. */
-  *inFlightProbes(): Generator<Probe> {
-    for (const probe of this.#probes.values()) if (isInFlight(probe)) yield probe;
+  inFlightProbes(): Probe[] {
+    return this.#ring
+      .filter((probe): probe is Probe => probe?.isInFlight === true)
+      .sort((a, b) => a.dueAt - b.dueAt);
+  }
+
+  #at(rseq: number): Probe | undefined {
+    return this.#ring[rseq & (this.capacity - 1)];
+  }
+
+  #grow(): void {
+    const probes = this.#ring;
+    this.#ring = new Array(probes.length * 2).fill(undefined);
+    for (const probe of probes) if (probe) this.#ring[probe.rseq & (this.capacity - 1)] = probe;
   }
 }
 
-const isInFlight = ({ state }: Probe): boolean => state === 'handed' || state === 'pending';
+/** Whether an answer to the probe may still come and mean something. `now` in ms. */
+const isWanted = (probe: Probe, now: number): boolean =>
+  probe.isInFlight || (probe.state !== 'void' && probe.deadline + LATE_WINDOW > now);

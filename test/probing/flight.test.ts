@@ -58,17 +58,26 @@ describe('counts of what is in flight', () => {
 
   test('forget a probe that never left', () => {
     const flight = new Flight();
-    flight.drop(flight.make(settings(), route(), 1, 0));
+    flight.advance(flight.make(settings(), route(), 1, 0), 'void');
     expect(flight.inFlight).toBe(0);
-    expect(flight.size).toBe(0);
+    expect(flight.find(0)).toBeUndefined();
   });
 });
 
-test('memory stays bounded: probes are forgotten once their answers would come too late', () => {
+test('memory stays bounded: a probe makes room once its answer would come too late', () => {
   const flight = new Flight();
   for (let at = 0; at < 100_000; at += 100) {
-    flight.forget(at);
     flight.advance(send(flight, at), 'expired');
+    const kept = (LATE_WINDOW + settings().timeout) / 100;
+    expect(flight.capacity).toBeLessThanOrEqual(128);
+    const oldest = at / 100 - kept + 1;
+    if (oldest >= 0) expect(flight.find(oldest)?.rseq).toBe(oldest);
   }
-  expect(flight.size).toBeLessThanOrEqual((LATE_WINDOW + settings().timeout) / 100 + 1);
+});
+
+test('probes in flight are listed the oldest first, also after a wrap', () => {
+  const flight = new Flight();
+  for (let n = 0; n < 65_534; n++) flight.advance(send(flight, n), 'answered');
+  for (let n = 0; n < 4; n++) send(flight, 70_000 + n);
+  expect(flight.inFlightProbes().map(({ rseq }) => rseq)).toEqual([65_534, 65_535, 0, 1]);
 });
