@@ -4,6 +4,7 @@ import type { Logger } from '../logger.ts';
 import { Flight } from '../probing/flight.ts';
 import { timeoutResult } from '../probing/results.ts';
 import { type DestinationRef, destinationMachine, type Peers } from './destination.ts';
+import { flatLogic } from './flat-logic.ts';
 
 export type PartitionEvent =
   /** Destinations to be probed from now on with these settings, whether they are new or changed. */
@@ -49,7 +50,7 @@ export const partitionMachine = setup({
     context: {} as PartitionContext,
     events: {} as PartitionEvent,
   },
-  actors: { destination: destinationMachine },
+  actors: { destination: flatLogic(destinationMachine) },
   guards: {
     empty: ({ context }) => context.children.size === 0,
   },
