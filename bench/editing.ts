@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createPinger } from 'pinger';
 import { openDatabase } from '../src/io/database.ts';
-import { createPinger } from '../src/pinger.ts';
 import { sleep } from './process.ts';
 
 export interface EditingFigures {
@@ -11,12 +11,21 @@ export interface EditingFigures {
   add: number;
   /** The longest that the event loop was held up while all were added, ms. */
   addBlocking: number;
-  /** From the commit of a DELETE to its taking effect, ms, and the longest hold-up on the way. */
+  /** From the commit of a DELETE to its taking effect, ms, and the longest hold-up until then; medians. */
   remove: number;
   removeBlocking: number;
+  /** The longest hold-up in as long a time without an edit, ms; median. */
+  idleBlocking: number;
   /** From stop() to its end, ms. */
   stop: number;
 }
+
+const REMOVALS = 7;
+
+/** As long as an edit takes at most to be noticed, ms. */
+const POLL = 250;
+
+const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 /** Watches how long the event loop is held up, by asking for its next turn again and again. */
 function watchLoop(): () => number {
@@ -65,18 +74,36 @@ export async function editing(destinations: number): Promise<EditingFigures> {
 
     // Each has had its first probe, and nothing else is going on.
     await sleep(3000);
-    await other.query(`DELETE FROM destinations WHERE id = ${Math.ceil(destinations / 2)}`);
-    from = performance.now();
-    watched = watchLoop();
-    await until(() => removed === 1);
-    const remove = performance.now() - from;
-    await sleep(50);
-    const removeBlocking = watched();
+    const idle: number[] = [];
+    const removals: number[] = [];
+    const blocked: number[] = [];
+    for (let n = 1; n <= REMOVALS; n++) {
+      watched = watchLoop();
+      await sleep(POLL);
+      idle.push(watched());
+      await other.query(
+        `DELETE FROM destinations WHERE id = ${Math.ceil((destinations * n) / (REMOVALS + 1))}`,
+      );
+      from = performance.now();
+      watched = watchLoop();
+      await until(() => removed === n);
+      removals.push(performance.now() - from);
+      blocked.push(watched());
+    }
     await other.destroy();
 
     from = performance.now();
     await pinger.stop();
-    return { destinations, add, addBlocking, remove, removeBlocking, stop: performance.now() - from };
+    const stop = performance.now() - from;
+    return {
+      destinations,
+      add,
+      addBlocking,
+      remove: median(removals),
+      removeBlocking: median(blocked),
+      idleBlocking: median(idle),
+      stop,
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -59,6 +59,7 @@ say(
     [
       [`add ${edits.destinations} rows`, edits.add.toFixed(0), edits.addBlocking.toFixed(1)],
       [`remove one of ${edits.destinations}`, edits.remove.toFixed(0), edits.removeBlocking.toFixed(2)],
+      ['no edit, for comparison', '-', edits.idleBlocking.toFixed(2)],
       [`stop ${edits.destinations}`, edits.stop.toFixed(0), '-'],
     ],
   )}`,

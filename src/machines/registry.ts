@@ -47,8 +47,11 @@ export interface RegistryContext extends Omit<RegistryInput, 'peers'> {
   retired: number;
 }
 
-/** Small enough that stopping one destination copies little, many enough for 100,000. */
-const PARTITIONS = 64;
+/** Small enough that stopping one destination copies little, many enough for tens of thousands. */
+const PARTITIONS = 256;
+
+/** So many consecutive ids share a partition: rows that come together are spawned together, which is cheaper. */
+const NEIGHBOURS = 16;
 
 /** How often the change feed is read; an edit takes effect within this and the time of one query. ms */
 const POLL_DELAY = 250;
@@ -212,7 +215,7 @@ function reconcile(
   const { partitions, known } = context;
   const wanted = partitions.map((): Settings[] => []);
   const unwanted = partitions.map((): number[] => []);
-  const partitionOf = (id: number) => id % partitions.length;
+  const partitionOf = (id: number) => Math.floor(id / NEIGHBOURS) % partitions.length;
 
   for (const row of rows) {
     const { id, address } = row;

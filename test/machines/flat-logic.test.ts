@@ -25,7 +25,7 @@ class Subject {
       const inbox = new Inbox<{ type: string }>();
       inbox.send = (event) => {
         if ('probe' in event && event.type === 'probe.handed') this.#probes.push(event.probe as Probe);
-        const told = Object.entries<unknown>(event as object).map(([key, value]) =>
+        const told = Object.entries<unknown>({ ...event }).map(([key, value]) =>
           key === 'owner' || key === 'watcher'
             ? key
             : key === 'probe'
