@@ -30,6 +30,9 @@ export interface ProbingFigures extends ProbingCase {
   missed: number;
 }
 
+/** What fping's 16-bit map of sequences takes in the 10 s that it keeps them; beyond, it gives up. */
+const FPING_PROBES = 60_000;
+
 /** How long the first probes and the just-in-time compiler get before counting starts, ms. */
 const WARM_UP = 3000;
 
@@ -68,11 +71,14 @@ export async function probing(given: ProbingCase): Promise<ProbingFigures> {
 
     const list = join(folder, 'addresses');
     writeFileSync(list, addresses.join('\n'));
-    const rounds = Math.ceil(duration / interval);
     // -i is the least gap between packets, ms: small enough for a round to fit its period.
     const gap = Math.min(1, (interval / destinations) * 0.5).toFixed(2);
-    const fping =
-      (await cpuOf(`fping -q -p ${interval} -c ${rounds} -i ${gap} -f ${list}`)) / (destinations * rounds);
+    const rounds = Math.floor(Math.min(duration / interval, FPING_PROBES / destinations));
+    const runs = Math.ceil(duration / interval / rounds);
+    let spent = 0;
+    for (let run = 0; run < runs; run++)
+      spent += await cpuOf(`fping -q -p ${interval} -c ${rounds} -i ${gap} -f ${list}`);
+    const fping = spent / (destinations * rounds * runs);
 
     const { sent, stored, missed, lateness_p50: lateP50, lateness_p99: lateP99 } = counters;
     return {

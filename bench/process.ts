@@ -30,8 +30,9 @@ export function launch(command: string, args: string[]): { child: ChildProcess; 
 
 /** CPU time of a command from start to end, µs, by the shell's own accounting (10 ms resolution). */
 export async function cpuOf(command: string): Promise<number> {
-  const { output } = launch('bash', ['-c', `${command} >/dev/null 2>&1; times`]);
-  const [, children = ''] = (await output).trim().split('\n');
+  const { output } = launch('bash', ['-c', `${command} >/dev/null 2>&1 || exit; times`]);
+  const [, children] = (await output).trim().split('\n');
+  if (children === undefined) throw new Error(`failed: ${command}`);
   const seconds = [...children.matchAll(/(\d+)m([\d.]+)s/g)].map(([, m, s]) => Number(m) * 60 + Number(s));
   return seconds.reduce((sum, each) => sum + each, 0) * 1e6;
 }
