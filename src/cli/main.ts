@@ -46,9 +46,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await program.parseAsync();
+  await program.parseAsync(given(process.argv.slice(2)), { from: 'user' });
 } catch (error) {
   process.exitCode = exitCodeOf(error);
+}
+
+/** `npm start` alone, or with nothing but options, runs the monitor. */
+function given(args: string[]): string[] {
+  const named =
+    args[0] !== undefined && (!args[0].startsWith('-') || /^(-h|--help|-V|--version)$/.test(args[0]));
+  return process.env.npm_lifecycle_event === 'start' && !named ? ['run', ...args] : args;
 }
 
 /** Errors come back here instead of ending the process, and take one line. */

@@ -107,7 +107,7 @@ function greeting({ source, added, existing }: Started, given: RunOptions): stri
     const database = given.database === 'sqlite:pinger.db' ? '' : ` --database ${given.database}`;
     lines.push(
       'Add more from another terminal, while this runs:',
-      `  pinger destinations add example.com --interval 5s${database}    (or: npm start -- destinations add …)`,
+      `  ${self()} destinations add example.com --interval 5s${database}`,
       `  sqlite3 ${file} "INSERT INTO destinations (address) VALUES ('192.0.2.1')"`,
     );
   }
@@ -115,20 +115,27 @@ function greeting({ source, added, existing }: Started, given: RunOptions): stri
   return lines.join('\n');
 }
 
+/** How this command line is called: by npm's start script, or by its own name. */
+const self = (): string => (process.env.npm_lifecycle_event === 'start' ? 'npm start --' : 'pinger');
+
 /** Notes go to standard error, which leaves standard output to results. */
 const tell = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** A signal this soon after the first is the same one, forwarded by npm. ms */
+const SAME_SIGNAL = 500;
 
 /** Resolves at the end of the duration, or with the first SIGINT or SIGTERM; a second one ends at once. */
 function ended(duration: number | undefined): Promise<void> {
   return new Promise((resolve) => {
     const clock = new SystemClock();
     const timer = duration === undefined ? undefined : clock.setTimer(clock.now() + duration, resolve);
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        timer?.cancel();
-        process.once(signal, () => process.exit(1));
-        resolve();
-      });
-    }
+    let signalled: number | undefined;
+    const onSignal = () => {
+      if (signalled !== undefined && clock.now() - signalled > SAME_SIGNAL) process.exit(1);
+      signalled ??= clock.now();
+      timer?.cancel();
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
   });
 }

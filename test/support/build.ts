@@ -1,6 +1,19 @@
 import { execFileSync } from 'node:child_process';
+import { canMakeNamespaces, canOpenRawSockets, hasProgram } from './privileges.ts';
+
+const missing = (): string[] => [
+  ...(canOpenRawSockets() ? [] : ['raw sockets are not allowed (root or CAP_NET_RAW): nothing is probed']),
+  ...(canMakeNamespaces() ? [] : ['no network namespaces (root, iproute2, nftables): no network is probed']),
+  ...['ping', 'setpriv', 'sqlite3'].filter((name) => !hasProgram(name)).map((name) => `no ${name}`),
+];
 
 /** Tests of the command line run what is built; it has to be what is written. */
 export const setup = (): void => {
   execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
+  const lines = missing();
+  if (lines.length === 0) return;
+  const banner = ['TESTS ARE SKIPPED ON THIS HOST, BECAUSE:', ...lines.map((line) => `- ${line}`)].join(
+    '\n  ',
+  );
+  process.stderr.write(`\n  ${banner}\n\n`);
 };

@@ -152,21 +152,25 @@ describe.skipIf(!canOpenRawSockets())('on loopback', () => {
       expect(Math.abs(time - (times[0] as number) - n * 100)).toBeLessThan(60);
   });
 
-  test('a database locked for 10 s loses nothing and stops no probe', async () => {
-    const results = await begin({ destinations: [{ address: '127.0.0.1', protocol: 3, interval: 20 }] });
-    await until(() => results.length > 20);
-    other = spawn('sqlite3', [file()], { stdio: ['pipe', 'ignore', 'inherit'] });
-    other.stdin?.write('.timeout 5000\nBEGIN IMMEDIATE;\n');
-    await sleep(500);
-    const before = results.length;
-    const stored = running?.counters().stored as number;
-    await sleep(10_000);
-    expect(results.length - before).toBeGreaterThan(480);
-    expect(running?.counters().stored).toBeLessThan(stored + 40);
-    other.stdin?.end('COMMIT;\n');
-    await sleep(500);
-    const counters = await stop();
-    expect(counters).toMatchObject({ stored: results.length, lost: 0, missed: 0 });
-    expect(Number(query('SELECT count(*) FROM results')[0])).toBe(results.length);
-  }, 30_000);
+  test.skipIf(!hasProgram('sqlite3'))(
+    'a database locked for 10 s loses nothing and stops no probe',
+    async () => {
+      const results = await begin({ destinations: [{ address: '127.0.0.1', protocol: 3, interval: 20 }] });
+      await until(() => results.length > 20);
+      other = spawn('sqlite3', [file()], { stdio: ['pipe', 'ignore', 'inherit'] });
+      other.stdin?.write('.timeout 5000\nBEGIN IMMEDIATE;\n');
+      await sleep(500);
+      const before = results.length;
+      const stored = running?.counters().stored as number;
+      await sleep(10_000);
+      expect(results.length - before).toBeGreaterThan(480);
+      expect(running?.counters().stored).toBeLessThan(stored + 40);
+      other.stdin?.end('COMMIT;\n');
+      await sleep(500);
+      const counters = await stop();
+      expect(counters).toMatchObject({ stored: results.length, lost: 0, missed: 0 });
+      expect(Number(query('SELECT count(*) FROM results')[0])).toBe(results.length);
+    },
+    30_000,
+  );
 });

@@ -295,11 +295,42 @@ test('the database of another program is refused with exit 1', async () => {
   expect(code).toBe(1);
 });
 
-test('a second signal ends it at once', async () => {
-  const running = start(['run', '127.0.0.1', '-i', '20'], here());
-  await running.until(/reply +3 /);
-  running.child.kill('SIGINT');
-  await sleep(1);
-  running.child.kill('SIGINT');
-  expect((await running.finished).signal ?? 'exited').toBe('exited');
+test.skipIf(!canOpenRawSockets())(
+  'a second signal ends it at once, but for one that npm has only forwarded',
+  async () => {
+    const running = start(['run', '127.0.0.1', '-i', '20', '-t', '10s'], here());
+    await running.until(/reply +3 /);
+    sqlite(file(), "INSERT INTO destinations (address, interval, timeout) VALUES ('127.0.0.2', 20, 10000)");
+    running.child.kill('SIGINT');
+    running.child.kill('SIGINT');
+    expect(await running.finished).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('results stored'),
+    });
+
+    const stuck = start(['run', '127.0.0.1', '-i', '20'], here());
+    await stuck.until(/reply +3 /);
+    const other = spawn('sqlite3', [file()], { stdio: ['pipe', 'ignore', 'inherit'] });
+    other.stdin.write('.timeout 5000\nBEGIN IMMEDIATE;\n');
+    await sleep(500);
+    stuck.child.kill('SIGINT');
+    await sleep(1500);
+    stuck.child.kill('SIGINT');
+    expect((await stuck.finished).code).toBe(1);
+    other.kill();
+  },
+);
+
+test.skipIf(!canOpenRawSockets())('npm start runs the monitor, and with a command that', async () => {
+  const npm = (...args: string[]) =>
+    new Running(
+      spawn('npm', ['start', '--silent', '--prefix', join(import.meta.dirname, '../..'), '--', ...args], {
+        cwd: folder(),
+        env: { ...process.env, PINGER_DATABASE: `sqlite:${file()}` },
+      }),
+    ).finished;
+  const run = await npm('--duration', '1200ms');
+  expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('results stored') });
+  expect(run.stderr).toContain('npm start -- destinations add example.com');
+  expect((await npm('destinations', 'list')).stdout).toMatch(/127\.0\.0\.1 .*\n.*::1 /);
 });
