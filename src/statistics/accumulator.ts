@@ -33,9 +33,7 @@ export class Accumulator {
 
   statistics(): Statistics {
     const measured = <T>(value: T) => (this.#number > 0 ? value : null);
-    // A sketch may answer just outside of what it has seen.
-    const quantile = (q: number) =>
-      measured(Math.min(this.#max, Math.max(this.#min, this.#sketch.getValueAtQuantile(q))));
+    const quantile = (q: number) => measured(this.#quantile(q));
     return statisticsOf(this.#counts, this.#corrupt, {
       min: measured(this.#min),
       avg: measured(this.#mean),
@@ -45,5 +43,16 @@ export class Accumulator {
       p95: quantile(0.95),
       p99: quantile(0.99),
     });
+  }
+
+  /** The nearest rank's value, as the sketch has it. */
+  #quantile(q: number): number {
+    const rank = Math.ceil(q * this.#number) - 1;
+    const last = this.#number - 1;
+    if (rank === last) return this.#max;
+    // Half a rank more keeps rounding from falling short of the rank.
+    const value = this.#sketch.getValueAtQuantile((rank + 0.5) / last);
+    // A sketch may answer just outside of what it has seen.
+    return Math.min(this.#max, Math.max(this.#min, value));
   }
 }
