@@ -25,10 +25,10 @@ export function statecharts(): string {
   const charts = MACHINES.map(({ root }) => {
     const everywhere = transitions(root).map((transition) => `- ${label(transition)}${goal(transition)}`);
     return [
-      `## ${root.key}`,
+      `## ${root.key}\n`,
       '```mermaid\nstateDiagram-v2',
       ...children(root, '  '),
-      '```',
+      '```\n',
       ...(everywhere.length > 0 ? ['In every state that does not say otherwise:\n', ...everywhere, ''] : []),
     ].join('\n');
   });
