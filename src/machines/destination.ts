@@ -120,7 +120,7 @@ export const destinationMachine = setup({
       peers.outbox.send({ type: 'probe.handed', owner: self, probe });
     },
     skip: ({ context: { settings, flight, peers, route, problem } }) => {
-      const probe = { settings, rseq: flight.skip(), route };
+      const probe = { settings, rseq: flight.takeSequence(), route };
       const reason = route ? 'all 65,536 sequences are in flight' : problem;
       record(peers, unsentResult(probe, peers.clock.wall(peers.clock.now()), reason));
     },

@@ -81,7 +81,7 @@ export class Flight {
   }
 
   /** Takes the next sequence for a probe that never leaves. */
-  skip(): number {
+  takeSequence(): number {
     const rseq = this.#sequence;
     this.#sequence = (rseq + 1) % SEQUENCES;
     return rseq;
@@ -90,7 +90,7 @@ export class Flight {
   /** A new probe with the next sequence, which has to be free. */
   make(settings: Settings, route: Route, nonce: number, dueAt: number): Probe {
     if (!this.free) throw new RangeError(`sequence ${this.#sequence} is in flight`);
-    const rseq = this.skip();
+    const rseq = this.takeSequence();
     let former = this.#at(rseq);
     while (former && this.capacity < SEQUENCES && isWanted(former, dueAt)) {
       this.#grow();

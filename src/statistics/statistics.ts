@@ -13,7 +13,11 @@ export interface RoundTrips {
   p99: number | null;
 }
 
-/** What became of one destination's probes. */
+/**
+ * What became of one destination's probes.
+ *
+ * Loss is RFC 7680's, with the destination's timeout as its waiting time; round-trip times are RFC 2681's.
+ */
 export interface Statistics extends RoundTrips, Readonly<Record<Outcome, number>> {
   /** Every probe that left and whose end is known. */
   sent: number;
