@@ -66,7 +66,6 @@ function takeCharge(command: Command): void {
       write(`${text.trim().replace(/\n+\(/g, ' (')}\n`.replace(/^error:/, 'pinger:')),
   });
   for (const child of command.commands) {
-    child.copyInheritedSettings(command);
     takeCharge(child);
   }
 }

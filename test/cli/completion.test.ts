@@ -1,0 +1,26 @@
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { pinger } from '../support/command.ts';
+
+const suggested = async (...words: string[]): Promise<string[]> => {
+  const { code, stdout } = await pinger(['complete', '--', ...words]);
+  expect(code).toBe(0);
+  return stdout.split('\n').map((line) => line.split('\t')[0] ?? '');
+};
+
+test('commands, subcommands, options and their choices are completed', async () => {
+  expect(await suggested('dest')).toContain('destinations');
+  expect(await suggested('destinations', '')).toEqual(
+    expect.arrayContaining(['list', 'add', 'set', 'remove', 'pause', 'resume']),
+  );
+  expect(await suggested('run', '--in')).toContain('--interval');
+  expect(await suggested('run', '--log-level', '')).toEqual(
+    expect.arrayContaining(['error', 'warn', 'info', 'debug']),
+  );
+});
+
+test('the script for bash is one', async () => {
+  const { stdout, code } = await pinger(['complete', 'bash']);
+  expect(code).toBe(0);
+  execFileSync('bash', ['-n'], { input: stdout });
+});
