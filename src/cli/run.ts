@@ -72,7 +72,7 @@ async function run(addresses: string[], given: RunOptions): Promise<void> {
   });
   const view = new LiveView(pinger, { json: given.json === true, quiet: given.quiet === true });
   const started = await start(pinger);
-  tell(greeting(started, given));
+  tell(greeting(started, addresses.length > 0, given));
   await ended(given.duration);
   const counters = await pinger.stop();
   view.finish(counters);
@@ -92,14 +92,12 @@ async function start(pinger: Pinger): Promise<Started> {
   }
 }
 
-function greeting({ source, added, existing }: Started, given: RunOptions): string {
+function greeting({ source, added, existing }: Started, named: boolean, given: RunOptions): string {
   const names = (rows: { id: number; address: string }[]) =>
     rows.map(({ id, address }) => `${address} (destination ${id})`).join(', ');
   const file = databaseFile(given.database);
   const lines = [`Probing as source ${source.name} (sourceid ${source.sourceid}), results go to ${file}.`];
-  const isFirst =
-    added.length > 0 &&
-    added.every(({ address }) => FIRST_DESTINATIONS.some((first) => first.address === address));
+  const isFirst = !named && added.length > 0;
   if (isFirst) lines.push(`The table of destinations was empty: ${names(added)} are in it now.`);
   else if (added.length > 0) lines.push(`Added ${names(added)}.`);
   if (existing.length > 0) lines.push(`Already there, with their own settings: ${names(existing)}.`);

@@ -67,8 +67,8 @@ export function problemOfRange(column: keyof typeof RANGES, value: unknown): str
 
 /** What is wrong with an address; undefined when it can be probed with that protocol, if one is named. */
 export function problemOfAddress(address: unknown, protocol?: Protocol): string | undefined {
-  if (typeof address !== 'string' || address === '')
-    return 'address is empty: expected a host name or IP address';
+  if (address === '') return 'address is empty: expected a host name or IP address';
+  if (typeof address !== 'string') return 'address is no text: expected a host name or IP address';
   const version = isIP(address);
   if (version === 0) return problemOfName(address);
   if (protocol === undefined || version === protocolFamily(protocol)) return undefined;

@@ -93,8 +93,9 @@ export const destinationMachine = setup({
       if (named) peers.resolver.send({ type: 'name.watched', name: address, family, watcher: self });
       else peers.router.send({ type: 'route.claimed', owner: self, address });
     },
-    forgetName: ({ context: { settings, peers }, self }) => {
+    forgetAddress: ({ context: { settings, peers }, self }) => {
       if (settings.named) peers.resolver.send({ type: 'name.unwatched', watcher: self });
+      peers.router.send({ type: 'route.unclaimed', owner: self });
     },
     claimRoute: ({ context: { peers }, self }, { address }: { address: string }) => {
       peers.router.send({ type: 'route.claimed', owner: self, address });
@@ -180,7 +181,7 @@ export const destinationMachine = setup({
       {
         guard: { type: 'relocated', params: ({ event }) => event },
         actions: [
-          'forgetName',
+          'forgetAddress',
           'unschedule',
           assign({ settings: ({ event }) => event.settings, retiring: false }),
           'locate',
@@ -250,7 +251,7 @@ export const destinationMachine = setup({
     },
     retired: {
       type: 'final',
-      entry: ['unschedule', 'forgetName', 'releaseRoute'],
+      entry: ['unschedule', 'forgetAddress', 'releaseRoute'],
     },
   },
 });

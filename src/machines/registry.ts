@@ -215,7 +215,8 @@ function reconcile(
   const { partitions, known } = context;
   const wanted = partitions.map((): Settings[] => []);
   const unwanted = partitions.map((): number[] => []);
-  const partitionOf = (id: number) => Math.floor(id / NEIGHBOURS) % partitions.length;
+  // A shell may write negative ids, too.
+  const partitionOf = (id: number) => Math.floor(Math.abs(id) / NEIGHBOURS) % partitions.length;
 
   for (const row of rows) {
     const { id, address } = row;

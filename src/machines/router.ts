@@ -14,6 +14,8 @@ export type RouterEvent =
   | { type: 'answers.received'; answers: Answer[] }
   /** A destination wants to probe a numeric address. */
   | { type: 'route.claimed'; owner: Owner; address: string }
+  /** It no longer does, if it is still waiting for a route. */
+  | { type: 'route.unclaimed'; owner: Owner }
   | { type: 'route.released'; route: Route }
   /** As released, but answers may still come for `delay` ms. */
   | { type: 'route.left'; route: Route; delay: number };
@@ -31,6 +33,23 @@ export const routerLogic = fromCallback<RouterEvent, RouterInput>(
   ({ input: { sourceid, clock, random, meters }, receive }) => {
     const routes = new RoutingTable<Owner>(sourceid, random);
     const leaving = new Set<ClockTimer>();
+    /** Who was refused a route, and where to; the first of them gets the next lane that becomes free. */
+    const waiting = new Map<Owner, { address: string; target: string }>();
+
+    const claim = (owner: Owner, address: string, target: string): boolean => {
+      const route = routes.claim(owner, address, target);
+      if (route) owner.send({ type: 'route.granted', route });
+      return route !== undefined;
+    };
+
+    const release = (route: Route) => {
+      routes.release(route);
+      for (const [owner, { address, target }] of waiting) {
+        if (target !== route.target) continue;
+        if (claim(owner, address, target)) waiting.delete(owner);
+        return;
+      }
+    };
 
     receive((event) => {
       switch (event.type) {
@@ -43,19 +62,27 @@ export const routerLogic = fromCallback<RouterEvent, RouterInput>(
           return;
         case 'route.claimed': {
           const { owner, address } = event;
-          const route = routes.claim(owner, address, canonicalAddress(address));
-          const reason = `256 destinations have the address ${address} already`;
-          owner.send(route ? { type: 'route.granted', route } : { type: 'route.refused', reason });
+          const target = canonicalAddress(address);
+          waiting.delete(owner);
+          if (claim(owner, address, target)) return;
+          waiting.set(owner, { address, target });
+          owner.send({
+            type: 'route.refused',
+            reason: `256 destinations have the address ${address} already`,
+          });
           return;
         }
+        case 'route.unclaimed':
+          waiting.delete(event.owner);
+          return;
         case 'route.released':
-          routes.release(event.route);
+          release(event.route);
           return;
         case 'route.left': {
           const { route, delay } = event;
           const timer = clock.setTimer(clock.now() + delay, () => {
             leaving.delete(timer);
-            routes.release(route);
+            release(route);
           });
           leaving.add(timer);
         }

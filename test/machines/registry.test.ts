@@ -84,6 +84,15 @@ describe('edits take effect within a poll, and nobody else hears of them', () =>
     expect(said().slice(2)).toEqual(['3 probed']);
   });
 
+  test.each([-40, 0, 2 ** 40])('a new row with the id %i', async (id) => {
+    store.put({ id, address: '192.0.2.3', interval: 70 });
+    await poll();
+    expect(scheduled().slice(2)).toEqual([[id, 70]]);
+    store.remove(id);
+    await poll();
+    expect(said().slice(2)).toEqual([`${id} probed`, `${id} removed`]);
+  });
+
   test('a changed row', async () => {
     store.put({ id: 2, interval: 9000 });
     await poll();

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { createActor } from 'xstate';
+import { Meters } from '../../src/counters.ts';
+import type { DestinationEvent } from '../../src/machines/destination.ts';
+import { routerLogic } from '../../src/machines/router.ts';
+import type { Route } from '../../src/probing/flight.ts';
+import { Inbox } from '../support/fakes.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+
+const ADDRESS = '192.0.2.9';
+
+function full() {
+  const clock = new ManualClock();
+  let last = 0;
+  const router = createActor(routerLogic, {
+    input: { sourceid: 1, clock, random: () => ++last, meters: new Meters() },
+  }).start();
+  const claim = () => {
+    const owner = new Inbox<DestinationEvent>();
+    router.send({ type: 'route.claimed', owner, address: ADDRESS });
+    return owner;
+  };
+  const owners = Array.from({ length: 256 }, claim);
+  const routeOf = (owner?: Inbox<DestinationEvent>) => owner?.ofType('route.granted')[0]?.route as Route;
+  return { clock, router, claim, owners, routeOf };
+}
+
+test('who was refused a route gets the first that becomes free', () => {
+  const { router, claim, owners, routeOf } = full();
+  const [first, second] = [claim(), claim()];
+  expect(first.events).toMatchObject([
+    { type: 'route.refused', reason: `256 destinations have the address ${ADDRESS} already` },
+  ]);
+  router.send({ type: 'route.released', route: routeOf(owners[9]) });
+  expect(routeOf(first).rid).toBe(routeOf(owners[9]).rid);
+  expect(second.ofType('route.granted')).toEqual([]);
+});
+
+test('who no longer wants one is passed over', () => {
+  const { router, claim, owners, routeOf } = full();
+  const [first, second] = [claim(), claim()];
+  router.send({ type: 'route.unclaimed', owner: first });
+  router.send({ type: 'route.released', route: routeOf(owners[0]) });
+  expect(first.ofType('route.granted')).toEqual([]);
+  expect(routeOf(second)).toBeDefined();
+});
+
+test('a route that was left becomes free only after its delay, and a stopped router leaves no timer', async () => {
+  const { clock, router, claim, owners, routeOf } = full();
+  const waiting = claim();
+  router.send({ type: 'route.left', route: routeOf(owners[0]), delay: 5000 });
+  await clock.advance(4999);
+  expect(waiting.ofType('route.granted')).toEqual([]);
+  await clock.advance(1);
+  expect(routeOf(waiting)).toBeDefined();
+  router.send({ type: 'route.left', route: routeOf(owners[1]), delay: 5000 });
+  router.stop();
+  expect(clock.pending).toBe(0);
+});
