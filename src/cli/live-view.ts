@@ -19,6 +19,8 @@ export class LiveView {
   readonly #lines: string[] = [];
   #unshown = 0;
   #headed = false;
+  /** Standard output takes no more. */
+  #gone = false;
   #flushing = false;
   #targetWidth = 12;
   #fromWidth = 12;
@@ -26,6 +28,9 @@ export class LiveView {
   constructor(pinger: Pinger, { json, quiet }: { json: boolean; quiet: boolean }) {
     this.#pinger = pinger;
     this.#json = json;
+    process.stdout.once('error', () => {
+      this.#gone = true;
+    });
     this.#quiet = quiet;
     pinger.on('destination', ({ destination_id, address, status }) => {
       this.#addresses.set(destination_id, address);
@@ -134,6 +139,7 @@ export class LiveView {
   }
 
   #print(line: string): void {
+    if (this.#gone) return;
     if (process.stdout.writableLength > MOST_UNREAD) {
       this.#unshown++;
       return;

@@ -39,11 +39,15 @@ for (const command of [runCommand, destinationsCommand, sourcesCommand, resultsC
 tab(program);
 takeCharge(program);
 
-// Whoever reads may have had enough, as head(1) has.
+// Whoever reads may have had enough, as head(1) has; a command that has more to do than print listens itself.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (program.args[0] === 'run') return;
   if (error.code === 'EPIPE') process.exit(DONE);
-  throw error;
+  process.stderr.write(`pinger: standard output: ${error.message}\n`);
+  process.exit(FAILED);
 });
+// There is nowhere left to say it.
+process.stderr.on('error', () => {});
 
 try {
   await program.parseAsync(given(process.argv.slice(2)), { from: 'user' });

@@ -87,11 +87,18 @@ export const databaseOption = () =>
     .default(DEFAULT_DATABASE)
     .argParser(parseDatabase);
 
+function parseSourceName(name: string): string {
+  if (name.trim() === '' || /\p{Cc}/u.test(name))
+    throw new InvalidArgumentError('expected a name of at least one character, on one line');
+  return name;
+}
+
 /** Which source this host is; `PINGER_SOURCE` where the flag is not given. */
 export const sourceOption = () =>
   new Option('--source <name>', "this host's name among the sources")
     .env('PINGER_SOURCE')
-    .default(hostname(), 'the hostname');
+    .default(hostname(), 'the hostname')
+    .argParser(parseSourceName);
 
 export const jsonOption = () => new Option('--json', 'print JSON, one object a line');
 

@@ -71,13 +71,21 @@ async function run(addresses: string[], given: RunOptions): Promise<void> {
     logger: createLogger({ level: given.logLevel, json: !process.stderr.isTTY }),
   });
   const view = new LiveView(pinger, { json: given.json === true, quiet: given.quiet === true });
-  const started = await start(pinger);
-  tell(greeting(started, addresses.length > 0, given));
-  await ended(given.duration);
+  const interrupted = signalled();
+  const output = outputFailure();
+  const started = await Promise.race([start(pinger), interrupted]);
+  let failure: NodeJS.ErrnoException | undefined;
+  if (started) {
+    tell(greeting(started, addresses.length > 0, given));
+    const end = elapsed(given.duration);
+    failure = await Promise.race([interrupted, output, end.reached]);
+    end.cancel();
+  }
   const counters = await pinger.stop();
   view.finish(counters);
   if (counters.lost > 0)
     throw new CommandFailure(`${counters.lost} results are lost: ${given.database} took no more`);
+  if (failure && failure.code !== 'EPIPE') throw new CommandFailure(`standard output: ${failure.message}`);
 }
 
 async function start(pinger: Pinger): Promise<Started> {
@@ -122,18 +130,31 @@ const tell = (text: string): void => void process.stderr.write(`${text}\n`);
 /** A signal this soon after the first is the same one, forwarded by npm. ms */
 const SAME_SIGNAL = 500;
 
-/** Resolves at the end of the duration, or with the first SIGINT or SIGTERM; a second one ends at once. */
-function ended(duration: number | undefined): Promise<void> {
+/** Resolves with the first SIGINT or SIGTERM; a second one ends the process at once. */
+function signalled(): Promise<undefined> {
   return new Promise((resolve) => {
-    const clock = new SystemClock();
-    const timer = duration === undefined ? undefined : clock.setTimer(clock.now() + duration, resolve);
-    let signalled: number | undefined;
+    let first: number | undefined;
     const onSignal = () => {
-      if (signalled !== undefined && clock.now() - signalled > SAME_SIGNAL) process.exit(1);
-      signalled ??= clock.now();
-      timer?.cancel();
-      resolve();
+      if (first !== undefined && performance.now() - first > SAME_SIGNAL) process.exit(1);
+      first ??= performance.now();
+      resolve(undefined);
     };
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
   });
+}
+
+/** Resolves when standard output takes no more: its reader has gone, or its disk is full. */
+const outputFailure = (): Promise<NodeJS.ErrnoException> =>
+  new Promise((resolve) => void process.stdout.once('error', resolve));
+
+/** `reached` resolves after so many ms, and never without a number. */
+function elapsed(duration: number | undefined): { reached: Promise<undefined>; cancel(): void } {
+  const clock = new SystemClock();
+  let cancel = () => {};
+  const reached = new Promise<undefined>((resolve) => {
+    if (duration === undefined) return;
+    const timer = clock.setTimer(clock.now() + duration, () => resolve(undefined));
+    cancel = () => timer.cancel();
+  });
+  return { reached, cancel };
 }

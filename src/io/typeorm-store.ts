@@ -26,7 +26,9 @@ const LOCK_TIMEOUT = 100;
 const APPEND = `INSERT INTO results (destination_id, rtime, address, rtt, rtype, rcode, icmptype, rid, rseq, datamatch, rttl,
     outcome, source_id, rsite, rhost)
   SELECT value ->> 0, CAST(value ->> 1 AS INTEGER), value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-    value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, ?, ?, ? FROM json_each(?)`;
+    value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, ?1,
+    coalesce((SELECT location FROM sources WHERE id = ?1), ?2), coalesce((SELECT host FROM sources WHERE id = ?1), ?3)
+  FROM json_each(?4)`;
 
 /** The database behind TypeORM. */
 export class TypeormStore implements Store {
@@ -94,7 +96,11 @@ export class TypeormStore implements Store {
     );
     const [first] = feed;
     const last = feed.at(-1);
-    if (!first || !last) return { revision, changed: [], removed: [], more: false };
+    // A newest revision older than the last one seen: somebody has emptied the feed.
+    if (!first || !last)
+      return (await this.#revision()) < revision
+        ? undefined
+        : { revision, changed: [], removed: [], more: false };
     if (first.revision > revision + 1) return undefined;
 
     const ids = [...new Set(feed.map((change) => change.destination_id))];

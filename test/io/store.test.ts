@@ -77,6 +77,20 @@ describe('results', () => {
     ]);
   });
 
+  test("the source's columns are those of its row at that time, and those it started with once the row is gone", async () => {
+    const here = await store.source('here');
+    await store.append(here, [result()]);
+    sqlite(file, 'UPDATE sources SET location = 31, host = 7');
+    await store.append(here, [result()]);
+    sqlite(file, 'DELETE FROM sources');
+    await store.append(here, [result()]);
+    expect(sqlite(file, 'SELECT rsite, rhost, source_id FROM results').split('\n')).toEqual([
+      '0|0|1',
+      '31|7|1',
+      '0|0|1',
+    ]);
+  });
+
   test('a locked database is a failure that passes, and takes no row', async () => {
     const here = await store.source('here');
     const other = await openDatabase(`sqlite:${file}`, { create: false, lockTimeout: 0 });
@@ -216,6 +230,18 @@ describe('the change feed', () => {
     sqlite(file, 'DELETE FROM destination_changes WHERE revision < 3');
     expect(await store.changes(here, 1)).toBeUndefined();
     expect((await store.changes(here, 2))?.changed).toHaveLength(1);
+  });
+
+  test('says so when somebody has emptied it', async () => {
+    const here = await store.source('here');
+    sqlite(file, "INSERT INTO destinations (address) VALUES ('a'), ('b'), ('c')");
+    sqlite(
+      file,
+      "DELETE FROM destination_changes; DELETE FROM sqlite_sequence WHERE name = 'destination_changes'",
+    );
+    expect(await store.changes(here, 3)).toBeUndefined();
+    const { revision } = await store.destinations(here);
+    expect(await store.changes(here, revision)).toMatchObject({ changed: [] });
   });
 
   test('does not grow for ever', async () => {

@@ -93,6 +93,13 @@ describe.skipIf(!canOpenRawSockets())('pinger run', () => {
     },
   );
 
+  test('SIGINT while it starts ends it, too', async () => {
+    const running = start(['run', '127.0.0.1', '--log-level', 'debug'], here());
+    await until(() => existsSync(file()));
+    running.child.kill('SIGINT');
+    expect((await running.finished).code).toBe(0);
+  });
+
   test('settings come from flag, then environment, then default', async () => {
     const environment = here({ PINGER_DATABASE: 'sqlite:other.db', PINGER_SOURCE: 'from-environment' });
     await pinger(['run', '127.0.0.1', '--duration', '100'], environment);
@@ -148,6 +155,24 @@ describe.skipIf(!canOpenRawSockets())('pinger run', () => {
       },
     );
     expect(piped.stdout.split('\n')).toHaveLength(4);
+    // It ends, but not without storing what it has.
+    expect(Number(sqlite(file(), 'SELECT count(*) FROM results'))).toBeGreaterThanOrEqual(2);
+    expect(sqlite(file(), 'SELECT rseq FROM results ORDER BY id LIMIT 3')).toBe('0\n1\n2');
+
+    const full = spawnSync(
+      'sh',
+      ['-c', `'${process.execPath}' '${MAIN}' run 127.0.0.1 -i 20 --duration 20s > /dev/full`],
+      {
+        cwd: folder(),
+        encoding: 'utf8',
+        timeout: 10_000,
+      },
+    );
+    expect(full).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/\npinger: standard output: .*ENOSPC.*\n$/),
+    });
+    expect(sqlite(file(), 'SELECT count(*) - max(rseq) FROM results').length).toBeGreaterThan(0);
 
     const command = `'${process.execPath}' '${MAIN}' run --json --database sqlite:stalled.db --duration 3s -i 2 127.0.0.1 127.0.0.2 127.0.0.3 | (sleep 4; cat)`;
     const running = new Running(spawn('sh', ['-c', command], { cwd: folder() }));
@@ -254,6 +279,7 @@ describe('bad input gets one clear line, exit 2, and harms nothing', () => {
     ],
     [['--database', 'mysql://x'], 'database "mysql://x": expected sqlite:PATH'],
     [['--log-level', 'loud'], "argument 'loud' is invalid"],
+    [['--source', ''], 'expected a name of at least one character'],
   ])('run %j', async (args, expected) => {
     const { code, stdout, stderr } = await pinger(['run', '--duration', '100', ...args], here());
     expect(stderr).toContain(expected);
