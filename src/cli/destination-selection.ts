@@ -4,7 +4,7 @@ import { addressKey } from '../entities/settings.ts';
 import { CommandFailure } from './failure.ts';
 import { oneLine } from './format.ts';
 
-const isId = (text: string): boolean => /^\d+$/.test(text);
+const isId = (text: string): boolean => /^-?\d+$/.test(text);
 
 /** The rows that ids and addresses stand for, each once. Throws CommandFailure when one of them stands for none. */
 export async function selectDestinations(

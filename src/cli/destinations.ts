@@ -3,6 +3,7 @@ import type { DataSource, Repository } from 'typeorm';
 import { Destination } from '../entities/destination.ts';
 import { protocolName } from '../entities/protocol.ts';
 import { settingsOf } from '../entities/settings.ts';
+import { Source } from '../entities/source.ts';
 import { inTransaction } from '../io/transaction.ts';
 import { withDatabase } from './database.ts';
 import { selectDestinations } from './destination-selection.ts';
@@ -61,10 +62,17 @@ Examples:
 
 async function list(dataSource: DataSource, json: boolean): Promise<void> {
   const rows = await dataSource.getRepository(Destination).find({ order: { id: 'ASC' } });
-  if (json) return printJson(rows.map((row) => ({ ...row, size: sizeOf(row), problem: problemOf(row) })));
+  const sources = new Set((await dataSource.getRepository(Source).find()).map(({ id }) => id));
+  const problem = (row: Destination) => problemOf(row, sources);
+  if (json) return printJson(rows.map((row) => ({ ...row, size: sizeOf(row), problem: problem(row) })));
   if (rows.length === 0)
     return print(['There are no destinations yet. Add some: pinger destinations add example.com 192.0.2.1']);
-  return print([formatTable(COLUMNS, rows.map(cells))]);
+  return print([
+    formatTable(
+      COLUMNS,
+      rows.map((row) => [...cells(row), problemCell(problem(row) ?? '')]),
+    ),
+  ]);
 }
 
 const COLUMNS: Column[] = [
@@ -90,15 +98,19 @@ const cells = (row: Destination): string[] => [
   cell(row.ttl),
   cell(sizeOf(row)),
   cell(row.name),
-  problemCell(problemOf(row) ?? ''),
 ];
 
 /** Bytes. */
 const sizeOf = ({ data }: Destination): number => Buffer.byteLength(String(data ?? ''));
 
-function problemOf(row: Destination): string | null {
+/** Why nobody probes a row, active or not; `sources` are the ids that there are. */
+function problemOf(row: Destination, sources: ReadonlySet<number>): string | null {
   const settings = settingsOf(row);
-  return 'problem' in settings ? settings.problem : null;
+  if ('problem' in settings) return settings.problem;
+  const { source_id } = row;
+  return source_id === null || sources.has(source_id)
+    ? null
+    : `source_id ${cell(source_id)}: there is no such source`;
 }
 
 interface Edit {

@@ -224,6 +224,18 @@ describe('destinations list', () => {
     });
   });
 
+  test('says that a row belongs to a source that there is none of, and takes its negative id', async () => {
+    const database = temporaryDatabase();
+    await connection(database);
+    sqlite(
+      databaseFile(database),
+      "INSERT INTO destinations (id, address, source_id) VALUES (-5, '192.0.2.1', 77)",
+    );
+    const { stdout } = await pinger(database, 'destinations', 'list');
+    expect(stdout).toMatch(/-5 +yes +192\.0\.2\.1 .* source_id 77: there is no such source\n/);
+    expect(await pinger(database, 'destinations', 'remove', '--', '-5')).toMatchObject({ code: 0 });
+  });
+
   test('has no colours where the output is no terminal', async () => {
     const database = temporaryDatabase();
     await pinger(database, 'destinations', 'add', '192.0.2.1', '--paused');
