@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { canonicalAddress } from '../io/packet/address.ts';
+import { canonicalAddress, mappedAddress } from '../io/packet/address.ts';
 import { longestData } from '../io/packet/icmp.ts';
 import type { Family } from '../io/transport.ts';
 import type { Destination } from './destination.ts';
@@ -71,6 +71,9 @@ export function problemOfAddress(address: unknown, protocol?: Protocol): string 
   if (typeof address !== 'string') return 'address is no text: expected a host name or IP address';
   const version = isIP(address);
   if (version === 0) return problemOfName(address);
+  // No packet may carry such an address: https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2
+  const mapped = mappedAddress(address);
+  if (mapped) return `address ${address} stands for an IPv4 address: use ${mapped} with protocol 3 (ICMP)`;
   if (protocol === undefined || version === protocolFamily(protocol)) return undefined;
   const other = version === 4 ? protocol - 3 : protocol + 3;
   return `address ${address} is IPv${version}: protocol ${protocol} (${protocolName(protocol)}) needs IPv${protocolFamily(protocol)}, or use protocol ${other} (${protocolName(other)})`;

@@ -140,6 +140,7 @@ test.each([
   [{ protocol: 6 }, 'IPv4'],
   [{ address: '300.1.1.1' }, '300.1.1.1'],
   [{ address: '' }, 'empty'],
+  [{ address: '::ffff:192.0.2.2', protocol: 6 }, 'stands for an IPv4 address: use 192.0.2.2'],
   [{ address: 'no spaces allowed' }, 'no spaces allowed'],
   [{ data: 'x'.repeat(65_500) }, 'data is 65500 bytes'],
 ])('a row with %j stands still, is said once, and harms nobody', async (bad, problem) => {

@@ -8,5 +8,13 @@ export const addressText = (bytes: Uint8Array, at: number, length: 4 | 16): stri
 export const canonicalAddress = (address: string): string =>
   canonical(ipaddr.parse(address.replace(/%.*$/, '')));
 
+/** The IPv4 address that an IPv4-mapped IPv6 address stands for; undefined for any other. */
+export function mappedAddress(address: string): string | undefined {
+  const parsed = ipaddr.parse(address.replace(/%.*$/, ''));
+  return parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress()
+    ? parsed.toIPv4Address().toString()
+    : undefined;
+}
+
 const canonical = (address: ipaddr.IPv4 | ipaddr.IPv6): string =>
   address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();
