@@ -4,7 +4,7 @@ import { protocolName } from '../entities/protocol.ts';
 import { addMissing } from '../io/missing-destinations.ts';
 import { inTransaction } from '../io/transaction.ts';
 import { withDatabase } from './database.ts';
-import { type NewDestinationOptions, newDestination } from './new-destination.ts';
+import { type NewDestinationOptions, newDestination, withNewDestinationOptions } from './new-destination.ts';
 import * as options from './options.ts';
 import { print } from './output.ts';
 
@@ -16,17 +16,10 @@ interface AddOptions extends NewDestinationOptions {
 
 /** `pinger destinations add`: makes the database, too, where there is none. */
 export const addCommand = (): Command =>
-  new Command('add')
+  withNewDestinationOptions(new Command('add'))
     .description('Add destinations, where they are not there yet.')
     .argument('<address...>', 'IP addresses or host names')
     .addOption(options.databaseOption())
-    .addOption(options.intervalOption())
-    .addOption(options.timeoutOption())
-    .addOption(options.ttlOption())
-    .addOption(options.dataOption())
-    .addOption(options.sizeOption())
-    .addOption(options.ipv4Option())
-    .addOption(options.ipv6Option())
     .addOption(new Option('--name <label>', 'a label for people'))
     .addOption(new Option('--paused', 'do not probe them until "pinger destinations resume"'))
     .addHelpText(

@@ -1,8 +1,9 @@
+import type { Command } from 'commander';
 import { settingsOf } from '../entities/settings.ts';
 import type { NewDestination } from '../io/store.ts';
 import { destinationOf } from './address.ts';
 import { CommandFailure } from './failure.ts';
-import { dataOfSize } from './options.ts';
+import * as options from './options.ts';
 
 /** What the options for new destinations say; times in ms, size in bytes. */
 export interface NewDestinationOptions {
@@ -14,6 +15,17 @@ export interface NewDestinationOptions {
   4?: true;
   6?: true;
 }
+
+/** A command that takes what new destinations are to be like. */
+export const withNewDestinationOptions = (command: Command): Command =>
+  command
+    .addOption(options.intervalOption())
+    .addOption(options.timeoutOption())
+    .addOption(options.ttlOption())
+    .addOption(options.dataOption())
+    .addOption(options.sizeOption())
+    .addOption(options.ipv4Option())
+    .addOption(options.ipv6Option());
 
 /** What a row has where an option is not given: the table's own defaults. */
 const DEFAULTS = { interval: 1000, timeout: 1000, ttl: 64, data: '' };
@@ -35,4 +47,4 @@ export function newDestination(address: string, given: NewDestinationOptions): N
 
 /** The data that `--data` or `--size` asks for; undefined without either. */
 export const dataOf = ({ data, size }: Pick<NewDestinationOptions, 'data' | 'size'>): string | undefined =>
-  size === undefined ? data : dataOfSize(size);
+  size === undefined ? data : options.dataOfSize(size);

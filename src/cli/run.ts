@@ -7,7 +7,7 @@ import { createLogger, LOG_LEVELS, type LogLevel } from '../winston-logger.ts';
 import { destinationOf } from './address.ts';
 import { CommandFailure } from './failure.ts';
 import { LiveView } from './live-view.ts';
-import { type NewDestinationOptions, newDestination } from './new-destination.ts';
+import { type NewDestinationOptions, newDestination, withNewDestinationOptions } from './new-destination.ts';
 import * as options from './options.ts';
 
 interface RunOptions extends NewDestinationOptions {
@@ -23,7 +23,7 @@ interface RunOptions extends NewDestinationOptions {
 const FIRST_DESTINATIONS = [destinationOf('127.0.0.1', undefined), destinationOf('::1', undefined)];
 
 export const runCommand = (): Command =>
-  new Command('run')
+  withNewDestinationOptions(new Command('run'))
     .description('Probe the destinations of the table until Ctrl-C, showing each result as it comes.')
     .argument(
       '[address...]',
@@ -32,13 +32,6 @@ export const runCommand = (): Command =>
     .addOption(options.databaseOption())
     .addOption(options.sourceOption())
     .addOption(new Option('--duration <time>', 'end by itself after this time').argParser(options.parseTime))
-    .addOption(options.intervalOption())
-    .addOption(options.timeoutOption())
-    .addOption(options.ttlOption())
-    .addOption(options.dataOption())
-    .addOption(options.sizeOption())
-    .addOption(options.ipv4Option())
-    .addOption(options.ipv6Option())
     .addOption(options.jsonOption())
     .addOption(new Option('-q, --quiet', 'no line for each result, only the summary at the end'))
     .addOption(
@@ -71,12 +64,17 @@ async function run(addresses: string[], given: RunOptions): Promise<void> {
     logger: createLogger({ level: given.logLevel, json: !process.stderr.isTTY }),
   });
   const view = new LiveView(pinger, { json: given.json === true, quiet: given.quiet === true });
+  let probed = 0;
+  pinger.on('destination', ({ status }) => {
+    if (status === 'probed') probed++;
+  });
   const interrupted = signalled();
   const output = outputFailure();
   const started = await Promise.race([start(pinger), interrupted]);
   let failure: NodeJS.ErrnoException | undefined;
   if (started) {
     tell(greeting(started, addresses.length > 0, given));
+    if (probed === 0) tell(`No destination is probed; "${self()} destinations list" says why.`);
     const end = elapsed(given.duration);
     failure = await Promise.race([interrupted, output, end.reached]);
     end.cancel();

@@ -31,7 +31,7 @@ const NOTHING = { type: 'nothing' };
  *
  * A transition between two atomic states at the top that calls functions only is taken from a table made of the
  * machine's own definition; everything else (assignments, entry and exit actions, final states) is left to
- * XState's interpreter. *Measured* for a destination: 4 µs a probe in place of 25 µs. That both do the same is
+ * XState's interpreter. *Measured* for a destination: 5 µs a probe in place of 22 µs. That both do the same is
  * tested with random events.
  */
 export function flatLogic<Machine extends AnyStateMachine>(machine: Machine): Machine {

@@ -74,6 +74,12 @@ describe.skipIf(!canOpenRawSockets())('pinger run', () => {
     expect(sqlite(file(), 'SELECT length(data) FROM destinations')).toBe('32');
   });
 
+  test('says so when no destination of the table is active', async () => {
+    await pinger(['destinations', 'add', '127.0.0.1', '--paused'], here());
+    const { stderr } = await pinger(['run', '--duration', '100'], here());
+    expect(stderr).toContain('No destination is probed; "pinger destinations list" says why.');
+  });
+
   test('--quiet prints no more than the summary', async () => {
     const { stdout } = await pinger(['run', '127.0.0.1', '-q', '-i', '100', '--duration', '300'], here());
     expect(stdout).toMatch(/^\ndestination .*\n127\.0\.0\.1 .*\n\n\d+ results stored\.\n$/);
