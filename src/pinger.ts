@@ -22,7 +22,7 @@ export interface PingerOptions {
   database?: string;
   /** Name of this host's row in `sources`; the host's name unless given. */
   source?: string;
-  /** Destinations to add to the table where it does not have them yet (by address and protocol). */
+  /** Destinations to add to the table where it does not have them yet (by address, protocol and port). */
   destinations?: NewDestination[];
   /** What to start with when there are no `destinations` here and none in the table. */
   firstDestinations?: NewDestination[];

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { Destination } from '../entities/destination.ts';
+import { type Labelled, labelOf } from '../entities/label.ts';
 import { addressKey } from '../entities/settings.ts';
 import { CommandFailure } from './failure.ts';
 import { oneLine } from './format.ts';
@@ -41,16 +42,16 @@ export async function selectIds(manager: EntityManager, text: string): Promise<n
   return [id];
 }
 
-/** Finds the ids that a text stands for: its own, or those of the rows with that address. */
+/** Finds the ids that a text stands for: its own, or those of the rows with that address, or that people call so. */
 async function lookup(manager: EntityManager): Promise<(text: string) => number[]> {
-  const rows: { id: number; address: unknown }[] = await manager.query(
-    'SELECT id, address FROM destinations',
+  const rows: (Labelled & { id: number })[] = await manager.query(
+    'SELECT id, address, protocol, port FROM destinations',
   );
   const ids = new Set(rows.map(({ id }) => id));
   return (text) => {
     if (isId(text)) return ids.has(Number(text)) ? [Number(text)] : [];
     const key = addressKey(text);
-    return rows.filter(({ address }) => addressKey(address) === key).map(({ id }) => id);
+    return rows.filter((row) => addressKey(row.address) === key || labelOf(row) === text).map(({ id }) => id);
   };
 }
 

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Destination } from '../entities/destination.ts';
+import { labelOf } from '../entities/label.ts';
 import { protocolName } from '../entities/protocol.ts';
 import { addMissing } from '../io/missing-destinations.ts';
 import { inTransaction } from '../io/transaction.ts';
@@ -18,7 +19,7 @@ interface AddOptions extends NewDestinationOptions {
 export const addCommand = (): Command =>
   withNewDestinationOptions(new Command('add'))
     .description('Add destinations, where they are not there yet.')
-    .argument('<address...>', 'IP addresses or host names')
+    .argument('<address...>', 'IP addresses or host names, or URLs such as tcp://host:443 and udp://host:53')
     .addOption(options.databaseOption())
     .addOption(new Option('--name <label>', 'a label for people'))
     .addOption(new Option('--paused', 'do not probe them until "pinger destinations resume"'))
@@ -31,7 +32,9 @@ milliseconds. When one of the addresses or options is wrong, nothing is added.
 
 Examples:
   pinger destinations add 192.0.2.1 2001:db8::1
-  pinger destinations add example.com -6 --interval 5s --timeout 2s --name web
+  pinger destinations add example.com -6 --interval 5s --timeout 2s --name gateway
+  pinger destinations add tcp://example.com:443 udp://192.0.2.53:53
+  pinger destinations add example.com 192.0.2.1 --protocol tcp --port 22
   sqlite3 pinger.db "INSERT INTO destinations (address) VALUES ('192.0.2.1')"    does the same`,
     )
     .action(add);
@@ -51,4 +54,4 @@ async function add(addresses: string[], given: AddOptions): Promise<void> {
   });
 }
 
-const shown = ({ address, protocol }: Destination): string => `${address} (${protocolName(protocol)})`;
+const shown = (row: Destination): string => `${labelOf(row)} (${protocolName(row.protocol)})`;

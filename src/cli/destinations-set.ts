@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
 import { Destination } from '../entities/destination.ts';
-import { Protocol } from '../entities/protocol.ts';
+import { labelOf } from '../entities/label.ts';
 import { settingsOf } from '../entities/settings.ts';
 import { inTransaction } from '../io/transaction.ts';
+import { PROTOCOLS } from './address.ts';
 import { withDatabase } from './database.ts';
 import { selectDestinations } from './destination-selection.ts';
 import { CommandFailure } from './failure.ts';
@@ -14,11 +15,8 @@ import { print } from './output.ts';
 interface SetOptions extends Omit<NewDestinationOptions, 4 | 6> {
   database: string;
   address?: string;
-  protocol?: keyof typeof PROTOCOLS;
   name?: string;
 }
-
-const PROTOCOLS = { icmp: Protocol.ICMP, icmp6: Protocol.ICMP6 } as const;
 
 /** `pinger destinations set`. */
 export const setCommand = (): Command =>
@@ -27,7 +25,8 @@ export const setCommand = (): Command =>
     .argument('<id|address...>', 'ids, or addresses: all destinations with that address')
     .addOption(options.databaseOption())
     .addOption(new Option('--address <address>', 'an IP address or host name'))
-    .addOption(new Option('--protocol <name>', 'what to probe with').choices(Object.keys(PROTOCOLS)))
+    .addOption(options.protocolOption())
+    .addOption(options.portOption())
     .addOption(options.intervalOption())
     .addOption(options.timeoutOption())
     .addOption(options.ttlOption())
@@ -42,7 +41,8 @@ What is not given stays as it is. When a row could not be probed afterwards, not
 Examples:
   pinger destinations set 3 --interval 500ms --ttl 32
   pinger destinations set 3 4 --size 1400
-  pinger destinations set 5 --address 2001:db8::1 --protocol icmp6`,
+  pinger destinations set 5 --address 2001:db8::1 --protocol icmp6
+  pinger destinations set 6 --protocol tcp --port 443`,
     )
     .action(set);
 
@@ -63,16 +63,17 @@ async function set(texts: string[], given: SetOptions): Promise<void> {
       }
       return rows;
     });
-    await print(changed.map(({ id, address }) => `Destination ${id} (${cell(address)}): changed.`));
+    await print(changed.map((row) => `Destination ${row.id} (${cell(labelOf(row))}): changed.`));
   });
 }
 
 /** The columns that the options change. */
 function changesOf(given: SetOptions): Partial<Destination> {
-  const { address, protocol, interval, timeout, ttl, name } = given;
+  const { address, protocol, port, interval, timeout, ttl, name } = given;
   const all: Partial<Destination> = {
     address,
     protocol: protocol && PROTOCOLS[protocol],
+    port,
     interval,
     timeout,
     ttl,

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { DataSource, Repository } from 'typeorm';
 import { Destination } from '../entities/destination.ts';
+import { labelOf } from '../entities/label.ts';
 import { protocolName } from '../entities/protocol.ts';
 import { settingsOf } from '../entities/settings.ts';
 import { Source } from '../entities/source.ts';
@@ -80,6 +81,7 @@ const COLUMNS: Column[] = [
   { heading: 'active' },
   { heading: 'address' },
   { heading: 'protocol' },
+  { heading: 'port', right: true },
   { heading: 'interval', right: true },
   { heading: 'timeout', right: true },
   { heading: 'ttl', right: true },
@@ -93,6 +95,7 @@ const cells = (row: Destination): string[] => [
   row.active ? 'yes' : pausedCell(),
   cell(row.address),
   cell(protocolName(row.protocol) ?? row.protocol),
+  cell(row.port),
   timeCell(row.interval),
   timeCell(row.timeout),
   cell(row.ttl),
@@ -141,7 +144,7 @@ Examples:
           for (const row of selected) await edit(row, manager.getRepository(Destination));
           return selected;
         });
-        await print(rows.map(({ id, address }) => `Destination ${id} (${cell(address)}): ${done}.`));
+        await print(rows.map((row) => `Destination ${row.id} (${cell(labelOf(row))}): ${done}.`));
       }),
     );
 

@@ -1,5 +1,6 @@
 import colours from 'picocolors';
 import type { Outcome } from '../entities/outcome.ts';
+import { UDP } from '../io/packet/ip.ts';
 
 /** picocolors colours wherever CI is set, what goes into a pipe included. */
 const { green, yellow, red } = colours.createColors(
@@ -80,6 +81,13 @@ export function instantCell(rtime: string, now: Date): string {
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** The address of a destination, or its number where the table has it no more. */
-export const destinationLabel = (id: number | null, address: unknown): string | null =>
-  address === null || address === undefined ? (id === null ? null : `#${id}`) : String(address);
+/** Whether the data came back: what a UDP service answers may well be something else. */
+export function dataCell(datamatch: boolean | null, rtype: number | null): string {
+  if (datamatch === null) return NONE;
+  if (datamatch) return 'ok';
+  return rtype === UDP ? 'differs' : 'corrupt';
+}
+
+/** The label of a destination, or its number where the table has it no more. */
+export const destinationLabel = (id: number | null, label: string | null): string | null =>
+  label ?? (id === null ? null : `#${id}`);

@@ -2,7 +2,7 @@ import type { Counters } from '../counters.ts';
 import type { NewResult } from '../io/store.ts';
 import type { Pinger } from '../pinger.ts';
 import { Accumulator } from '../statistics/accumulator.ts';
-import { cell, instantCell, outcomeCell, rttCell } from './format.ts';
+import { cell, dataCell, instantCell, outcomeCell, rttCell } from './format.ts';
 import { formatStatistics } from './statistics-table.ts';
 import { pad } from './table.ts';
 
@@ -14,7 +14,7 @@ export class LiveView {
   readonly #pinger: Pinger;
   readonly #json: boolean;
   readonly #quiet: boolean;
-  readonly #addresses = new Map<number, string>();
+  readonly #labels = new Map<number, string>();
   readonly #accumulators = new Map<number, Accumulator>();
   readonly #lines: string[] = [];
   #unshown = 0;
@@ -32,9 +32,9 @@ export class LiveView {
       this.#gone = true;
     });
     this.#quiet = quiet;
-    pinger.on('destination', ({ destination_id, address, status }) => {
-      this.#addresses.set(destination_id, address);
-      if (status !== 'paused') this.#targetWidth = Math.min(40, Math.max(this.#targetWidth, address.length));
+    pinger.on('destination', ({ destination_id, label, status }) => {
+      this.#labels.set(destination_id, label);
+      if (status !== 'paused') this.#targetWidth = Math.min(40, Math.max(this.#targetWidth, label.length));
     });
     pinger.on('result', (result) => this.#take(result));
   }
@@ -44,20 +44,17 @@ export class LiveView {
     this.#flush();
     const rows = [...this.#accumulators]
       .sort(([a], [b]) => a - b)
-      .map(([id, accumulator]) => ({ id, address: this.#address(id), statistics: accumulator.statistics() }));
+      .map(([id, accumulator]) => ({ id, label: this.#label(id), statistics: accumulator.statistics() }));
     if (this.#json) {
-      for (const { id, address, statistics } of rows)
+      for (const { id, label, statistics } of rows)
         this.#print(
-          JSON.stringify({ type: 'summary', destination_id: id, destination: address, ...statistics }),
+          JSON.stringify({ type: 'summary', destination_id: id, destination: label, ...statistics }),
         );
       const [lateness_p50, lateness_p99] = [0.5, 0.99].map((quantile) => this.#pinger.lateness(quantile));
       this.#print(JSON.stringify({ type: 'counters', ...counters, lateness_p50, lateness_p99 }));
       return;
     }
-    if (rows.length > 0)
-      this.#print(
-        `\n${formatStatistics(rows.map(({ address, statistics }) => ({ label: address, statistics })))}`,
-      );
+    if (rows.length > 0) this.#print(`\n${formatStatistics(rows)}`);
     this.#print(`\n${counters.stored} results stored.${this.#notes(counters)}`);
   }
 
@@ -74,8 +71,8 @@ export class LiveView {
       .join('');
   }
 
-  #address(id: number): string {
-    return this.#addresses.get(id) ?? `#${id}`;
+  #label(id: number): string {
+    return this.#labels.get(id) ?? `#${id}`;
   }
 
   #take(result: NewResult): void {
@@ -90,7 +87,7 @@ export class LiveView {
   }
 
   #jsonLine({ destination_id, rtime, reason, ...rest }: NewResult): string {
-    const destination = this.#address(destination_id);
+    const destination = this.#label(destination_id);
     const why = reason === null ? {} : { reason };
     return JSON.stringify({
       type: 'result',
@@ -103,18 +100,30 @@ export class LiveView {
   }
 
   #textLine(result: NewResult): string {
-    const { outcome, address, rtt, rseq, rttl, icmptype, rcode, datamatch, reason, destination_id, rtime } =
-      result;
+    const {
+      outcome,
+      address,
+      rtt,
+      rseq,
+      rttl,
+      rtype,
+      icmptype,
+      rcode,
+      datamatch,
+      reason,
+      destination_id,
+      rtime,
+    } = result;
     this.#fromWidth = Math.max(this.#fromWidth, address?.length ?? 0);
     const failure = outcome === 'unreachable' || outcome === 'ttl_exceeded';
     const notes = [
       ...(failure ? [`type ${icmptype} code ${rcode}`] : []),
-      ...(datamatch === false ? ['data corrupt'] : []),
+      ...(datamatch === false ? [`data ${dataCell(false, rtype)}`] : []),
       ...(reason === null ? [] : [reason]),
     ];
     const cells = [
       instantCell(rtime.toString(), new Date()),
-      pad(this.#address(destination_id), this.#targetWidth),
+      pad(this.#label(destination_id), this.#targetWidth),
       pad(cell(address), this.#fromWidth),
       pad(outcomeCell(outcome), 12),
       pad(String(rseq), 5, true),

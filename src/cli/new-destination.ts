@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { settingsOf } from '../entities/settings.ts';
 import type { NewDestination } from '../io/store.ts';
-import { destinationOf } from './address.ts';
+import { destinationOf, type ProtocolOption } from './address.ts';
 import { CommandFailure } from './failure.ts';
 import * as options from './options.ts';
 
@@ -12,6 +12,8 @@ export interface NewDestinationOptions {
   ttl?: number;
   data?: string;
   size?: number;
+  protocol?: ProtocolOption;
+  port?: number;
   4?: true;
   6?: true;
 }
@@ -19,6 +21,8 @@ export interface NewDestinationOptions {
 /** A command that takes what new destinations are to be like. */
 export const withNewDestinationOptions = (command: Command): Command =>
   command
+    .addOption(options.protocolOption())
+    .addOption(options.portOption())
     .addOption(options.intervalOption())
     .addOption(options.timeoutOption())
     .addOption(options.ttlOption())
@@ -33,8 +37,9 @@ const DEFAULTS = { interval: 1000, timeout: 1000, ttl: 64, data: '' };
 /** The row for an address and the options, found to be right. Throws CommandFailure (usage) otherwise. */
 export function newDestination(address: string, given: NewDestinationOptions): NewDestination {
   const { interval, timeout, ttl, data } = DEFAULTS;
+  const { protocol, port } = given;
   const row = {
-    ...destinationOf(address, given[4] ? 4 : given[6] ? 6 : undefined),
+    ...destinationOf(address, { family: given[4] ? 4 : given[6] ? 6 : undefined, protocol, port }),
     interval: given.interval ?? interval,
     timeout: given.timeout ?? timeout,
     ttl: given.ttl ?? ttl,

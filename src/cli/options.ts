@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import { InvalidArgumentError, Option } from 'commander';
-import { problemOfRange } from '../entities/settings.ts';
+import { Protocol } from '../entities/protocol.ts';
+import { longestData, problemOfRange } from '../entities/settings.ts';
 import { DEFAULT_DATABASE, databaseFile } from '../io/database.ts';
-import { longestData } from '../io/packet/icmp.ts';
+import { PROTOCOLS } from './address.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
   '': 1,
@@ -31,6 +32,8 @@ export const parseColumnTime = (column: 'interval' | 'timeout') => (text: string
 
 export const parseTtl = (text: string): number => inRange('ttl', parseCount(text));
 
+const parsePort = (text: string): number => inRange('port', parseCount(text));
+
 function inRange(column: Parameters<typeof problemOfRange>[0], value: number): number {
   const problem = problemOfRange(column, value);
   if (problem !== undefined) throw new InvalidArgumentError(problem);
@@ -46,10 +49,8 @@ export function parseCount(text: string): number {
 /** Bounded here because the data is made before a packet's own limit is known. */
 function parseSize(text: string): number {
   const size = parseCount(text);
-  if (size > longestData(6))
-    throw new InvalidArgumentError(
-      `at most ${longestData(4)} bytes fit a packet, ${longestData(6)} with IPv6`,
-    );
+  const most = longestData(Protocol.UDP6);
+  if (size > most) throw new InvalidArgumentError(`at most ${most} bytes fit a packet`);
   return size;
 }
 
@@ -101,6 +102,12 @@ export const sourceOption = () =>
     .argParser(parseSourceName);
 
 export const jsonOption = () => new Option('--json', 'print JSON, one object a line');
+
+export const protocolOption = () =>
+  new Option('--protocol <name>', 'what to probe with').choices(Object.keys(PROTOCOLS));
+
+export const portOption = () =>
+  new Option('-p, --port <n>', 'the port that tcp and udp probe').argParser(parsePort);
 
 export const intervalOption = () =>
   new Option('-i, --interval <time>', 'time from one probe to the next').argParser(

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { labelOf } from '../entities/label.ts';
 import type { Outcome } from '../entities/outcome.ts';
 import { idsWithResults, rtimeFrom } from '../statistics/query.ts';
 
@@ -8,8 +9,8 @@ export interface ResultRow {
   /** ns since the Unix epoch. */
   rtime: string;
   destination_id: number | null;
-  /** The address of the destination as its row has it; null when there is no such row any more. */
-  destination: unknown;
+  /** What people call the destination; null when there is no such row any more. */
+  destination: string | null;
   address: string | null;
   outcome: Outcome;
   rseq: number | null;
@@ -35,7 +36,7 @@ export interface ResultFilter {
 }
 
 const COLUMNS = `results.id, CAST(results.rtime AS TEXT) AS rtime, results.destination_id,
-  destinations.address AS destination, results.address, outcome, rseq, rtt, rttl, rtype, icmptype, rcode, rid, datamatch,
+  destinations.address AS destination, destinations.protocol, destinations.port, results.address, outcome, rseq, rtt, rttl, rtype, icmptype, rcode, rid, datamatch,
   rsite, rhost, results.source_id`;
 
 const JOINED = 'LEFT JOIN destinations ON destinations.id = results.destination_id';
@@ -111,7 +112,15 @@ export async function resultsAfter(
 const listOf = (values: readonly (number | string)[] | undefined): string | null =>
   values ? JSON.stringify(values) : null;
 
-const hydrated = (row: ResultRow & { datamatch: number | null }): ResultRow => ({
+type StoredRow = Omit<ResultRow, 'destination' | 'datamatch'> & {
+  destination: unknown;
+  protocol: unknown;
+  port: unknown;
+  datamatch: number | null;
+};
+
+const hydrated = ({ destination, protocol, port, ...row }: StoredRow): ResultRow => ({
   ...row,
+  destination: destination === null ? null : labelOf({ address: destination, protocol, port }),
   datamatch: row.datamatch === null ? null : Boolean(row.datamatch),
 });

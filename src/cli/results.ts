@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { OUTCOMES, type Outcome } from '../entities/outcome.ts';
 import { withDatabase } from './database.ts';
 import { selectIds } from './destination-selection.ts';
-import { cell, destinationLabel, instantCell, outcomeCell, rttCell } from './format.ts';
+import { cell, dataCell, destinationLabel, instantCell, outcomeCell, rttCell } from './format.ts';
 import { databaseOption, destinationOption, jsonOption, parseCount, sinceOption } from './options.ts';
 import { print, printJson } from './output.ts';
 import {
@@ -157,7 +157,7 @@ const cells = (row: ResultRow, now: Date): string[] => [
   rttCell(row.rtt),
   cell(row.rttl),
   row.icmptype === null && row.rcode === null ? '-' : `${cell(row.icmptype)}/${cell(row.rcode)}`,
-  row.datamatch === null ? '-' : row.datamatch ? 'ok' : 'corrupt',
+  dataCell(row.datamatch, row.rtype),
 ];
 
 function parseOutcomes(text: string, previous: Outcome[] = []): Outcome[] {

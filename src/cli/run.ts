@@ -1,4 +1,6 @@
 import { Command, Option } from 'commander';
+import type { Destination } from '../entities/destination.ts';
+import { labelOf } from '../entities/label.ts';
 import { SystemClock } from '../io/clock.ts';
 import { databaseFile } from '../io/database.ts';
 import { TransportError } from '../io/transport.ts';
@@ -20,14 +22,14 @@ interface RunOptions extends NewDestinationOptions {
 }
 
 /** What an empty table starts with. */
-const FIRST_DESTINATIONS = [destinationOf('127.0.0.1', undefined), destinationOf('::1', undefined)];
+const FIRST_DESTINATIONS = [destinationOf('127.0.0.1'), destinationOf('::1')];
 
 export const runCommand = (): Command =>
   withNewDestinationOptions(new Command('run'))
     .description('Probe the destinations of the table until Ctrl-C, showing each result as it comes.')
     .argument(
       '[address...]',
-      'addresses or host names to add to the table first, where they are not there yet',
+      'addresses, host names, or URLs (tcp://host:443) to add to the table first, where they are not there yet',
     )
     .addOption(options.databaseOption())
     .addOption(options.sourceOption())
@@ -43,13 +45,14 @@ export const runCommand = (): Command =>
     .addHelpText(
       'after',
       `
---interval, --timeout, --ttl, --data and --size are for the addresses that are added; destinations that
+--protocol, --port, --interval, --timeout, --ttl, --data and --size are for the addresses that are added; destinations that
 are in the table already keep theirs ("pinger destinations set" changes them). Times take a unit
 (200ms, 10s, 1h); a bare number is milliseconds.
 
 Examples:
   pinger run
   pinger run example.com -6 --interval 200ms
+  pinger run tcp://example.com:443 udp://192.0.2.53:53
   pinger run --duration 1m --json > results.jsonl
   sudo pinger run --database sqlite:/var/lib/pinger/pinger.db --quiet`,
     )
@@ -99,8 +102,8 @@ async function start(pinger: Pinger): Promise<Started> {
 }
 
 function greeting({ source, added, existing }: Started, named: boolean, given: RunOptions): string {
-  const names = (rows: { id: number; address: string }[]) =>
-    rows.map(({ id, address }) => `${address} (destination ${id})`).join(', ');
+  const names = (rows: Destination[]) =>
+    rows.map((row) => `${labelOf(row)} (destination ${row.id})`).join(', ');
   const file = databaseFile(given.database);
   const lines = [`Probing as source ${source.name} (sourceid ${source.sourceid}), results go to ${file}.`];
   const isFirst = !named && added.length > 0;

@@ -46,9 +46,9 @@ async function stats(dataSource: DataSource, { since, destination, json }: Stats
   const destinations =
     destination === undefined ? undefined : await selectIds(dataSource.manager, destination);
   const rows = (await queryStatistics(dataSource, { destinations, since })).map(
-    ({ destination_id, address, statistics }) => ({
+    ({ destination_id, label, statistics }) => ({
       destination_id,
-      destination: destinationLabel(destination_id, address),
+      destination: destinationLabel(destination_id, label),
       statistics,
     }),
   );

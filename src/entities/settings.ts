@@ -1,9 +1,12 @@
 import { isIP } from 'node:net';
 import { canonicalAddress, mappedAddress } from '../io/packet/address.ts';
-import { longestData } from '../io/packet/icmp.ts';
+import { longestEchoData } from '../io/packet/icmp.ts';
+import { TCP, UDP } from '../io/packet/ip.ts';
+import { longestSynData } from '../io/packet/tcp.ts';
+import { longestDatagramData } from '../io/packet/udp.ts';
 import type { Family } from '../io/transport.ts';
 import type { Destination } from './destination.ts';
-import { Protocol, protocolFamily, protocolName } from './protocol.ts';
+import { hasPort, ipProtocol, type Protocol, protocolFamily, protocolName } from './protocol.ts';
 
 /** A destination's row, found to be right and made ready to probe with. */
 export interface Settings {
@@ -14,6 +17,8 @@ export interface Settings {
   named: boolean;
   protocol: Protocol;
   family: Family;
+  /** Of UDP and TCP; null otherwise. */
+  port: number | null;
   /** ms */
   interval: number;
   /** ms */
@@ -25,7 +30,7 @@ export interface Settings {
 /** The user's own columns of a destination, of any value that a row can hold. */
 export type DestinationRow = Pick<
   Destination,
-  'id' | 'active' | 'address' | 'protocol' | 'interval' | 'timeout' | 'ttl' | 'data'
+  'id' | 'active' | 'address' | 'protocol' | 'port' | 'interval' | 'timeout' | 'ttl' | 'data'
 >;
 
 /** The largest number of ms that every database's integer holds; 24.8 days. */
@@ -36,6 +41,7 @@ const RANGES = {
   interval: { from: 1, to: LONGEST, unit: ' ms' },
   timeout: { from: 1, to: LONGEST, unit: ' ms' },
   ttl: { from: 1, to: 255, unit: '' },
+  port: { from: 1, to: 65_535, unit: '' },
 } as const;
 
 /** The settings that a row stands for, or the problem because of which it cannot be probed. */
@@ -43,6 +49,7 @@ export function settingsOf(row: DestinationRow): Settings | { problem: string } 
   const problem =
     problemOfProtocol(row.protocol) ??
     problemOfAddress(row.address, row.protocol as Protocol) ??
+    problemOfPort(row.port, row.protocol as Protocol) ??
     problemOfRange('interval', row.interval) ??
     problemOfRange('timeout', row.timeout) ??
     problemOfRange('ttl', row.ttl);
@@ -51,14 +58,33 @@ export function settingsOf(row: DestinationRow): Settings | { problem: string } 
   const protocol = row.protocol as Protocol;
   const family = protocolFamily(protocol);
   const data = Buffer.from(String(row.data ?? ''));
-  if (data.length > longestData(family))
-    return { problem: `data is ${data.length} bytes long: at most ${longestData(family)} fit a packet` };
-
+  const longest = longestData(protocol);
+  if (data.length > longest) {
+    const packet = `a packet of protocol ${protocol} (${protocolName(protocol)})`;
+    return { problem: `data is ${data.length} bytes long: at most ${longest} fit ${packet}` };
+  }
   const { id, address, interval, timeout, ttl } = row;
-  return { id, address, named: isIP(address) === 0, protocol, family, interval, timeout, ttl, data };
+  const port = hasPort(protocol) ? row.port : null;
+  return { id, address, named: isIP(address) === 0, protocol, family, port, interval, timeout, ttl, data };
 }
 
-/** What is wrong with an interval, a timeout (both ms) or a ttl; undefined when it is right. */
+/** The most data that fits one probe, bytes. */
+export function longestData(protocol: Protocol): number {
+  const family = protocolFamily(protocol);
+  const number = ipProtocol(protocol);
+  if (number === TCP) return longestSynData(family);
+  return number === UDP ? longestDatagramData(family) : longestEchoData(family);
+}
+
+/** What is wrong with a port; undefined when it is right. Only UDP and TCP ask for one. */
+function problemOfPort(port: unknown, protocol: Protocol): string | undefined {
+  if (!hasPort(protocol)) return undefined;
+  if (port !== null && port !== undefined) return problemOfRange('port', port);
+  const { from, to } = RANGES.port;
+  return `port is missing: protocol ${protocol} (${protocolName(protocol)}) needs one, from ${from} to ${to}`;
+}
+
+/** What is wrong with an interval, a timeout (both ms), a ttl or a port; undefined when it is right. */
 export function problemOfRange(column: keyof typeof RANGES, value: unknown): string | undefined {
   const { from, to, unit } = RANGES[column];
   if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to) return undefined;
@@ -73,7 +99,7 @@ export function problemOfAddress(address: unknown, protocol?: Protocol): string 
   if (version === 0) return problemOfName(address);
   // No packet may carry such an address: https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2
   const mapped = mappedAddress(address);
-  if (mapped) return `address ${address} stands for an IPv4 address: use ${mapped} with protocol 3 (ICMP)`;
+  if (mapped) return `address ${address} stands for an IPv4 address: use ${mapped} with an IPv4 protocol`;
   if (protocol === undefined || version === protocolFamily(protocol)) return undefined;
   const other = version === 4 ? protocol - 3 : protocol + 3;
   return `address ${address} is IPv${version}: protocol ${protocol} (${protocolName(protocol)}) needs IPv${protocolFamily(protocol)}, or use protocol ${other} (${protocolName(other)})`;
@@ -95,9 +121,8 @@ function problemOfName(name: string): string | undefined {
 
 function problemOfProtocol(protocol: unknown): string | undefined {
   const name = protocolName(protocol);
-  if (name === undefined) return `protocol ${shown(protocol)}: expected 3 (ICMP) or 6 (ICMP6)`;
-  if (protocol === Protocol.ICMP || protocol === Protocol.ICMP6) return undefined;
-  return `protocol ${protocol} (${name}) is not supported by this version: expected 3 (ICMP) or 6 (ICMP6)`;
+  if (name !== undefined) return undefined;
+  return `protocol ${shown(protocol)}: expected 1 (UDP), 2 (TCP), 3 (ICMP), 4 (UDP6), 5 (TCP6) or 6 (ICMP6)`;
 }
 
 /** Values as one short line, whatever a row holds. */

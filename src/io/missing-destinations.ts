@@ -7,8 +7,15 @@ import type { NewDestination } from './store.ts';
 const ROWS_A_STATEMENT = 1000;
 
 /** What makes two rows the same destination to who adds one. */
-const keyOf = ({ address, protocol }: { address: unknown; protocol: unknown }): string =>
-  `${protocol} ${addressKey(address)}`;
+const keyOf = ({
+  address,
+  protocol,
+  port,
+}: {
+  address: unknown;
+  protocol: unknown;
+  port?: unknown;
+}): string => `${protocol} ${port ?? ''} ${addressKey(address)}`;
 
 export interface AddedDestinations {
   added: Destination[];
@@ -16,13 +23,13 @@ export interface AddedDestinations {
   existing: Destination[];
 }
 
-/** Adds the rows whose address and protocol the table does not have yet. Runs in a transaction of the caller's. */
+/** Adds the rows whose address, protocol and port the table does not have yet. Runs in a transaction of the caller's. */
 export async function addMissing(
   manager: EntityManager,
   rows: readonly NewDestination[],
 ): Promise<AddedDestinations> {
-  const present: { id: number; address: unknown; protocol: unknown }[] = await manager.query(
-    'SELECT id, address, protocol FROM destinations ORDER BY id DESC',
+  const present: { id: number; address: unknown; protocol: unknown; port: unknown }[] = await manager.query(
+    'SELECT id, address, protocol, port FROM destinations ORDER BY id DESC',
   );
   const ids = new Map(present.map((row) => [keyOf(row), row.id]));
   const existing = new Set<number>();

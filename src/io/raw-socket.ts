@@ -1,10 +1,18 @@
-import raw, { type Socket } from 'raw-socket';
 import type { Clock } from './clock.ts';
 import { errnoOf } from './errno.ts';
-import { icmpProtocol, wantedTypes } from './packet/icmp.ts';
+import { HeldPorts } from './held-ports.ts';
+import { noticeOfSharedPorts } from './local-ports.ts';
+import { addressBytes } from './packet/address.ts';
+import { writeChecksum } from './packet/checksum.ts';
+import { icmpProtocol } from './packet/icmp.ts';
+import { bodyOf, encodeIpv4Header, TCP, UDP } from './packet/ip.ts';
+import { isSourcePort } from './packet/source-port.ts';
+import { RawChannel, type RawPacket } from './raw-channel.ts';
+import { SourceAddresses } from './source-addresses.ts';
 import {
   type Family,
   type OutgoingPacket,
+  type ReceivedPacket,
   type SendOutcome,
   type Transport,
   type TransportCounters,
@@ -12,85 +20,88 @@ import {
   type TransportHandlers,
 } from './transport.ts';
 
-/** raw-socket's own numbers for IPv4 and IPv6. */
-const ADDRESS_FAMILY = { 4: 1, 6: 2 } as const;
-
-// Linux socket levels and options, from <bits/socket.h>, <linux/in.h>, <linux/icmp.h> and <linux/icmpv6.h>.
-const SOL_SOCKET = 1;
-const SO_RCVBUF = 8;
-const SO_RCVBUFFORCE = 33;
-const SO_MEMINFO = 55;
-const SK_MEMINFO_DROPS = 8;
-const SOL_RAW = 255;
-const ICMP_FILTER = 1;
-const SOL_ICMPV6 = 58;
-const ICMPV6_FILTER = 1;
-const TTL_OPTION = { 4: { level: 0, option: 2 }, 6: { level: 41, option: 16 } } as const;
-
-/** Room for some 10,000 small packets, which the kernel counts with their bookkeeping. */
-const RECEIVE_BUFFER = 8 * 2 ** 20;
-
-/** The longest IP packet; raw-socket's default of 4,096 bytes would cut it. */
-const LONGEST_PACKET = 65_535;
-
-interface FamilySocket {
-  socket: Socket;
-  /** The TTL that the socket has now, so that it is set only when it changes. */
-  ttl: number;
-}
+/**
+ * What every IPv4 link takes in practice, bytes. Longer packets are the kernel's to fragment, which knows the path's
+ * MTU and chooses the source address itself; shorter ones leave with the very address that their checksum covers.
+ */
+const NEVER_FRAGMENTED = 576;
 
 /**
- * ICMP and ICMPv6 through the raw-socket package: one socket a family, one packet a turn of the event loop.
+ * All protocols through the raw-socket package: one socket for each, of each IP version, and one packet a turn of the
+ * event loop. Those of TCP and UDP, which hear all of this host's traffic, are opened when the first probe needs them.
  *
  * Send times are taken just before `sendto`, receive times just after `recvfrom`.
  */
 export class RawSocketTransport implements Transport {
   readonly #clock: Clock;
-  readonly #sockets = new Map<Family, FamilySocket>();
+  readonly #sources: SourceAddresses;
+  readonly #heldPorts = new HeldPorts();
+  readonly #channels = new Map<string, RawChannel>();
+  #handlers: TransportHandlers | undefined;
   #counters = { sent: 0, received: 0 };
   /** Packets sent whose sender has not been told yet. */
   #unsettled: (() => void)[] = [];
+  #noticed = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#sources = new SourceAddresses(clock);
   }
 
   open(handlers: TransportHandlers): void {
     this.#counters = { sent: 0, received: 0 };
+    this.#handlers = handlers;
     try {
-      this.#openFamily(4, handlers);
-      this.#openFamily(6, handlers);
+      for (const family of [4, 6] as const) this.#openIcmp(family);
     } catch (error) {
       this.close();
       throw error;
     }
   }
 
-  #openFamily(family: Family, handlers: TransportHandlers): void {
-    const protocol = icmpProtocol(family);
-    let socket: Socket;
+  #openIcmp(family: Family): void {
     try {
-      socket = raw.createSocket({
-        protocol,
-        addressFamily: ADDRESS_FAMILY[family],
-        bufferSize: LONGEST_PACKET,
+      this.#channel(family, icmpProtocol(family));
+    } catch (error) {
+      // A host without this IP version can still probe with the other.
+      if ((error as TransportError).code !== 'EAFNOSUPPORT') throw error;
+    }
+  }
+
+  /** The socket for a protocol, opened where it is not. Throws TransportError. */
+  #channel(family: Family, protocol: number): RawChannel {
+    const key = `${family} ${protocol}`;
+    let channel = this.#channels.get(key);
+    if (channel) return channel;
+    const handlers = this.#handlers;
+    if (!handlers) throw new TransportError('ENOTCONN', 'the socket is not open');
+    try {
+      channel = new RawChannel(family, protocol, {
+        received: (view, address) => this.#received(family, protocol, address, view),
+        failed: (error) => handlers.failed(transportError(error)),
       });
     } catch (error) {
-      const failure = transportError(error);
-      // A host without this IP version can still probe with the other.
-      if (failure.code === 'EAFNOSUPPORT') return;
-      throw failure;
+      throw transportError(error);
     }
-    this.#sockets.set(family, { socket, ttl: 0 });
-    filterTypes(socket, family);
-    enlargeReceiveBuffer(socket);
-    socket.on('message', (view: Buffer, address: string) => {
-      const receivedAt = this.#clock.now();
-      this.#counters.received++;
-      this.#settle();
-      handlers.received([{ family, protocol, address, receivedAt, bytes: Buffer.from(view) }]);
-    });
-    socket.on('error', (error) => handlers.failed(transportError(error)));
+    this.#channels.set(key, channel);
+    if (protocol === TCP || protocol === UDP) this.#noticePorts(handlers);
+    return channel;
+  }
+
+  #noticePorts(handlers: TransportHandlers): void {
+    const notice = this.#noticed ? undefined : noticeOfSharedPorts();
+    this.#noticed = true;
+    if (notice) handlers.noticed(notice);
+  }
+
+  #received(family: Family, protocol: number, address: string, view: Buffer): void {
+    const receivedAt = this.#clock.now();
+    const packet: ReceivedPacket = { family, protocol, address, receivedAt, bytes: view };
+    if ((protocol === TCP || protocol === UDP) && !isForProbe(packet)) return;
+    this.#counters.received++;
+    this.#settle();
+    // The view is overwritten by the next packet.
+    this.#handlers?.received([{ ...packet, bytes: Buffer.from(view) }]);
   }
 
   send(packets: readonly OutgoingPacket[], settled: (index: number, outcome: SendOutcome) => void): void {
@@ -99,32 +110,45 @@ export class RawSocketTransport implements Transport {
     });
   }
 
-  #sendOne({ family, address, ttl, bytes }: OutgoingPacket, settled: (outcome: SendOutcome) => void): void {
-    const open = this.#sockets.get(family);
-    if (!open) {
-      settled({ error: new TransportError('EAFNOSUPPORT', `this host has no IPv${family}`) });
+  #sendOne(packet: OutgoingPacket, settled: (outcome: SendOutcome) => void): void {
+    const { family, protocol, address, ttl, bytes } = packet;
+    if (protocol === TCP || protocol === UDP) this.#sendPorted(packet, settled);
+    else this.#hand(family, protocol, { bytes, address, ttl, headed: false }, settled);
+  }
+
+  /** TCP and UDP: holds the port, and fills in the checksum where the kernel does not. */
+  #sendPorted(packet: OutgoingPacket, settled: (outcome: SendOutcome) => void): void {
+    const { family, protocol, address, ttl, bytes } = packet;
+    const go = (error?: TransportError) => {
+      if (error) settled({ error });
+      else if (family === 6) this.#hand(family, protocol, { bytes, address, ttl, headed: false }, settled);
+      else
+        this.#sources.find(address, bytes.readUInt16BE(2), (found) => {
+          if ('error' in found) settled(found);
+          else this.#hand(family, protocol, withIpv4(packet, found.source), settled);
+        });
+    };
+    if (protocol === UDP) this.#heldPorts.hold(family, bytes.readUInt16BE(0), go);
+    else go();
+  }
+
+  #hand(family: Family, protocol: number, packet: RawPacket, settled: (outcome: SendOutcome) => void): void {
+    let channel: RawChannel;
+    try {
+      channel = this.#channel(family, protocol);
+    } catch (error) {
+      settled({ error: error as TransportError });
       return;
     }
-    const { level, option } = TTL_OPTION[family];
     let sentAt = 0;
-    open.socket.send(
-      bytes,
-      0,
-      bytes.length,
-      address,
-      () => {
-        if (open.ttl !== ttl) {
-          open.socket.setOption(level, option, ttl);
-          open.ttl = ttl;
-        }
-        sentAt = this.#clock.now();
-      },
-      (error) => {
-        if (error) return settled({ error: transportError(error) });
-        this.#counters.sent++;
-        this.#settleSoon(() => settled({ sentAt }));
-      },
-    );
+    const sending = () => {
+      sentAt = this.#clock.now();
+    };
+    channel.send(packet, sending, (error) => {
+      if (error) return settled({ error: transportError(error) });
+      this.#counters.sent++;
+      this.#settleSoon(() => settled({ sentAt }));
+    });
   }
 
   /**
@@ -142,48 +166,36 @@ export class RawSocketTransport implements Transport {
 
   close(): void {
     this.#settle();
-    for (const { socket } of this.#sockets.values()) {
-      const waiting = socket.requests.splice(0);
-      socket.close();
-      for (const request of waiting) request.afterCallback(new Error('Operation canceled'), 0);
-    }
-    this.#sockets.clear();
+    this.#handlers = undefined;
+    const channels = [...this.#channels.values()];
+    this.#channels.clear();
+    for (const channel of channels) channel.close();
+    this.#heldPorts.close();
   }
 
   counters(): TransportCounters {
     let dropped = 0;
-    for (const { socket } of this.#sockets.values()) {
-      const memory = Buffer.alloc(4 * (SK_MEMINFO_DROPS + 1));
-      socket.getOption(SOL_SOCKET, SO_MEMINFO, memory, memory.length);
-      dropped += memory.readUInt32LE(4 * SK_MEMINFO_DROPS);
-    }
+    for (const channel of this.#channels.values()) dropped += channel.dropped();
     return { ...this.#counters, dropped };
   }
 }
 
-/** Has the kernel keep back what no prober wants, above all every request that this host itself sends. */
-function filterTypes(socket: Socket, family: Family): void {
-  if (family === 4) {
-    let blocked = 0xffff_ffff;
-    for (const type of wantedTypes(4)) blocked &= ~(1 << type);
-    socket.setOption(SOL_RAW, ICMP_FILTER, blocked >>> 0);
-    return;
-  }
-  const blocked = Buffer.alloc(32, 0xff);
-  for (const type of wantedTypes(6)) {
-    const word = (type >> 5) * 4;
-    blocked.writeUInt32LE((blocked.readUInt32LE(word) & ~(1 << (type & 31))) >>> 0, word);
-  }
-  socket.setOption(SOL_ICMPV6, ICMPV6_FILTER, blocked, blocked.length);
+/** Whether a TCP or UDP packet goes to a port that probes come from. */
+function isForProbe(packet: ReceivedPacket): boolean {
+  const body = bodyOf(packet);
+  return (
+    body !== undefined &&
+    body.end - body.start >= 4 &&
+    isSourcePort(packet.bytes.readUInt16BE(body.start + 2))
+  );
 }
 
-function enlargeReceiveBuffer(socket: Socket): void {
-  try {
-    socket.setOption(SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER);
-  } catch {
-    // Without CAP_NET_ADMIN the kernel grants what net.core.rmem_max allows.
-    socket.setOption(SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER);
-  }
+function withIpv4({ protocol, address, ttl, bytes }: OutgoingPacket, source: string): RawPacket {
+  const addresses = addressBytes(source, address);
+  writeChecksum(protocol, bytes, addresses);
+  if (bytes.length > NEVER_FRAGMENTED) return { bytes, address, ttl, headed: false };
+  const header = encodeIpv4Header({ protocol, ttl, addresses, length: bytes.length });
+  return { bytes: Buffer.concat([header, bytes]), address, ttl, headed: true };
 }
 
 /** raw-socket throws the text of strerror(3) and nothing else. */

@@ -49,7 +49,7 @@ export interface Store {
   source(name: string): Promise<Source>;
   /** Whether the destinations table has no row at all. */
   isEmpty(): Promise<boolean>;
-  /** Adds those that are not there yet (by address and protocol). */
+  /** Adds those that are not there yet (by address, protocol and port). */
   addDestinations(rows: NewDestination[]): Promise<AddedDestinations>;
   /** All destinations that a source probes or could probe, active or not. */
   destinations(source: Source): Promise<DestinationsSnapshot>;

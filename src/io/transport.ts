@@ -1,10 +1,13 @@
 /** IP version of an address. */
 export type Family = 4 | 6;
 
-/** A packet to send. IPv4 and IPv6 headers are the transport's work, everything above is `bytes`. */
+/**
+ * A packet to send: `bytes` without the IP header, which is the transport's work. So are the checksums that cover the
+ * addresses, of TCP, UDP and ICMPv6: only who sends knows the source address.
+ */
 export interface OutgoingPacket {
   family: Family;
-  /** IP protocol number (1 ICMP, 58 ICMPv6). */
+  /** IP protocol number (1 ICMP, 6 TCP, 17 UDP, 58 ICMPv6). */
   protocol: number;
   /** Numeric destination address. */
   address: string;
@@ -33,6 +36,8 @@ export interface TransportCounters {
 
 export interface TransportHandlers {
   received(packets: ReceivedPacket[]): void;
+  /** Something that whoever runs this host should know, in one line. */
+  noticed(notice: string): void;
   /** The transport as a whole has failed and wants to be opened again. */
   failed(error: Error): void;
 }

@@ -2,11 +2,10 @@ import { type ActorRefFrom, assign, setup } from 'xstate';
 import type { Meters } from '../counters.ts';
 import type { Settings } from '../entities/settings.ts';
 import type { Clock } from '../io/clock.ts';
-import type { Answer } from '../io/packet/answer.ts';
 import type { NewResult } from '../io/store.ts';
 import type { TransportError } from '../io/transport.ts';
-import { type Flight, LATE_WINDOW, type Probe, type Route } from '../probing/flight.ts';
-import { isAbout, resultOf, timeoutResult, unsentResult } from '../probing/results.ts';
+import { type Flight, LATE_WINDOW, type Probe, type ProbeNotice, type Route } from '../probing/flight.ts';
+import { resultOf, timeoutResult, unsentResult } from '../probing/results.ts';
 import type { IntakeEvent } from './intake.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { OutboxEvent } from './outbox.ts';
@@ -37,8 +36,7 @@ export type DestinationEvent =
   | { type: 'probe.due'; at: number }
   | { type: 'probe.sent'; probe: Probe; sentAt: number }
   | { type: 'probe.unsent'; probe: Probe; error: TransportError }
-  | { type: 'probe.expired'; probe: Probe }
-  | { type: 'reply.received'; answer: Answer }
+  | ProbeNotice
   | { type: 'address.resolved'; address: string }
   | { type: 'address.failed'; reason: string }
   | { type: 'route.granted'; route: Route }
@@ -46,6 +44,8 @@ export type DestinationEvent =
   | { type: 'destination.changed'; settings: Settings }
   | { type: 'destination.retired' }
   | { type: 'destination.abandoned' };
+
+type Credit = Extract<ProbeNotice, { type: 'reply.received' }>;
 
 export interface DestinationContext {
   settings: Settings;
@@ -75,30 +75,28 @@ export const destinationMachine = setup({
     events: {} as DestinationEvent,
   },
   guards: {
-    sendable: ({ context: { route, flight } }) => route !== undefined && flight.free,
+    sendable: ({ context: { route, flight } }) => route?.identifiers.free === true && flight.free,
     retiring: ({ context }) => context.retiring,
     inFlight: ({ context }) => context.flight.inFlight > 0,
     moreHanded: ({ context }) => context.flight.handed > 1,
     othersInFlight: ({ context }) => context.flight.inFlight > 1,
     relocated: ({ context: { settings } }, changed: { settings: Settings }) =>
-      settings.address !== changed.settings.address || settings.family !== changed.settings.family,
-    settlesLast: ({ context: { flight } }, { answer }: { answer: Answer }) => {
-      const probe = flight.find(answer.rseq);
-      return flight.inFlight === 1 && probe?.state === 'pending' && isAbout(answer, probe);
-    },
+      (['address', 'protocol', 'port'] as const).some((key) => settings[key] !== changed.settings[key]),
+    settlesLast: ({ context: { flight } }, { probe }: { probe: Probe }) =>
+      flight.inFlight === 1 && probe.state === 'pending',
   },
   actions: {
-    locate: ({ context: { settings, peers }, self }) => {
+    locate: ({ context: { settings, flight, peers }, self }) => {
       const { address, named, family } = settings;
       if (named) peers.resolver.send({ type: 'name.watched', name: address, family, watcher: self });
-      else peers.router.send({ type: 'route.claimed', owner: self, address });
+      else peers.router.send({ type: 'route.claimed', owner: self, settings, flight, address });
     },
     forgetAddress: ({ context: { settings, peers }, self }) => {
       if (settings.named) peers.resolver.send({ type: 'name.unwatched', watcher: self });
       peers.router.send({ type: 'route.unclaimed', owner: self });
     },
-    claimRoute: ({ context: { peers }, self }, { address }: { address: string }) => {
-      peers.router.send({ type: 'route.claimed', owner: self, address });
+    claimRoute: ({ context: { settings, flight, peers }, self }, { address }: { address: string }) => {
+      peers.router.send({ type: 'route.claimed', owner: self, settings, flight, address });
     },
     // What is in flight may still be answered on the old route.
     leaveRoute: ({ context: { route, settings, peers } }) => {
@@ -118,28 +116,25 @@ export const destinationMachine = setup({
     probe: ({ context: { settings, flight, peers, route }, self }, { at }: { at: number }) => {
       if (!route) return;
       const probe = flight.make(settings, route, peers.random(), at);
+      probe.owner = self;
       peers.outbox.send({ type: 'probe.handed', owner: self, probe });
     },
     skip: ({ context: { settings, flight, peers, route, problem } }) => {
-      const probe = { settings, rseq: flight.takeSequence(), route };
-      const reason = route ? 'all 65,536 sequences are in flight' : problem;
+      const probe = { settings, rseq: flight.takeSequence() };
+      const exhausted = `all ${route?.identifiers.free ? '65,536 sequences' : '64 source ports'} are in flight`;
+      const reason = route ? exhausted : problem;
       record(peers, unsentResult(probe, peers.clock.wall(peers.clock.now()), reason));
     },
-    launch: ({ context: { flight, peers }, self }, { probe, sentAt }: { probe: Probe; sentAt: number }) => {
+    launch: ({ context: { flight, peers } }, { probe, sentAt }: { probe: Probe; sentAt: number }) => {
       probe.sentAt = sentAt;
       flight.advance(probe, 'pending');
-      peers.ticker.send({ type: 'deadline.set', owner: self, probe });
+      peers.ticker.send({ type: 'deadline.set', probe });
     },
     drop: ({ context: { flight, peers } }, { probe, error }: { probe: Probe; error: TransportError }) => {
       flight.advance(probe, 'void');
       record(peers, unsentResult(probe, peers.clock.wall(peers.clock.now()), error.message));
     },
-    credit: ({ context: { flight, peers } }, { answer }: { answer: Answer }) => {
-      const probe = flight.find(answer.rseq);
-      if (!probe || probe.state === 'handed' || !isAbout(answer, probe)) {
-        peers.meters.foreign++;
-        return;
-      }
+    credit: ({ context: { flight, peers } }, { probe, answer }: Credit) => {
       // The expiry may be on its way behind this very answer.
       if (probe.state === 'pending' && answer.receivedAt > probe.deadline) giveUp(probe, flight, peers);
       record(peers, resultOf(probe, answer, peers.clock.wall(answer.receivedAt)));

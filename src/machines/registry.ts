@@ -1,5 +1,6 @@
 import { type ActorRefFrom, assign, enqueueActions, fromPromise, setup } from 'xstate';
 import type { Destination } from '../entities/destination.ts';
+import { labelOf } from '../entities/label.ts';
 import { type Settings, settingsOf } from '../entities/settings.ts';
 import type { Source } from '../entities/source.ts';
 import type { DestinationsDelta, DestinationsSnapshot, Store } from '../io/store.ts';
@@ -14,6 +15,8 @@ import { type RouterRef, routerLogic } from './router.ts';
 export interface DestinationStatus {
   destination_id: number;
   address: string;
+  /** What people call it: its address, or `tcp://host:443`. */
+  label: string;
   status: 'probed' | 'changed' | 'paused' | 'invalid' | 'removed';
   /** Why it cannot be probed. */
   problem?: string;
@@ -220,24 +223,28 @@ function reconcile(
 
   for (const row of rows) {
     const { id, address } = row;
+    const who = { destination_id: id, address, label: labelOf(row) };
     const settings = row.active ? settingsOf(row) : undefined;
     if (settings === undefined) {
       unwanted[partitionOf(id)]?.push(id);
-      become(context, { destination_id: id, address, status: 'paused' });
+      become(context, { ...who, status: 'paused' });
     } else if ('problem' in settings) {
       unwanted[partitionOf(id)]?.push(id);
-      become(context, { destination_id: id, address, status: 'invalid', problem: settings.problem });
+      become(context, { ...who, status: 'invalid', problem: settings.problem });
     } else {
       wanted[partitionOf(id)]?.push(settings);
       const before = known.get(id)?.status;
       const status = before === 'probed' || before === 'changed' ? 'changed' : 'probed';
-      become(context, { destination_id: id, address, status });
+      become(context, { ...who, status });
     }
   }
   for (const id of removed) {
     unwanted[partitionOf(id)]?.push(id);
     const last = known.get(id);
-    if (last) become(context, { destination_id: id, address: last.address, status: 'removed' });
+    if (last) {
+      const { problem, ...who } = last;
+      become(context, { ...who, status: 'removed' });
+    }
     known.delete(id);
   }
   return partitions.flatMap((partition, index) => {

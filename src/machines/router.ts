@@ -1,19 +1,29 @@
 import { type ActorRefFrom, fromCallback } from 'xstate';
 import type { Meters } from '../counters.ts';
+import type { Settings } from '../entities/settings.ts';
 import type { Clock, ClockTimer } from '../io/clock.ts';
 import { canonicalAddress } from '../io/packet/address.ts';
 import type { Answer } from '../io/packet/answer.ts';
-import type { Route } from '../probing/flight.ts';
+import type { Flight, Route } from '../probing/flight.ts';
 import { RoutingTable } from '../probing/routing-table.ts';
 import type { DestinationEvent } from './destination.ts';
 import type { Mailbox } from './mailbox.ts';
 
 type Owner = Mailbox<DestinationEvent>;
 
+/** What a destination wants a route for. */
+interface Claim {
+  settings: Settings;
+  /** Its probes, which answers are looked for among. */
+  flight: Flight;
+  /** Numeric. */
+  address: string;
+}
+
 export type RouterEvent =
   | { type: 'answers.received'; answers: Answer[] }
   /** A destination wants to probe a numeric address. */
-  | { type: 'route.claimed'; owner: Owner; address: string }
+  | ({ type: 'route.claimed'; owner: Owner } & Claim)
   /** It no longer does, if it is still waiting for a route. */
   | { type: 'route.unclaimed'; owner: Owner }
   | { type: 'route.released'; route: Route }
@@ -28,25 +38,25 @@ export interface RouterInput {
   meters: Meters;
 }
 
-/** The registry's switchboard: gives out routes, and takes each answer to the destination that it is for. */
+/** The registry's switchboard: gives out routes, and takes each answer to the probe that it is about. */
 export const routerLogic = fromCallback<RouterEvent, RouterInput>(
   ({ input: { sourceid, clock, random, meters }, receive }) => {
-    const routes = new RoutingTable<Owner>(sourceid, random);
+    const routes = new RoutingTable(sourceid, random);
     const leaving = new Set<ClockTimer>();
     /** Who was refused a route, and where to; the first of them gets the next lane that becomes free. */
-    const waiting = new Map<Owner, { address: string; target: string }>();
+    const waiting = new Map<Owner, Claim & { target: string }>();
 
-    const claim = (owner: Owner, address: string, target: string): boolean => {
-      const route = routes.claim(owner, address, target);
+    const claim = (owner: Owner, { flight, settings, address }: Claim, target: string): boolean => {
+      const route = routes.claim(flight, settings, address, target);
       if (route) owner.send({ type: 'route.granted', route });
       return route !== undefined;
     };
 
     const release = (route: Route) => {
       routes.release(route);
-      for (const [owner, { address, target }] of waiting) {
+      for (const [owner, { target, ...wanted }] of waiting) {
         if (target !== route.target) continue;
-        if (claim(owner, address, target)) waiting.delete(owner);
+        if (claim(owner, wanted, target)) waiting.delete(owner);
         return;
       }
     };
@@ -55,17 +65,17 @@ export const routerLogic = fromCallback<RouterEvent, RouterInput>(
       switch (event.type) {
         case 'answers.received':
           for (const answer of event.answers) {
-            const owner = routes.find(answer);
-            if (owner) owner.send({ type: 'reply.received', answer });
+            const probe = routes.find(answer);
+            if (probe?.owner) probe.owner.send({ type: 'reply.received', probe, answer });
             else meters.foreign++;
           }
           return;
         case 'route.claimed': {
-          const { owner, address } = event;
+          const { owner, settings, flight, address } = event;
           const target = canonicalAddress(address);
           waiting.delete(owner);
-          if (claim(owner, address, target)) return;
-          waiting.set(owner, { address, target });
+          if (claim(owner, event, target)) return;
+          waiting.set(owner, { settings, flight, address, target });
           owner.send({
             type: 'route.refused',
             reason: `256 destinations have the address ${address} already`,

@@ -1,11 +1,11 @@
 import { type ActorRefFrom, assign, setup } from 'xstate';
 import type { Meters } from '../counters.ts';
 import type { Answer } from '../io/packet/answer.ts';
-import { decodeIcmp, encodeEchoRequest, icmpProtocol } from '../io/packet/icmp.ts';
+import { decode } from '../io/packet/decode.ts';
 import { type ReceivedPacket, type Transport, TransportError } from '../io/transport.ts';
 import type { Logger } from '../logger.ts';
+import { encodeProbe } from '../probing/encoding.ts';
 import type { Probe } from '../probing/flight.ts';
-import { payloadOf } from '../probing/results.ts';
 import type { Mailbox } from './mailbox.ts';
 import { type Handed, type OutboxFlushed, type OutboxRef, outboxLogic } from './outbox.ts';
 import type { PingerEvent } from './pinger.ts';
@@ -45,13 +45,14 @@ export const socketMachine = setup({
     opened: ({ context }) => context.opened,
   },
   actions: {
-    open: ({ context: { transport, meters, router }, self }) => {
+    open: ({ context: { transport, meters, logger, router }, self }) => {
       try {
         transport.open({
           received: (packets) => {
-            const answers = decode(packets, meters);
+            const answers = decodeAll(packets, meters);
             if (answers.length > 0) router().send({ type: 'answers.received', answers });
           },
+          noticed: (notice) => logger.warn('socket.noticed', { notice }),
           failed: (error) => self.send({ type: 'transport.failed', error: asTransportError(error) }),
         });
         self.send({ type: 'transport.opened' });
@@ -133,16 +134,15 @@ const asTransportError = (error: unknown): TransportError =>
     : new TransportError('EUNKNOWN', error instanceof Error ? error.message : String(error));
 
 function packetOf(probe: Probe) {
-  const { route, rseq, settings } = probe;
-  const { family, ttl } = settings;
-  const bytes = encodeEchoRequest({ family, rid: route.rid, rseq, payload: payloadOf(probe) });
-  return { family, protocol: icmpProtocol(family), address: route.address, ttl, bytes };
+  const { address, protocol } = probe.route;
+  const { family, ttl } = probe.settings;
+  return { family, protocol, address, ttl, bytes: encodeProbe(probe) };
 }
 
-function decode(packets: ReceivedPacket[], meters: Meters): Answer[] {
+function decodeAll(packets: ReceivedPacket[], meters: Meters): Answer[] {
   const answers: Answer[] = [];
   for (const packet of packets) {
-    const answer = decodeIcmp(packet);
+    const answer = decode(packet);
     if (answer) answers.push(answer);
     else meters.ignored++;
   }

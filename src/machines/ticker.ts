@@ -14,7 +14,7 @@ export type TickerEvent =
   | { type: 'schedule.set'; owner: Owner; id: number; interval: number }
   | { type: 'schedule.cleared'; owner: Owner }
   /** Tell the owner when the probe's deadline has passed. */
-  | { type: 'deadline.set'; owner: Owner; probe: Probe }
+  | { type: 'deadline.set'; probe: Probe }
   | { type: 'deadline.cleared'; probe: Probe };
 
 export interface TickerInput {
@@ -102,7 +102,6 @@ export const tickerLogic = fromCallback<TickerEvent, TickerInput>(({ input: { cl
         return;
       }
       case 'deadline.set':
-        event.probe.owner = event.owner;
         queue.add(event.probe, event.probe.deadline - origin);
         break;
       case 'deadline.cleared':

@@ -1,8 +1,11 @@
 import type { Settings } from '../entities/settings.ts';
+import type { Answer } from '../io/packet/answer.ts';
 import { QueuedTimer } from './timer-queue.ts';
 
 /** How long after its deadline an answer to a probe is still recognised, ms. */
 export const LATE_WINDOW = 10_000;
+
+const NO_IDENTIFIER = -1;
 
 /** What an identifier, a sequence and an address can tell apart. */
 const SEQUENCES = 0x1_0000;
@@ -13,10 +16,28 @@ export interface Route {
   address: string;
   /** `address` in canonical form, without zone. */
   target: string;
-  rid: number;
-  /** The first half of the nonce: what the registry knows the destination by. */
+  /** IP protocol number. */
+  protocol: number;
+  /** Of TCP and UDP; null otherwise. */
+  port: number | null;
+  identifiers: Identifiers;
+  /** Of ICMP: the low byte of the identifier. */
+  lane?: number;
+  /** Of ICMP: the first half of the nonce, by which the router knows the destination. */
   token: number;
 }
+
+/** Gives each probe the identifier that it carries: of an ICMP destination always the same, else a source port. */
+export interface Identifiers {
+  /** Whether there is one for another probe. */
+  readonly free: boolean;
+  take(probe: Probe): number;
+}
+
+/** What the owner of a probe is told. */
+export type ProbeNotice =
+  | { type: 'probe.expired'; probe: Probe }
+  | { type: 'reply.received'; probe: Probe; answer: Answer };
 
 /** handed to the socket → pending on the wire → answered, or expired without an answer; void: never left. */
 export type ProbeState = 'handed' | 'pending' | 'answered' | 'expired' | 'void';
@@ -28,10 +49,12 @@ export class Probe extends QueuedTimer {
   sentAt = 0;
   /** When it was to be sent, ms. */
   dueAt = 0;
-  /** The second half of the nonce. */
+  /** Of an echo request the second half of the nonce; of a SYN its sequence number. */
   nonce = 0;
-  /** Who is told when its deadline has passed. */
-  owner: { send(event: { type: 'probe.expired'; probe: Probe }): void } | undefined;
+  /** The identifier that it carries; NO_IDENTIFIER until it has one. */
+  rid = NO_IDENTIFIER;
+  /** Who is told of its answers, and when its deadline has passed. */
+  owner: { send(notice: ProbeNotice): void } | undefined;
 
   constructor(
     public rseq: number,
@@ -87,7 +110,7 @@ export class Flight {
     return rseq;
   }
 
-  /** A new probe with the next sequence, which has to be free. */
+  /** A new probe with the next sequence and an identifier of the route's, both of which have to be free. */
   make(settings: Settings, route: Route, nonce: number, dueAt: number): Probe {
     if (!this.free) throw new RangeError(`sequence ${this.#sequence} is in flight`);
     const rseq = this.takeSequence();
@@ -104,6 +127,8 @@ export class Flight {
     probe.nonce = nonce;
     probe.dueAt = dueAt;
     probe.state = 'handed';
+    probe.rid = NO_IDENTIFIER;
+    probe.rid = route.identifiers.take(probe);
     this.handed++;
     return probe;
   }

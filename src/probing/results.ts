@@ -1,31 +1,9 @@
 import type { Outcome } from '../entities/outcome.ts';
 import type { Answer } from '../io/packet/answer.ts';
 import { NONCE_LENGTH } from '../io/packet/icmp.ts';
+import { UDP } from '../io/packet/ip.ts';
 import type { NewResult } from '../io/store.ts';
-import { LATE_WINDOW, type Probe } from './flight.ts';
-
-/** A probe's payload: its nonce, then the destination's data. */
-export function payloadOf({ route, nonce, settings }: Probe): Buffer {
-  const payload = Buffer.allocUnsafe(NONCE_LENGTH + settings.data.length);
-  payload.writeUInt32BE(route.token, 0);
-  payload.writeUInt32BE(nonce, 4);
-  settings.data.copy(payload, NONCE_LENGTH);
-  return payload;
-}
-
-/**
- * Whether an answer is about this probe, by identifier, sequence and nonce, and does not come too late to matter.
- *
- * An ICMP error that quotes too little for a nonce has to quote the address that the probe went to.
- */
-export function isAbout(answer: Answer, { rseq, route, nonce, deadline }: Probe): boolean {
-  if (answer.rseq !== rseq || answer.rid !== route.rid) return false;
-  if (answer.receivedAt > deadline + LATE_WINDOW) return false;
-  if (answer.kind === 'error' && answer.quotedAddress !== route.target) return false;
-  const { payload } = answer;
-  if (payload.length < NONCE_LENGTH) return answer.kind === 'error';
-  return payload.readUInt32BE(0) === route.token && payload.readUInt32BE(4) === nonce;
-}
+import type { Probe } from './flight.ts';
 
 /** The result that an answer to a probe makes; `rtime` in ns since the Unix epoch. */
 export const resultOf = (probe: Probe, answer: Answer, rtime: bigint): NewResult => ({
@@ -36,9 +14,9 @@ export const resultOf = (probe: Probe, answer: Answer, rtime: bigint): NewResult
   rtype: answer.rtype,
   rcode: answer.rcode,
   icmptype: answer.icmptype,
-  rid: probe.route.rid,
+  rid: probe.rid,
   rseq: probe.rseq,
-  datamatch: answer.kind === 'reply' ? answer.intact && sameData(probe, answer.payload) : null,
+  datamatch: dataMatches(probe, answer),
   rttl: answer.rttl,
   outcome: outcomeOf(probe, answer),
   reason: null,
@@ -52,10 +30,10 @@ export const timeoutResult = (probe: Unanswered, rtime: bigint): NewResult =>
 export const unsentResult = (probe: Unanswered, rtime: bigint, reason: string): NewResult =>
   unanswered(probe, rtime, 'unsent', reason);
 
-type Unanswered = Pick<Probe, 'rseq' | 'settings'> & { route?: Probe['route'] | undefined };
+type Unanswered = Pick<Probe, 'rseq' | 'settings'> & { rid?: number };
 
 const unanswered = (
-  { settings, rseq, route }: Unanswered,
+  { settings, rseq, rid }: Unanswered,
   rtime: bigint,
   outcome: Outcome,
   reason: string | null,
@@ -67,7 +45,7 @@ const unanswered = (
   rtype: null,
   rcode: null,
   icmptype: null,
-  rid: route?.rid ?? null,
+  rid: rid ?? null,
   rseq,
   datamatch: null,
   rttl: null,
@@ -78,9 +56,17 @@ const unanswered = (
 function outcomeOf(probe: Probe, answer: Answer): Outcome {
   if (probe.state === 'answered') return 'duplicate';
   if (probe.state === 'expired') return 'late';
-  if (answer.kind === 'reply') return 'reply';
-  return answer.ttlExceeded ? 'ttl_exceeded' : 'unreachable';
+  if (answer.kind === 'segment') return answer.reset ? 'refused' : 'reply';
+  if (answer.kind !== 'error') return 'reply';
+  if (answer.cause === 'ttl exceeded') return 'ttl_exceeded';
+  const { protocol, target } = probe.route;
+  const refused = protocol === UDP && answer.cause === 'port unreachable' && answer.address === target;
+  return refused ? 'refused' : 'unreachable';
 }
 
-const sameData = ({ settings }: Probe, payload: Buffer): boolean =>
-  settings.data.equals(payload.subarray(NONCE_LENGTH));
+/** Whether the data came back as it was sent; null where none can come back. */
+function dataMatches({ settings }: Probe, answer: Answer): boolean | null {
+  if (answer.kind !== 'echo' && answer.kind !== 'datagram') return null;
+  const data = answer.kind === 'echo' ? answer.payload.subarray(NONCE_LENGTH) : answer.payload;
+  return answer.intact && settings.data.equals(data);
+}

@@ -1,25 +1,41 @@
-import type { Answer } from '../io/packet/answer.ts';
+import { ipProtocol } from '../entities/protocol.ts';
+import type { Settings } from '../entities/settings.ts';
+import type { Answer, Datagram, EchoReply, Segment } from '../io/packet/answer.ts';
 import { NONCE_LENGTH } from '../io/packet/icmp.ts';
-import type { Route } from './flight.ts';
+import { TCP, UDP } from '../io/packet/ip.ts';
+import type { QuotedDatagram, QuotedEcho } from '../io/packet/quote.ts';
+import { firstSourcePort } from '../io/packet/source-port.ts';
+import type { Flight, Probe, Route } from './flight.ts';
+import { hasChecksum, hasNonce, isExpected, wasEcho } from './matching.ts';
+import { SourcePorts } from './source-ports.ts';
+import { acknowledgmentsOf, SynPorts } from './syn-ports.ts';
 
-/** What the low byte of an identifier can tell apart. */
+/** What the low byte of an ICMP identifier can tell apart. */
 const LANES = 256;
 
-interface Lanes<T> {
-  owners: Map<number, T>;
+/** The source ports to one port of one host, and how many destinations share them. */
+interface Shared {
+  ports: SourcePorts;
+  routes: number;
 }
 
 /**
- * Whose answer is this? By the token at the start of the payload where there is one, by the quoted
- * address and identifier where there is none; never by an address alone.
+ * Which probe is an answer about? Never told by an address alone:
  *
- * `T` is who receives the answers.
+ * - echo replies, and errors that quote enough of a request, by the nonce; the token in it says whose
+ * - errors that quote no more than an echo request's header, by address, sequence and checksum
+ * - TCP by the sequence number, 32 random bits, and both ports
+ * - UDP by address and both ports, which is all there is
  */
-export class RoutingTable<T> {
-  readonly #byToken = new Map<number, T>();
-  readonly #byTarget = new Map<string, Lanes<T>>();
+export class RoutingTable {
   readonly #sourceid: number;
   readonly #random: () => number;
+  readonly #byToken = new Map<number, Flight>();
+  /** ICMP destinations, by target and by the low byte of their identifier. */
+  readonly #lanes = new Map<string, Map<number, Flight>>();
+  readonly #shared = new Map<string, Shared>();
+  /** SYNs by the acknowledgments that they may get. */
+  readonly #syns = new Map<number, Probe>();
 
   /** `random` gives whole numbers of 32 bits. */
   constructor(sourceid: number, random: () => number) {
@@ -27,35 +43,136 @@ export class RoutingTable<T> {
     this.#random = random;
   }
 
-  /** A route of its own for an owner; undefined when all 256 lanes to that address are taken. */
-  claim(owner: T, address: string, target: string): Route | undefined {
-    let lanes = this.#byTarget.get(target);
-    if (!lanes) {
-      lanes = { owners: new Map() };
-      this.#byTarget.set(target, lanes);
+  /** A route for a destination; undefined when all 256 lanes to that address are taken. */
+  claim(flight: Flight, settings: Settings, address: string, target: string): Route | undefined {
+    const protocol = ipProtocol(settings.protocol);
+    if (protocol === TCP || protocol === UDP) {
+      const { port } = settings;
+      return { address, target, protocol, port, identifiers: this.#share(protocol, target, port), token: 0 };
     }
-    let lane = 0;
-    while (lanes.owners.has(lane)) lane++;
-    if (lane >= LANES) return undefined;
-    lanes.owners.set(lane, owner);
+    const lane = this.#takeLane(flight, target);
+    if (lane === undefined) return undefined;
+    const rid = (this.#sourceid << 8) | lane;
+    return {
+      address,
+      target,
+      protocol,
+      port: null,
+      identifiers: { free: true, take: () => rid },
+      lane,
+      token: this.#takeToken(flight),
+    };
+  }
 
+  release({ target, protocol, port, lane, token }: Route): void {
+    if (lane === undefined) {
+      this.#unshare(protocol, target, port);
+      return;
+    }
+    this.#byToken.delete(token);
+    const lanes = this.#lanes.get(target);
+    lanes?.delete(lane);
+    if (lanes?.size === 0) this.#lanes.delete(target);
+  }
+
+  /** The probe that an answer is about; undefined when it is none of ours, or too old to be known. */
+  find(answer: Answer): Probe | undefined {
+    const probe = this.#candidate(answer);
+    return probe && isExpected(probe, answer) ? probe : undefined;
+  }
+
+  #candidate(answer: Answer): Probe | undefined {
+    if (answer.kind === 'echo') {
+      const probe = this.#byNonce(answer);
+      return probe?.rid === answer.rid ? probe : undefined;
+    }
+    if (answer.kind === 'segment') return this.#bySegment(answer);
+    if (answer.kind === 'datagram') return this.#byDatagram(answer);
+    const { quote } = answer;
+    if (quote.kind === 'echo') return this.#byNonce(quote) ?? this.#byQuotedEcho(quote);
+    if (quote.kind === 'datagram') return this.#byQuotedDatagram(quote);
+    const probe = this.#syns.get((quote.sequence + 1) >>> 0);
+    return probe?.nonce === quote.sequence && probe.route.port === quote.port ? probe : undefined;
+  }
+
+  /** Whatever the identifier: that of a quoted request a NAT may have changed. */
+  #byNonce(echo: EchoReply | QuotedEcho): Probe | undefined {
+    if (echo.payload.length < NONCE_LENGTH) return undefined;
+    const probe = this.#byToken.get(echo.payload.readUInt32BE(0))?.find(echo.rseq);
+    return probe && hasNonce(echo, probe) ? probe : undefined;
+  }
+
+  #byQuotedEcho(quote: QuotedEcho): Probe | undefined {
+    const lanes = this.#lanes.get(quote.address);
+    if (!lanes) return undefined;
+    for (const flight of lanes.values()) {
+      const probe = flight.find(quote.rseq);
+      if (probe && hasChecksum(quote, probe)) return probe;
+    }
+    return undefined;
+  }
+
+  /** Who answers may have another address than who was asked. */
+  #bySegment({ acknowledgment, port, rid }: Segment): Probe | undefined {
+    const probe = this.#syns.get(acknowledgment);
+    // Probes are used again, and this one may by now have sent another SYN.
+    if (!probe || !acknowledgmentsOf(probe).includes(acknowledgment)) return undefined;
+    return probe.rid === rid && probe.route.port === port ? probe : undefined;
+  }
+
+  #byDatagram(datagram: Datagram): Probe | undefined {
+    const { address, port, rid } = datagram;
+    const probe = this.#shared.get(keyOf(UDP, address, port))?.ports.at(rid);
+    return probe && (datagram.intact || wasEcho(datagram, probe)) ? probe : undefined;
+  }
+
+  /** Where a NAT has changed the source port, the datagram may be told by being the only one that it can be. */
+  #byQuotedDatagram(quote: QuotedDatagram): Probe | undefined {
+    const shared = this.#shared.get(keyOf(UDP, quote.address, quote.port));
+    if (!shared) return undefined;
+    const probe = shared.ports.at(quote.rid);
+    if (probe && hasChecksum(quote, probe)) return probe;
+    const possible = [...shared.ports.probes()].filter((each) => each.isInFlight && hasChecksum(quote, each));
+    return possible.length === 1 ? possible[0] : undefined;
+  }
+
+  #share(protocol: number, target: string, port: number | null): SourcePorts {
+    const key = keyOf(protocol, target, port);
+    let shared = this.#shared.get(key);
+    if (!shared) {
+      const first = firstSourcePort(this.#sourceid);
+      const ports = protocol === TCP ? new SynPorts(first, this.#syns) : new SourcePorts(first);
+      shared = { ports, routes: 0 };
+      this.#shared.set(key, shared);
+    }
+    shared.routes++;
+    return shared.ports;
+  }
+
+  #unshare(protocol: number, target: string, port: number | null): void {
+    const key = keyOf(protocol, target, port);
+    const shared = this.#shared.get(key);
+    if (!shared || --shared.routes > 0) return;
+    shared.ports.close();
+    this.#shared.delete(key);
+  }
+
+  #takeLane(flight: Flight, target: string): number | undefined {
+    const lanes = this.#lanes.get(target) ?? new Map<number, Flight>();
+    let lane = 0;
+    while (lanes.has(lane)) lane++;
+    if (lane >= LANES) return undefined;
+    this.#lanes.set(target, lanes.set(lane, flight));
+    return lane;
+  }
+
+  #takeToken(flight: Flight): number {
     let token = this.#random();
     while (this.#byToken.has(token)) token = this.#random();
-    this.#byToken.set(token, owner);
-    return { address, target, rid: (this.#sourceid << 8) | lane, token };
-  }
-
-  release({ target, rid, token }: Route): void {
-    this.#byToken.delete(token);
-    const lanes = this.#byTarget.get(target);
-    lanes?.owners.delete(rid & 0xff);
-    if (lanes?.owners.size === 0) this.#byTarget.delete(target);
-  }
-
-  /** The owner of the probe that an answer is about; undefined when no owner of ours sent one. */
-  find(answer: Answer): T | undefined {
-    if (answer.payload.length >= NONCE_LENGTH) return this.#byToken.get(answer.payload.readUInt32BE(0));
-    if (answer.kind === 'reply' || answer.rid >> 8 !== this.#sourceid) return undefined;
-    return this.#byTarget.get(answer.quotedAddress)?.owners.get(answer.rid & 0xff);
+    this.#byToken.set(token, flight);
+    return token;
   }
 }
+
+const keyOf = (protocol: number, target: string, port: number | null): string =>
+  `${protocol} ${target} ${port}`;

@@ -1,5 +1,6 @@
 import { DDSketch } from '@datadog/sketches-js';
 import { OUTCOMES, type Outcome } from '../entities/outcome.ts';
+import { UDP } from '../io/packet/ip.ts';
 import type { NewResult } from '../io/store.ts';
 import { type Statistics, statisticsOf } from './statistics.ts';
 
@@ -18,9 +19,10 @@ export class Accumulator {
   /** Sum of squared differences from the mean, by B. P. Welford's recurrence (doi:10.2307/1266577). */
   #squares = 0;
 
-  add({ outcome, rtt, datamatch }: Pick<NewResult, 'outcome' | 'rtt' | 'datamatch'>): void {
+  add({ outcome, rtt, rtype, datamatch }: Pick<NewResult, 'outcome' | 'rtt' | 'rtype' | 'datamatch'>): void {
     this.#counts[outcome]++;
-    if (outcome === 'reply' && datamatch === false) this.#corrupt++;
+    // An echo reply has to bring the data back; a UDP service may answer anything.
+    if (outcome === 'reply' && datamatch === false && rtype !== UDP) this.#corrupt++;
     if (rtt === null || (outcome !== 'reply' && outcome !== 'refused')) return;
     this.#sketch.accept(rtt);
     this.#min = Math.min(this.#min, rtt);

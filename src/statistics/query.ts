@@ -1,5 +1,7 @@
 import type { DataSource } from 'typeorm';
+import { type Labelled, labelOf } from '../entities/label.ts';
 import { OUTCOMES, type Outcome } from '../entities/outcome.ts';
+import { UDP } from '../io/packet/ip.ts';
 import { type RoundTrips, type Statistics, statisticsOf } from './statistics.ts';
 
 /** What of SQLite is held in memory meanwhile, KiB: results of one destination lie far apart. */
@@ -15,8 +17,8 @@ export interface StatisticsQuery {
 /** One destination's statistics. */
 export interface DestinationStatistics {
   destination_id: number | null;
-  /** As its row has it, whatever that is; null when there is no such row any more. */
-  address: unknown;
+  /** What people call it; null when there is no such row any more. */
+  label: string | null;
   statistics: Statistics;
 }
 
@@ -29,18 +31,18 @@ export async function queryStatistics(
   { destinations, since }: StatisticsQuery = {},
 ): Promise<DestinationStatistics[]> {
   await dataSource.query(`PRAGMA cache_size = ${-CACHE}`);
-  const rows: { id: number; address: unknown }[] = await dataSource.query(
-    'SELECT id, address FROM destinations',
+  const rows: (Labelled & { id: number })[] = await dataSource.query(
+    'SELECT id, address, protocol, port FROM destinations',
   );
-  const addresses = new Map<number | null, unknown>(rows.map(({ id, address }) => [id, address]));
+  const labels = new Map<number | null, string>(rows.map((row) => [row.id, labelOf(row)]));
   const ids =
-    destinations ?? [...new Set([...addresses.keys(), ...(await idsWithResults(dataSource))])].sort(byId);
+    destinations ?? [...new Set([...labels.keys(), ...(await idsWithResults(dataSource))])].sort(byId);
 
   const all: DestinationStatistics[] = [];
   for (const id of ids) {
     const statistics = await queryOne(dataSource, id, rtimeFrom(since));
-    if (destinations || addresses.has(id) || hasResults(statistics))
-      all.push({ destination_id: id, address: addresses.get(id) ?? null, statistics });
+    if (destinations || labels.has(id) || hasResults(statistics))
+      all.push({ destination_id: id, label: labels.get(id) ?? null, statistics });
   }
   return all;
 }
@@ -72,12 +74,12 @@ const percentile = (p: number): string =>
   `max(rtt) FILTER (WHERE rank = (number * ${p} + 99) / 100) AS p${p}`;
 
 const STATISTICS = `WITH wanted AS MATERIALIZED (
-    SELECT outcome, datamatch, CASE WHEN outcome IN ('reply', 'refused') AND typeof(rtt) = 'real' THEN rtt END AS rtt
+    SELECT outcome, datamatch, rtype, CASE WHEN outcome IN ('reply', 'refused') AND typeof(rtt) = 'real' THEN rtt END AS rtt
     FROM results WHERE destination_id IS ? AND rtime >= CAST(? AS INTEGER)
   ),
   totals AS MATERIALIZED (
     SELECT ${OUTCOMES.map((outcome) => `count(*) FILTER (WHERE outcome = '${outcome}') AS "${outcome}"`).join(', ')},
-      count(*) FILTER (WHERE outcome = 'reply' AND NOT datamatch) AS corrupt, count(rtt) AS number, avg(rtt) AS mean
+      count(*) FILTER (WHERE outcome = 'reply' AND NOT datamatch AND rtype IS NOT ${UDP}) AS corrupt, count(rtt) AS number, avg(rtt) AS mean
     FROM wanted
   ),
   ranked AS (SELECT rtt, row_number() OVER (ORDER BY rtt) AS rank FROM wanted WHERE rtt IS NOT NULL)

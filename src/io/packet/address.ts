@@ -4,6 +4,10 @@ import ipaddr from 'ipaddr.js';
 export const addressText = (bytes: Uint8Array, at: number, length: 4 | 16): string =>
   canonical(ipaddr.fromByteArray([...bytes.subarray(at, at + length)]));
 
+/** The bytes of numeric addresses, one after the other. */
+export const addressBytes = (...addresses: string[]): Uint8Array =>
+  Uint8Array.from(addresses.flatMap((address) => ipaddr.parse(address.replace(/%.*$/, '')).toByteArray()));
+
 /** The canonical text of a numeric address, without its zone: what equal addresses have in common. */
 export const canonicalAddress = (address: string): string =>
   canonical(ipaddr.parse(address.replace(/%.*$/, '')));

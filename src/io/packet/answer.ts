@@ -1,4 +1,5 @@
 import type { Family } from '../transport.ts';
+import type { Quote } from './quote.ts';
 
 interface Received {
   family: Family;
@@ -8,15 +9,16 @@ interface Received {
   receivedAt: number;
   /** TTL or hop limit it arrived with; null where the transport does not tell. */
   rttl: number | null;
-  /** IP protocol number: 1 ICMP, 58 ICMPv6. */
+  /** IP protocol number: 1 ICMP, 6 TCP, 17 UDP, 58 ICMPv6. */
   rtype: number;
-  icmptype: number;
+  /** null where `rtype` is not ICMP. */
+  icmptype: number | null;
   rcode: number;
 }
 
 /** An echo reply: somebody's answer to somebody's echo request. */
 export interface EchoReply extends Received {
-  kind: 'reply';
+  kind: 'echo';
   rid: number;
   rseq: number;
   payload: Buffer;
@@ -24,18 +26,37 @@ export interface EchoReply extends Received {
   intact: boolean;
 }
 
-/** An ICMP error, with what it quotes of the echo request that it is about. */
+/** A TCP segment that answers somebody's SYN. */
+export interface Segment extends Received {
+  kind: 'segment';
+  /** The port it comes from, and the port it goes to, which is a probe's identifier. */
+  port: number;
+  rid: number;
+  /** The sequence number that it acknowledges, and one. */
+  acknowledgment: number;
+  /** RST, as opposed to SYN and ACK. */
+  reset: boolean;
+}
+
+/** A UDP datagram to one of the ports that probes come from. */
+export interface Datagram extends Received {
+  kind: 'datagram';
+  port: number;
+  rid: number;
+  payload: Buffer;
+  intact: boolean;
+  /** As received; and the addresses that it covers, source first, where the transport tells. */
+  checksum: number;
+  addresses: Buffer | null;
+}
+
+/** An ICMP error, with what it quotes of the packet that it is about. */
 export interface IcmpError extends Received {
   kind: 'error';
-  /** Time exceeded in transit, as opposed to every other error. */
-  ttlExceeded: boolean;
-  /** Where the quoted request was going. */
-  quotedAddress: string;
-  rid: number;
-  rseq: number;
-  /** The quoted part of the request's payload, often none of it. */
-  payload: Buffer;
+  /** Time exceeded in transit; port unreachable; any other. */
+  cause: 'ttl exceeded' | 'port unreachable' | 'other';
+  quote: Quote;
 }
 
 /** What a received packet says about a probe. */
-export type Answer = EchoReply | IcmpError;
+export type Answer = EchoReply | Segment | Datagram | IcmpError;
