@@ -53,7 +53,7 @@ const unanswered = (
   reason,
 });
 
-function outcomeOf(probe: Probe, answer: Answer): Outcome {
+export function outcomeOf(probe: Probe, answer: Answer): Outcome {
   if (probe.state === 'answered') return 'duplicate';
   if (probe.state === 'expired') return 'late';
   if (answer.kind === 'segment') return answer.reset ? 'refused' : 'reply';

@@ -126,14 +126,14 @@ export class RoutingTable {
     return probe && (datagram.intact || wasEcho(datagram, probe)) ? probe : undefined;
   }
 
-  /** Where a NAT has changed the source port, the datagram may be told by being the only one that it can be. */
+  /** Where a NAT has changed the source port, only a datagram that is alone in flight can be told. */
   #byQuotedDatagram(quote: QuotedDatagram): Probe | undefined {
     const shared = this.#shared.get(keyOf(UDP, quote.address, quote.port));
     if (!shared) return undefined;
     const probe = shared.ports.at(quote.rid);
     if (probe && hasChecksum(quote, probe)) return probe;
-    const possible = [...shared.ports.probes()].filter((each) => each.isInFlight && hasChecksum(quote, each));
-    return possible.length === 1 ? possible[0] : undefined;
+    const [alone, another] = [...shared.ports.probes()].filter(({ isInFlight }) => isInFlight);
+    return alone && !another && hasChecksum(quote, alone) ? alone : undefined;
   }
 
   #share(protocol: number, target: string, port: number | null): SourcePorts {

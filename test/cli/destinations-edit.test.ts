@@ -47,7 +47,9 @@ describe('destinations set', () => {
     [['1', '--size', '65500'], 1, 'at most 65499 fit a packet'],
     [['1'], 2, 'nothing to change'],
     [['1', '--ttl', '0'], 2, 'expected a whole number from 1 to 255'],
-    [['1', '--protocol', 'udp'], 2, 'Allowed choices are icmp, icmp6'],
+    [['1', '--protocol', 'gre'], 2, 'Allowed choices are icmp, tcp, udp, icmp6, tcp6, udp6'],
+    [['1', '--protocol', 'udp'], 1, 'destination 1: port is missing: protocol 1 (UDP) needs one'],
+    [['1', '--port', '70000'], 2, 'port 70000: expected a whole number from 1 to 65535'],
     [['--ttl', '3'], 2, 'missing required argument'],
   ])('%j changes nothing and takes one line', async (args, code, message) => {
     const before = await rows();

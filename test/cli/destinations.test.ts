@@ -64,6 +64,48 @@ describe('destinations add', () => {
     ]);
   });
 
+  test('takes ports and URLs, and tells destinations apart by them', async () => {
+    const database = temporaryDatabase();
+    const { stdout } = await pinger(
+      database,
+      'destinations',
+      'add',
+      'tcp://192.0.2.1:443',
+      'tcp://192.0.2.1:80',
+      'udp://192.0.2.1:443',
+      'tcp://[2001:db8::1]:443',
+      'tcp6://example.com:443',
+      'icmp://192.0.2.1',
+    );
+    expect(stdout.trim().split('\n')).toEqual([
+      'Added tcp://192.0.2.1:443 (TCP) as destination 1.',
+      'Added tcp://192.0.2.1:80 (TCP) as destination 2.',
+      'Added udp://192.0.2.1:443 (UDP) as destination 3.',
+      'Added tcp://[2001:db8::1]:443 (TCP6) as destination 4.',
+      'Added tcp6://example.com:443 (TCP6) as destination 5.',
+      'Added 192.0.2.1 (ICMP) as destination 6.',
+    ]);
+    const more = ['--protocol', 'tcp', '--port', '443'];
+    const again = await pinger(database, 'destinations', 'add', '192.0.2.1', 'example.com', '-6', ...more);
+    expect(again).toMatchObject({ code: 2, stderr: 'address 192.0.2.1 is IPv4: it does not go with -6\n' });
+    const six = await pinger(database, 'destinations', 'add', 'example.com', '-6', ...more);
+    expect(six.stdout).toBe(
+      'Already there: tcp6://example.com:443 (TCP6) is destination 5, with its own settings.\n',
+    );
+    expect(await destinationsOf(await connection(database))).toMatchObject([
+      { protocol: 2, port: 443 },
+      { protocol: 2, port: 80 },
+      { protocol: 1, port: 443 },
+      { protocol: 5, port: 443, address: '2001:db8::1' },
+      { protocol: 5, port: 443, address: 'example.com' },
+      { protocol: 3, port: null },
+    ]);
+    const paused = await pinger(database, 'destinations', 'pause', 'tcp://192.0.2.1:443');
+    expect(paused.stdout).toBe('Destination 1 (tcp://192.0.2.1:443): paused.\n');
+    const all = await pinger(database, 'destinations', 'pause', '192.0.2.1');
+    expect(all.stdout.trim().split('\n')).toHaveLength(4);
+  });
+
   test('adds nothing a second time, however it is spelled', async () => {
     const database = temporaryDatabase();
     await pinger(database, 'destinations', 'add', '::1', 'example.com', '--ttl', '9');
@@ -102,7 +144,30 @@ describe('destinations add', () => {
     [['127.0.0.1', '--interval', 'often'], '"often" is not a time'],
     [['127.0.0.1', '--timeout', '30d'], 'expected a whole number from 1 to'],
     [['127.0.0.1', '--size', '65500'], 'at most 65499 fit a packet'],
-    [['127.0.0.1', '--size', '999999999999'], 'at most 65499 bytes fit a packet'],
+    [['127.0.0.1', '--size', '999999999999'], 'at most 65527 bytes fit a packet'],
+    [['tcp://127.0.0.1'], 'port is missing: protocol 2 (TCP) needs one, from 1 to 65535'],
+    [['127.0.0.1', '--protocol', 'udp'], 'port is missing: protocol 1 (UDP) needs one'],
+    [['tcp://127.0.0.1:70000'], 'port 70000: expected a whole number from 1 to 65535'],
+    [['tcp://127.0.0.1:0'], 'port 0: expected a whole number from 1 to 65535'],
+    [
+      ['127.0.0.1', '--protocol', 'udp', '--port', '65536'],
+      'port 65536: expected a whole number from 1 to 65535',
+    ],
+    [['127.0.0.1', '--protocol', 'gre'], "argument 'gre' is invalid"],
+    [['127.0.0.1', '--port', '80'], 'port 80: icmp has no ports; tcp and udp have'],
+    [['tcp://127.0.0.1:80', '--port', '81'], 'address tcp://127.0.0.1:80 does not go with --port 81'],
+    [
+      ['tcp://127.0.0.1:80', '--protocol', 'udp'],
+      'address tcp://127.0.0.1:80 does not go with --protocol udp',
+    ],
+    [['tcp6://127.0.0.1:80'], 'address 127.0.0.1 is IPv4: it does not go with tcp6'],
+    [['udp6://a.example:53', '-4'], 'protocol udp6 does not go with -4'],
+    [['http://127.0.0.1'], 'address http://127.0.0.1: expected tcp://, udp:// or icmp://'],
+    [['tcp://::1:80'], 'address tcp://::1:80: expected tcp://host:443 or tcp://[2001:db8::1]:443'],
+    [
+      ['udp://127.0.0.1:53', '--size', '65508'],
+      'data is 65508 bytes long: at most 65507 fit a packet of protocol 1 (UDP)',
+    ],
     [['127.0.0.1', '--data', 'x', '--size', '3'], 'cannot be used with'],
     [['example.com', '-4', '-6'], 'cannot be used with'],
   ])('of %j with others nothing is added, and one line says why', async (args, message) => {
@@ -119,7 +184,7 @@ describe('destinations add', () => {
     const ended = await pinger(database, 'destinations', 'add', '127.0.0.1', '--data', 'é'.repeat(32_750));
     expect(ended).toMatchObject({
       code: 2,
-      stderr: 'data is 65500 bytes long: at most 65499 fit a packet\n',
+      stderr: 'data is 65500 bytes long: at most 65499 fit a packet of protocol 3 (ICMP)\n',
     });
     expect(existsSync(databaseFile(database))).toBe(false);
   });
@@ -169,9 +234,9 @@ describe('destinations list', () => {
     );
     await pinger(database, 'destinations', 'add', '2001:db8::1', '--paused', '-t', '1h');
     expect((await pinger(database, 'destinations', 'list')).stdout.split('\n')).toEqual([
-      'id  active  address      protocol  interval  timeout  ttl  size  name  problem',
-      ' 1  yes     127.0.0.1    ICMP         200ms       1s   64    56  here',
-      ' 2  paused  2001:db8::1  ICMP6           1s       1h   64     0  -',
+      'id  active  address      protocol  port  interval  timeout  ttl  size  name  problem',
+      ' 1  yes     127.0.0.1    ICMP         -     200ms       1s   64    56  here',
+      ' 2  paused  2001:db8::1  ICMP6        -        1s       1h   64     0  -',
       '',
     ]);
   });
@@ -213,7 +278,7 @@ describe('destinations list', () => {
     const lines = stdout.trim().split('\n');
     expect(lines).toHaveLength(6);
     expect(lines[1]).toMatch(/ often .* two\\x0a\\x1b\[2Jlines +interval "often": expected a whole number/);
-    expect(lines[2]).toMatch(/ 9 .* 3000 .* protocol 9: expected 3/);
+    expect(lines[2]).toMatch(/ 9 .* 3000 .* protocol 9: expected 1 \(UDP\), 2 \(TCP\), 3/);
     expect(lines[3]).toMatch(/ 1\.5ms .* timeout 1\.5: expected a whole number/);
     expect(lines[4]).toMatch(/ address ::1 is IPv6: .* or use protocol 6 \(ICMP6\)$/);
     expect(lines[5]).toMatch(/ 70000 .* data is 70000 bytes long/);

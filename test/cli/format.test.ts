@@ -54,14 +54,14 @@ test.each([
   ['example.com', 4, 3],
   ['example.com', 6, 6],
 ] as const)('%s with -%s means protocol %i', (address, family, protocol) =>
-  expect(destinationOf(address, family)).toEqual({ address, protocol }),
+  expect(destinationOf(address, { family })).toEqual({ address, protocol, port: null }),
 );
 
 test.each([
   ['::1', 4],
   ['127.0.0.1', 6],
 ] as const)('%s does not go with -%i', (address, family) =>
-  expect(() => destinationOf(address, family)).toThrow(expect.objectContaining({ exitCode: 2 })),
+  expect(() => destinationOf(address, { family })).toThrow(expect.objectContaining({ exitCode: 2 })),
 );
 
 test('the spellings of one address have one key, and other addresses another', () => {

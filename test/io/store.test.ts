@@ -73,7 +73,7 @@ describe('results', () => {
       destination_id, source_id, outcome`;
     expect(sqlite(file, `SELECT ${columns} FROM results ORDER BY id`).split('\n')).toEqual([
       '1763931234123456789|2001:db8::1|31|7|0.0123456|58|3|1|65535|65535|0|255|9|1|unreachable',
-      '1||31|7|||||1792|1|||1|1|timeout',
+      '1||31|7||||||1|||1|1|timeout',
     ]);
   });
 

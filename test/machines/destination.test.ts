@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { type Actor, createActor } from 'xstate';
 import { Meters } from '../../src/counters.ts';
 import type { Settings } from '../../src/entities/settings.ts';
-import type { Answer, EchoReply } from '../../src/io/packet/answer.ts';
+import type { Answer, EchoReply, IcmpError } from '../../src/io/packet/answer.ts';
 import { TransportError } from '../../src/io/transport.ts';
 import { destinationMachine } from '../../src/machines/destination.ts';
 import type { IntakeEvent } from '../../src/machines/intake.ts';
@@ -10,8 +10,8 @@ import type { OutboxEvent } from '../../src/machines/outbox.ts';
 import type { ResolverEvent } from '../../src/machines/resolver.ts';
 import type { RouterEvent } from '../../src/machines/router.ts';
 import type { TickerEvent } from '../../src/machines/ticker.ts';
+import { payloadOf } from '../../src/probing/encoding.ts';
 import { Flight, LATE_WINDOW, type Probe } from '../../src/probing/flight.ts';
-import { payloadOf } from '../../src/probing/results.ts';
 import { Inbox } from '../support/fakes.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { route, settings } from '../support/probes.ts';
@@ -54,8 +54,8 @@ const expire = (probe: Probe) => destination.send({ type: 'probe.expired', probe
 const results = () => intake.ofType('result.made').map(({ result }) => result);
 const outcomes = () => results().map(({ outcome, rseq }) => `${outcome} ${rseq}`);
 
-const replyTo = (probe: Probe, changed: Partial<EchoReply> = {}): Answer => ({
-  kind: 'reply',
+const replyTo = (probe: Probe, changed: Partial<EchoReply> = {}): EchoReply => ({
+  kind: 'echo',
   family: 4,
   address: probe.route.address,
   receivedAt: clock.now(),
@@ -63,14 +63,21 @@ const replyTo = (probe: Probe, changed: Partial<EchoReply> = {}): Answer => ({
   rtype: 1,
   icmptype: 0,
   rcode: 0,
-  rid: probe.route.rid,
+  rid: probe.rid,
   rseq: probe.rseq,
   payload: payloadOf(probe),
   intact: true,
   ...changed,
 });
 const answer = (probe: Probe, changed: Partial<EchoReply> = {}) =>
-  destination.send({ type: 'reply.received', answer: replyTo(probe, changed) });
+  destination.send({ type: 'reply.received', probe, answer: replyTo(probe, changed) });
+const fail = (probe: Probe, changed: Partial<IcmpError>) => {
+  const { kind, rid, rseq, payload, intact, ...received } = replyTo(probe);
+  const { target } = probe.route;
+  const quote = { kind, rid, rseq, payload, checksum: 0, address: target, addresses: Buffer.alloc(8) };
+  const error: IcmpError = { ...received, kind: 'error', cause: 'other', quote, ...changed };
+  destination.send({ type: 'reply.received', probe, answer: error });
+};
 
 const launch = (): Probe => {
   due();
@@ -151,17 +158,7 @@ describe('a probe', () => {
 
   test('is settled by an error, and a reply that follows is one more answer', () => {
     const probe = launch();
-    const { intact, ...common } = replyTo(probe) as EchoReply;
-    const error: Answer = {
-      ...common,
-      kind: 'error',
-      ttlExceeded: false,
-      address: '203.0.113.1',
-      quotedAddress: probe.route.target,
-      icmptype: 3,
-      rcode: 1,
-    };
-    destination.send({ type: 'reply.received', answer: error });
+    fail(probe, { address: '203.0.113.1', icmptype: 3, rcode: 1 });
     expect(state()).toBe('idle');
     answer(probe);
     expect(results()).toMatchObject([
@@ -171,17 +168,84 @@ describe('a probe', () => {
   });
 
   test.each([
-    [true, 'ttl_exceeded'],
-    [false, 'unreachable'],
-  ])('meets an error with ttlExceeded=%s as %s', (ttlExceeded, outcome) => {
-    const probe = launch();
-    const { intact, ...common } = replyTo(probe) as EchoReply;
-    const quotedAddress = probe.route.target;
-    destination.send({
-      type: 'reply.received',
-      answer: { ...common, kind: 'error', ttlExceeded, quotedAddress, payload: Buffer.alloc(0) },
-    });
+    ['ttl exceeded', 'ttl_exceeded'],
+    ['port unreachable', 'unreachable'],
+    ['other', 'unreachable'],
+  ] as const)('meets an error "%s" as %s', (cause, outcome) => {
+    fail(launch(), { cause });
     expect(results()).toMatchObject([{ outcome, rseq: 0 }]);
+  });
+});
+
+describe.each([
+  ['TCP', { protocol: 2 as const, port: 443 }, { protocol: 6, port: 443 }],
+  ['UDP', { protocol: 1 as const, port: 53 }, { protocol: 17, port: 53 }],
+])('a %s probe', (name, changed, routed) => {
+  beforeEach(() => {
+    start(changed);
+    let port = 0x4000 + 7 * 64;
+    const identifiers = { free: true, take: () => port++ };
+    destination.send({ type: 'route.granted', route: route({ ...routed, identifiers, lane: undefined }) });
+  });
+  const received = { family: 4 as const, address: '198.51.100.7', rttl: 60, icmptype: null, rcode: 0 };
+
+  test('carries the identifier that its route gives it, and so does its result', () => {
+    expect([launch().rid, launch().rid]).toEqual([0x41c0, 0x41c1]);
+    destination.send({ type: 'destination.abandoned' });
+    expect(results()).toMatchObject([{ rid: 0x41c0 }, { rid: 0x41c1 }]);
+  });
+
+  test('is unsent when its route has no identifier left', () => {
+    const full = { free: false, take: () => 0 };
+    destination.send({ type: 'route.granted', route: route({ ...routed, identifiers: full }) });
+    due();
+    expect(results()).toMatchObject([
+      { outcome: 'unsent', rid: null, reason: 'all 64 source ports are in flight' },
+    ]);
+  });
+
+  test('gets its reply, and its refusal', () => {
+    for (const reset of [false, true]) {
+      const probe = launch();
+      const { rid } = probe;
+      const port = changed.port;
+      const answer: Answer =
+        name === 'TCP'
+          ? { ...received, kind: 'segment', receivedAt: 5, rtype: 6, port, rid, acknowledgment: 0, reset }
+          : {
+              ...received,
+              kind: 'datagram',
+              receivedAt: 5,
+              rtype: 17,
+              port,
+              rid,
+              payload: Buffer.from(reset ? 'other' : 'data'),
+              intact: true,
+              checksum: 0,
+              addresses: null,
+            };
+      destination.send({ type: 'reply.received', probe, answer });
+    }
+    expect(results()).toMatchObject(
+      name === 'TCP'
+        ? [
+            { outcome: 'reply', rtype: 6, rcode: 0, icmptype: null, datamatch: null },
+            { outcome: 'refused', rtype: 6, rcode: 0, icmptype: null, datamatch: null },
+          ]
+        : [
+            { outcome: 'reply', rtype: 17, datamatch: true },
+            { outcome: 'reply', rtype: 17, datamatch: false },
+          ],
+    );
+  });
+
+  test('that meets a closed port is refused if it is UDP and the target itself says so', () => {
+    fail(launch(), { cause: 'port unreachable' });
+    fail(launch(), { cause: 'port unreachable', address: '203.0.113.1' });
+    expect(results()).toMatchObject([
+      { outcome: name === 'UDP' ? 'refused' : 'unreachable' },
+      { outcome: 'unreachable', address: '203.0.113.1' },
+    ]);
   });
 });
 
@@ -218,43 +282,6 @@ describe('answers after the answer', () => {
     await clock.advance(1000);
     answer(probe);
     expect(outcomes()).toEqual(['reply 0']);
-  });
-
-  test('one to a probe that is long forgotten is nobody’s', async () => {
-    const probe = launch();
-    await clock.advance(1000);
-    expire(probe);
-    await clock.advance(LATE_WINDOW + 1);
-    answer(launch());
-    answer(probe);
-    expect(outcomes()).toEqual(['timeout 0', 'reply 1']);
-    expect(meters.foreign).toBe(1);
-  });
-});
-
-describe('an answer that only looks like ours is counted and dropped', () => {
-  test.each<[string, (probe: Probe) => Partial<EchoReply>]>([
-    ['with another nonce', (probe) => ({ payload: Buffer.alloc(payloadOf(probe).length) })],
-    ['with another identifier', (probe) => ({ rid: probe.route.rid + 1 })],
-    ['with the sequence of no probe', (probe) => ({ rseq: probe.rseq + 1 })],
-    ['without room for a nonce', () => ({ payload: Buffer.alloc(0) })],
-  ])('%s', (_, change) => {
-    const probe = launch();
-    answer(probe, change(probe));
-    expect(results()).toEqual([]);
-    expect(meters.foreign).toBe(1);
-    expect(state()).toBe('awaiting');
-    answer(probe);
-    expect(outcomes()).toEqual(['reply 0']);
-  });
-
-  test('an error that quotes another address', () => {
-    const probe = launch();
-    const { intact, ...common } = replyTo(probe) as EchoReply;
-    const error = { ...common, kind: 'error' as const, ttlExceeded: true, quotedAddress: '198.51.100.8' };
-    destination.send({ type: 'reply.received', answer: error });
-    expect(results()).toEqual([]);
-    expect(meters.foreign).toBe(1);
   });
 });
 
@@ -324,10 +351,24 @@ describe('an edit', () => {
     expect(router.ofType('route.claimed').at(-1)).toMatchObject({ address: '198.51.100.8' });
     const moved = route({ address: '198.51.100.8', target: '198.51.100.8', token: 2 });
     destination.send({ type: 'route.granted', route: moved });
-    expect(router.ofType('route.left')).toMatchObject([{ route: route(), delay: 1000 + LATE_WINDOW }]);
+    expect(router.ofType('route.left')).toMatchObject([
+      { route: { target: '198.51.100.7', token: route().token }, delay: 1000 + LATE_WINDOW },
+    ]);
     answer(probe);
     expect(results()).toMatchObject([{ outcome: 'reply', address: '198.51.100.7' }]);
     expect(launch().route).toBe(moved);
+  });
+
+  test.each([
+    [{ port: 80 }, 'port'],
+    [{ protocol: 2 as const, port: 53 }, 'protocol'],
+  ])('of %j takes a new route', (changed) => {
+    start({ protocol: 1, port: 53 });
+    destination.send({ type: 'route.granted', route: route({ protocol: 17, port: 53 }) });
+    destination.send({ type: 'destination.changed', settings: settings({ protocol: 1, port: 53, ttl: 9 }) });
+    expect(router.ofType('route.claimed')).toHaveLength(1);
+    destination.send({ type: 'destination.changed', settings: settings({ protocol: 1, ...changed }) });
+    expect(router.ofType('route.claimed').slice(1)).toMatchObject([{ settings: changed }]);
   });
 });
 
@@ -339,7 +380,7 @@ describe('retiring', () => {
     expect(destination.getSnapshot().status).toBe('active');
     answer(probe);
     expect(destination.getSnapshot().status).toBe('done');
-    expect(router.ofType('route.released')).toMatchObject([{ route: route() }]);
+    expect(router.ofType('route.released')).toMatchObject([{ route: { token: route().token } }]);
     expect(outcomes()).toEqual(['reply 0']);
   });
 

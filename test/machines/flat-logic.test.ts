@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createActor } from 'xstate';
 import { Meters } from '../../src/counters.ts';
+import type { Answer } from '../../src/io/packet/answer.ts';
 import { TransportError } from '../../src/io/transport.ts';
 import { type DestinationEvent, destinationMachine } from '../../src/machines/destination.ts';
 import { flatLogic } from '../../src/machines/flat-logic.ts';
+import { payloadOf } from '../../src/probing/encoding.ts';
 import { Flight, type Probe } from '../../src/probing/flight.ts';
-import { payloadOf } from '../../src/probing/results.ts';
 import { Inbox } from '../support/fakes.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { route, settings } from '../support/probes.ts';
@@ -59,7 +60,7 @@ class Subject {
     const { value, status, context } = this.#actor.getSnapshot();
     const { handed, pending } = context.flight;
     this.heard.push(
-      `${value} ${status} ${handed} ${pending} ${context.retiring} ${context.route?.rid} ${this.#meters.foreign}`,
+      `${value} ${status} ${handed} ${pending} ${context.retiring} ${context.route?.token} ${this.#meters.foreign}`,
     );
   }
 
@@ -92,9 +93,11 @@ class Subject {
       case 'expired':
         return { type: 'probe.expired', probe };
       default: {
-        const { rid, address, target } = probe.route;
-        const { rseq } = probe;
-        const answer = {
+        const { address } = probe.route;
+        const { rid, rseq } = probe;
+        // Answers come only to what is on the wire, or was.
+        if (probe.state === 'handed' || probe.state === 'void') return undefined;
+        const received = {
           family: 4 as const,
           address,
           receivedAt: now,
@@ -102,22 +105,14 @@ class Subject {
           rtype: 1,
           icmptype: 0,
           rcode: 0,
-          rid,
-          rseq,
         };
-        if (what === 'error')
-          return {
-            type: 'reply.received',
-            answer: {
-              ...answer,
-              kind: 'error',
-              ttlExceeded: true,
-              quotedAddress: target,
-              payload: Buffer.alloc(0),
-            },
-          };
-        const payload = what === 'forged' ? Buffer.alloc(12) : payloadOf(probe);
-        return { type: 'reply.received', answer: { ...answer, kind: 'reply', payload, intact: true } };
+        const payload = payloadOf(probe);
+        const quote = { kind: 'echo' as const, address, addresses: Buffer.alloc(8), checksum: 0 };
+        const answer: Answer =
+          what === 'error'
+            ? { ...received, kind: 'error', cause: 'ttl exceeded', quote: { ...quote, rid, rseq, payload } }
+            : { ...received, kind: 'echo', rid, rseq, payload, intact: what === 'reply' };
+        return { type: 'reply.received', probe, answer };
       }
     }
   }
@@ -137,7 +132,7 @@ const common = [
   'reply',
   'expired',
   'error',
-  'forged',
+  'corrupt',
   'unsent',
 ];
 const rare = ['granted', 'refused', 'changed', 'moved', 'retired', 'abandoned'];

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
 import { type Actor, createActor } from 'xstate';
 import { Meters } from '../../src/counters.ts';
-import { decodeIcmp } from '../../src/io/packet/icmp.ts';
-import type { ReceivedPacket } from '../../src/io/transport.ts';
+import { decode } from '../../src/io/packet/decode.ts';
+import type { Family, ReceivedPacket } from '../../src/io/transport.ts';
 import { destinationMachine } from '../../src/machines/destination.ts';
 import type { IntakeEvent } from '../../src/machines/intake.ts';
 import type { OutboxEvent } from '../../src/machines/outbox.ts';
 import { routerLogic } from '../../src/machines/router.ts';
+import { payloadOf } from '../../src/probing/encoding.ts';
 import { Flight, type Probe } from '../../src/probing/flight.ts';
-import { payloadOf } from '../../src/probing/results.ts';
 import { Inbox } from '../support/fakes.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { echoReply, icmp, quotedRequest, received } from '../support/packets.ts';
@@ -41,22 +41,23 @@ beforeEach(() => {
 });
 
 const arrive = (packet: ReceivedPacket) => {
-  const answer = decodeIcmp(packet);
+  const answer = decode(packet);
   if (answer) router.send({ type: 'answers.received', answers: [answer] });
 };
 
 const echo = () => ({
   family: 4 as const,
-  rid: probe.route.rid,
+  rid: probe.rid,
   rseq: probe.rseq,
   payload: payloadOf(probe),
 });
 
 test('garbage makes no result and no error', () => {
   const bytes = fc.uint8Array({ maxLength: 120 });
+  const [families, protocols] = [fc.constantFrom<Family>(4, 6), fc.constantFrom(1, 6, 17, 58)];
   fc.assert(
-    fc.property(bytes, (garbage) => {
-      arrive({ family: 4, protocol: 1, address: TARGET, receivedAt: 1, bytes: Buffer.from(garbage) });
+    fc.property(bytes, families, protocols, (garbage, family, protocol) => {
+      arrive({ family, protocol, address: TARGET, receivedAt: 1, bytes: Buffer.from(garbage) });
     }),
     { numRuns: 100_000 },
   );

@@ -3,9 +3,10 @@ import { createActor } from 'xstate';
 import { Meters } from '../../src/counters.ts';
 import type { DestinationEvent } from '../../src/machines/destination.ts';
 import { routerLogic } from '../../src/machines/router.ts';
-import type { Route } from '../../src/probing/flight.ts';
+import { Flight, type Route } from '../../src/probing/flight.ts';
 import { Inbox } from '../support/fakes.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { settings } from '../support/probes.ts';
 
 const ADDRESS = '192.0.2.9';
 
@@ -17,7 +18,13 @@ function full() {
   }).start();
   const claim = () => {
     const owner = new Inbox<DestinationEvent>();
-    router.send({ type: 'route.claimed', owner, address: ADDRESS });
+    router.send({
+      type: 'route.claimed',
+      owner,
+      settings: settings(),
+      flight: new Flight(),
+      address: ADDRESS,
+    });
     return owner;
   };
   const owners = Array.from({ length: 256 }, claim);
@@ -32,7 +39,7 @@ test('who was refused a route gets the first that becomes free', () => {
     { type: 'route.refused', reason: `256 destinations have the address ${ADDRESS} already` },
   ]);
   router.send({ type: 'route.released', route: routeOf(owners[9]) });
-  expect(routeOf(first).rid).toBe(routeOf(owners[9]).rid);
+  expect(routeOf(first).lane).toBe(routeOf(owners[9]).lane);
   expect(second.ofType('route.granted')).toEqual([]);
 });
 

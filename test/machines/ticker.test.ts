@@ -97,9 +97,10 @@ test('a destination that is unscheduled is due no more', async () => {
 });
 
 describe('deadlines', () => {
-  const pending = (sentAt: number, timeout: number): Probe => {
+  const pending = (owner: Owner, sentAt: number, timeout: number): Probe => {
     const flight = new Flight();
     const probe = flight.make(settings({ timeout }), route(), 1, sentAt);
+    probe.owner = owner;
     probe.sentAt = sentAt;
     flight.advance(probe, 'pending');
     return probe;
@@ -107,8 +108,8 @@ describe('deadlines', () => {
 
   test('are told once they have passed, never before, and at most a millisecond late', async () => {
     const owner = new Owner();
-    const probe = pending(0.25, 100);
-    ticker.send({ type: 'deadline.set', owner, probe });
+    const probe = pending(owner, 0.25, 100);
+    ticker.send({ type: 'deadline.set', probe });
     await clock.advance(100.2);
     expect(owner.events).toEqual([]);
     await clock.advance(1);
@@ -117,8 +118,8 @@ describe('deadlines', () => {
 
   test('are not told once they are cleared', async () => {
     const owner = new Owner();
-    const probe = pending(0, 100);
-    ticker.send({ type: 'deadline.set', owner, probe });
+    const probe = pending(owner, 0, 100);
+    ticker.send({ type: 'deadline.set', probe });
     ticker.send({ type: 'deadline.cleared', probe });
     await clock.advance(1000);
     expect(owner.events).toEqual([]);
@@ -126,8 +127,8 @@ describe('deadlines', () => {
 
   test('of months, longer than a timer of Node can be, are kept', async () => {
     const owner = new Owner();
-    const probe = pending(0, 2 ** 31 - 1);
-    ticker.send({ type: 'deadline.set', owner, probe });
+    const probe = pending(owner, 0, 2 ** 31 - 1);
+    ticker.send({ type: 'deadline.set', probe });
     await clock.advance(2 ** 31 - 2);
     expect(owner.events).toEqual([]);
     await clock.advance(2);

@@ -1,89 +1,220 @@
-import { describe, expect, test } from 'vitest';
-import type { Answer } from '../../src/io/packet/answer.ts';
-import type { Route } from '../../src/probing/flight.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { decode } from '../../src/io/packet/decode.ts';
+import type { ReceivedPacket } from '../../src/io/transport.ts';
+import { Flight, LATE_WINDOW, type Probe } from '../../src/probing/flight.ts';
 import { RoutingTable } from '../../src/probing/routing-table.ts';
+import { ALL_PROTOCOLS, answerTo, errorAbout, InFlight, onTheWire, RST_ACK } from '../support/in-flight.ts';
+import { TARGET } from '../support/packets.ts';
+import { settings } from '../support/probes.ts';
 
-const table = () => {
-  let last = 0;
-  return new RoutingTable<string>(7, () => ++last);
+let inFlight: InFlight;
+beforeEach(() => {
+  inFlight = new InFlight();
+});
+
+const find = (packet: ReceivedPacket): Probe | undefined => {
+  const answer = decode(packet);
+  return answer && inFlight.routes.find(answer);
 };
 
-const claim = (routes: RoutingTable<string>, owner: string, address = '192.0.2.9'): Route =>
-  routes.claim(owner, address, address) as Route;
+describe('lanes', () => {
+  const claim = (routes: RoutingTable, address = '192.0.2.9') =>
+    routes.claim(new Flight(), settings({ address }), address, address);
+  const ridOf = (route: ReturnType<typeof claim>) => route?.identifiers.take({} as Probe);
+  let routes: RoutingTable;
+  beforeEach(() => {
+    let last = 0;
+    routes = new RoutingTable(7, () => ++last);
+  });
 
-const nonce = (token: number): Buffer => {
-  const payload = Buffer.alloc(8);
-  payload.writeUInt32BE(token);
-  return payload;
-};
+  test('two ICMP destinations with one address never share an identifier', () => {
+    const rids = Array.from({ length: 256 }, () => ridOf(claim(routes)) ?? -1);
+    expect(new Set(rids).size).toBe(256);
+    for (const rid of rids) expect(rid >> 8).toBe(7);
+  });
 
-const answer = (changed: Partial<Answer>): Answer =>
-  ({
-    kind: 'reply',
-    family: 4,
-    address: '192.0.2.9',
-    receivedAt: 0,
-    rttl: 64,
-    rtype: 1,
-    icmptype: 0,
-    rcode: 0,
-    rid: 0x700,
-    rseq: 0,
-    payload: Buffer.alloc(0),
-    intact: true,
-    ...changed,
-  }) as Answer;
+  test('a 257th is refused, and gets in when another leaves', () => {
+    const claimed = Array.from({ length: 256 }, () => claim(routes));
+    expect(claim(routes)).toBeUndefined();
+    const leaving = claimed[100];
+    if (leaving) routes.release(leaving);
+    expect(claim(routes)?.lane).toBe(100);
+  });
 
-test('two destinations with one address never share an identifier', () => {
-  const routes = table();
-  const rids = Array.from({ length: 256 }, (_, n) => claim(routes, `owner ${n}`).rid);
-  expect(new Set(rids).size).toBe(256);
-  for (const rid of rids) expect(rid >> 8).toBe(7);
+  test('destinations with different addresses share lanes', () => {
+    expect(claim(routes, '192.0.2.1')?.lane).toBe(claim(routes, '192.0.2.2')?.lane);
+  });
 });
 
-test('a 257th is refused, and gets in when another leaves', () => {
-  const routes = table();
-  const claimed = Array.from({ length: 256 }, (_, n) => claim(routes, `owner ${n}`));
-  expect(routes.claim('late', '192.0.2.9', '192.0.2.9')).toBeUndefined();
-  routes.release(claimed[100]!);
-  expect(claim(routes, 'late').rid).toBe(claimed[100]!.rid);
+describe.each(ALL_PROTOCOLS.map((each) => [each.protocol, each] as const))('protocol %i', (_, changed) => {
+  test('a probe is found by its answer, and no other one', () => {
+    const probes = Array.from({ length: 20 }, (_, n) => inFlight.send(n % 4, changed));
+    for (const probe of probes) expect(find(answerTo(probe))).toBe(probe);
+  });
+
+  test('identifiers carry the sourceid', () => {
+    const { rid } = inFlight.send(1, changed);
+    if ((changed.protocol ?? 0) % 3 === 0) expect(rid >> 8).toBe(7);
+    else expect([rid >> 14, (rid >> 6) & 0xff]).toEqual([1, 7]);
+  });
+
+  test.each([
+    ['whole', {}],
+    ['cut to 8 bytes', { quoted: 8 }],
+    ['cut to 8 bytes and filled up with zeros', { quoted: 8, padding: 100 }],
+    ['cut in the middle', { quoted: 13 }],
+  ])('a probe is found by an error that quotes it %s', (_, failure) => {
+    const probes = Array.from({ length: 8 }, (_, n) => inFlight.send(n % 2, changed));
+    for (const probe of probes) expect(find(errorAbout(onTheWire(probe), failure))).toBe(probe);
+  });
+
+  test('options and extension headers may stand before what is quoted', () => {
+    const probe = inFlight.send(1, changed);
+    const protocol = probe.route.protocol;
+    const extensions = { first: 0, bytes: [43, 0, 1, 4, 0, 0, 0, 0, protocol, 0, 0, 0, 0, 0, 0, 0] };
+    const packet = onTheWire(probe, { options: [1, 1, 1, 1, 7, 4, 4, 0], extensions });
+    expect(find(errorAbout(packet, { quoted: 24 }))).toBe(probe);
+    expect(find(errorAbout(packet))).toBe(probe);
+  });
+
+  test('a NAT that gave the probe another identifier and address, and left them in the quote, hides nothing', () => {
+    const probe = inFlight.send(1, changed);
+    const source = probe.settings.family === 4 ? '203.0.113.99' : '2001:db8:99::1';
+    const packet = onTheWire(probe, { source, rid: 0x1234 });
+    expect(find(errorAbout(packet, { quoted: 8 }))).toBe(probe);
+    expect(find(errorAbout(packet))).toBe(probe);
+  });
+
+  test('nor does one that left the checksum behind', () => {
+    const probe = inFlight.send(1, changed);
+    const packet = onTheWire(probe);
+    const header = probe.settings.family === 4 ? 20 : 40;
+    packet.writeUInt16BE(0x1234, header + (probe.route.port === null ? 4 : 0));
+    expect(find(errorAbout(packet, { quoted: 8 }))).toBe(probe);
+  });
+
+  test('an error is nobody’s when it quotes another port, sequence or checksum', () => {
+    const probe = inFlight.send(1, changed);
+    const header = probe.settings.family === 4 ? 20 : 40;
+    // ICMP: checksum, sequence. TCP: port, sequence number. UDP: port, checksum.
+    const fields = { 1: [2, 6], 6: [2, 6], 17: [2, 6], 58: [2, 6] }[probe.route.protocol] ?? [];
+    for (const field of fields) {
+      const packet = onTheWire(probe);
+      packet[header + field] = (packet[header + field] as number) ^ 0x40;
+      expect(find(errorAbout(packet, { quoted: 8 }))).toBeUndefined();
+    }
+  });
+
+  test('answers to what was long forgotten are nobody’s', () => {
+    const probe = inFlight.send(1, changed);
+    const last = probe.deadline + LATE_WINDOW;
+    expect(find(answerTo(probe, { receivedAt: last }))).toBe(probe);
+    expect(find(answerTo(probe, { receivedAt: last + 0.1 }))).toBeUndefined();
+    expect(find(errorAbout(onTheWire(probe), { receivedAt: last + 0.1 }))).toBeUndefined();
+  });
+
+  test('answers to who has left are nobody’s', () => {
+    const probe = inFlight.send(1, changed);
+    inFlight.routes.release(probe.route);
+    expect(find(answerTo(probe))).toBeUndefined();
+    expect(find(errorAbout(onTheWire(probe), { quoted: 8 }))).toBeUndefined();
+  });
 });
 
-test('destinations with different addresses share lanes', () => {
-  const routes = table();
-  expect(claim(routes, 'one', '192.0.2.1').rid).toBe(claim(routes, 'two', '192.0.2.2').rid);
+describe('of TCP', () => {
+  const tcp = { protocol: 2 as const, port: 443 };
+
+  test('a reset is an answer, whatever address it comes from', () => {
+    const probe = inFlight.send(1, tcp);
+    expect(find(answerTo(probe, { flags: RST_ACK, from: '203.0.113.5' }))).toBe(probe);
+  });
+
+  test('an answer has to acknowledge the SYN, from the right port to the right port', () => {
+    const probe = inFlight.send(1, tcp);
+    for (const wrong of [{ acknowledged: probe.nonce }, { port: 80 }, { rid: probe.rid + 1 }])
+      expect(find(answerTo(probe, wrong))).toBeUndefined();
+  });
+
+  test('an answer may acknowledge the data of the SYN, or not, and nothing in between', () => {
+    const probe = inFlight.send(1, { ...tcp, data: Buffer.from('12345') });
+    expect(find(answerTo(probe, { acknowledged: probe.nonce + 6 }))).toBe(probe);
+    expect(find(answerTo(probe, { acknowledged: probe.nonce + 1 }))).toBe(probe);
+    expect(find(answerTo(probe, { acknowledged: probe.nonce + 3 }))).toBeUndefined();
+  });
+
+  test('sequence numbers wrap', () => {
+    const probes = Array.from({ length: 4 }, (_, n) => inFlight.send(n, tcp));
+    for (const probe of probes) expect(find(answerTo(probe, { acknowledged: probe.nonce + 1 }))).toBe(probe);
+    const routes = new RoutingTable(7, () => 0xffff_ffff);
+    const flight = new Flight();
+    const own = settings(tcp);
+    const route = routes.claim(flight, own, TARGET[4], TARGET[4]);
+    if (!route) throw new Error('no route');
+    const [first, second] = [
+      flight.make(own, route, 0xffff_ffff, 0),
+      flight.make(own, route, 0xffff_ffff, 0),
+    ];
+    for (const probe of [first, second]) flight.advance(probe, 'pending');
+    expect([first.nonce, second.nonce]).toEqual([0xffff_ffff, 0]);
+    for (const probe of [first, second]) {
+      const answer = decode(answerTo(probe));
+      expect(answer && routes.find(answer)).toBe(probe);
+    }
+  });
+
+  test('a port is used again after 64 probes, and an answer to the former use is nobody’s', () => {
+    const first = inFlight.send(1, { ...tcp, timeout: 10 }, 0);
+    const answer = answerTo(first, { receivedAt: 5 });
+    const probes = Array.from({ length: 63 }, () => inFlight.send(1, {}, 1));
+    expect(new Set([first, ...probes].map(({ rid }) => rid)).size).toBe(64);
+    expect(first.route.identifiers.free).toBe(false);
+    expect(() => inFlight.send(1, {}, 2)).toThrow('in flight');
+    expect(find(answer)).toBe(first);
+  });
 });
 
-describe('an answer', () => {
-  test('with a nonce goes to whose it is, whoever sent it', () => {
-    const routes = table();
-    const one = claim(routes, 'one');
-    const two = claim(routes, 'two');
-    expect(routes.find(answer({ payload: nonce(one.token), address: '203.0.113.50' }))).toBe('one');
-    expect(routes.find(answer({ payload: nonce(two.token) }))).toBe('two');
+describe('of UDP', () => {
+  const udp = { protocol: 1 as const, port: 53 };
+
+  test('an answer has to come from the address and port that were asked', () => {
+    const probe = inFlight.send(1, udp);
+    expect(find(answerTo(probe, { data: 'anything' }))).toBe(probe);
+    for (const wrong of [{ from: '203.0.113.5' }, { port: 54 }, { rid: probe.rid + 1 }])
+      expect(find(answerTo(probe, wrong))).toBeUndefined();
   });
 
-  test('with the right identifier but no nonce of ours goes to nobody', () => {
-    const routes = table();
-    const { rid } = claim(routes, 'one');
-    expect(routes.find(answer({ rid, payload: nonce(0xbad) }))).toBeUndefined();
-    expect(routes.find(answer({ rid }))).toBeUndefined();
+  test('destinations on one port of one host take turns with the ports', () => {
+    const probes = Array.from({ length: 64 }, (_, n) => inFlight.send(n % 5, udp));
+    expect(new Set(probes.map(({ rid }) => rid)).size).toBe(64);
+    for (const probe of probes) expect(find(answerTo(probe))).toBe(probe);
   });
 
-  test('that quotes no nonce goes by the quoted address and identifier', () => {
-    const routes = table();
-    claim(routes, 'one');
-    const { rid } = claim(routes, 'two');
-    const error = { kind: 'error' as const, ttlExceeded: true, address: '203.0.113.1', rid };
-    expect(routes.find(answer({ ...error, quotedAddress: '192.0.2.9' }))).toBe('two');
-    expect(routes.find(answer({ ...error, quotedAddress: '192.0.2.8' }))).toBeUndefined();
-    expect(routes.find(answer({ ...error, quotedAddress: '192.0.2.9', rid: rid + 256 }))).toBeUndefined();
+  test('where the source port is not to be told, an error is credited only if it can be but one', () => {
+    const [first] = [inFlight.send(1, udp), inFlight.send(2, { ...udp, port: 54 })];
+    const source = '203.0.113.99';
+    expect(find(errorAbout(onTheWire(first, { source, rid: 99 }), { quoted: 8 }))).toBe(first);
+    inFlight.send(1, udp);
+    expect(find(errorAbout(onTheWire(first, { source, rid: 99 }), { quoted: 8 }))).toBeUndefined();
   });
 
-  test('to who has left goes to nobody', () => {
-    const routes = table();
-    const one = claim(routes, 'one');
-    routes.release(one);
-    expect(routes.find(answer({ payload: nonce(one.token) }))).toBeUndefined();
+  test('data damaged on its way back is known for what it was by the checksum', () => {
+    const probe = inFlight.send(1, udp);
+    const damaged = answerTo(probe);
+    damaged.bytes[30] = (damaged.bytes[30] as number) ^ 1;
+    expect(decode(damaged)).toMatchObject({ intact: false });
+    expect(find(damaged)).toBe(probe);
+    const elsewhere = answerTo(probe);
+    elsewhere.bytes[20 + 3] = (elsewhere.bytes[20 + 3] as number) ^ 1;
+    expect(find(elsewhere)).toBeUndefined();
   });
+});
+
+test('the same port of the same host by TCP and by UDP are two things', () => {
+  const udp = inFlight.send(1, { protocol: 1, port: 53 });
+  const tcp = inFlight.send(2, { protocol: 2, port: 53 });
+  expect(udp.rid).toBe(tcp.rid);
+  expect(find(answerTo(udp))).toBe(udp);
+  expect(find(answerTo(tcp))).toBe(tcp);
+  expect(find(errorAbout(onTheWire(udp)))).toBe(udp);
+  expect(find(errorAbout(onTheWire(tcp)))).toBe(tcp);
 });

@@ -4,7 +4,7 @@ import { Accumulator } from '../../src/statistics/accumulator.ts';
 
 const accumulate = (rtts: number[]): ReturnType<Accumulator['statistics']> => {
   const accumulator = new Accumulator();
-  for (const rtt of rtts) accumulator.add({ outcome: 'reply', rtt, datamatch: true });
+  for (const rtt of rtts) accumulator.add({ outcome: 'reply', rtt, rtype: 1, datamatch: true });
   return accumulator.statistics();
 };
 
@@ -46,7 +46,8 @@ test('counts each outcome where the loss figures want it', () => {
     outcome: Parameters<Accumulator['add']>[0]['outcome'],
     rtt: number | null,
     datamatch: boolean | null = null,
-  ) => accumulator.add({ outcome, rtt, datamatch });
+    rtype = 1,
+  ) => accumulator.add({ outcome, rtt, rtype, datamatch });
   add('reply', 1, true);
   add('reply', 3, false);
   add('unreachable', 50);

@@ -161,7 +161,7 @@ describe('which destinations', () => {
   const seen = async (query?: Parameters<typeof queryStatistics>[1]) =>
     (await queryStatistics(dataSource, query)).map((row) => [
       row.destination_id,
-      row.address,
+      row.label,
       row.statistics.reply,
     ]);
 

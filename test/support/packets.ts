@@ -3,6 +3,11 @@ import { checksum } from '../../src/io/packet/checksum.ts';
 import { encodeEchoRequest } from '../../src/io/packet/icmp.ts';
 import type { Family, ReceivedPacket } from '../../src/io/transport.ts';
 
+/** Who probes, whom, and who stands between them: RFC 5737 and RFC 3849. */
+export const SOURCE = { 4: '192.0.2.1', 6: '2001:db8::1' } as const;
+export const TARGET = { 4: '198.51.100.7', 6: '2001:db8::7' } as const;
+export const ROUTER = { 4: '203.0.113.1', 6: '2001:db8:ffff::1' } as const;
+
 export const bytesOf = (address: string): number[] => ipaddr.parse(address).toByteArray();
 
 interface Echo {
@@ -55,12 +60,18 @@ export function icmp(family: Family, type: number, code: number, rest: number, b
 }
 
 /** What a raw socket receives: with the IP header for IPv4, without it for IPv6. */
-export function received(family: Family, from: string, message: Uint8Array, receivedAt = 0): ReceivedPacket {
+export function received(
+  family: Family,
+  from: string,
+  message: Uint8Array,
+  receivedAt = 0,
+  protocol = family === 4 ? 1 : 58,
+): ReceivedPacket {
   const bytes =
     family === 4
-      ? Buffer.concat([ipv4Header(from, '192.0.2.1', message.length), message])
+      ? Buffer.concat([ipv4Header(from, SOURCE[4], message.length, protocol), message])
       : Buffer.from(message);
-  return { family, protocol: family === 4 ? 1 : 58, address: from, receivedAt, bytes };
+  return { family, protocol, address: from, receivedAt, bytes };
 }
 
 export const echoReply = ({ family, rid, rseq, payload }: Echo): Buffer =>

@@ -6,7 +6,7 @@ import { RawSocketTransport } from '../../src/io/raw-socket.ts';
 export function canOpenRawSockets(): boolean {
   const transport = new RawSocketTransport(new SystemClock());
   try {
-    transport.open({ received() {}, failed() {} });
+    transport.open({ received() {}, noticed() {}, failed() {} });
     return true;
   } catch {
     return false;

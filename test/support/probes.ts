@@ -7,6 +7,7 @@ export const settings = (changed: Partial<Settings> = {}): Settings => ({
   named: false,
   protocol: 3,
   family: 4,
+  port: null,
   interval: 1000,
   timeout: 1000,
   ttl: 64,
@@ -17,7 +18,10 @@ export const settings = (changed: Partial<Settings> = {}): Settings => ({
 export const route = (changed: Partial<Route> = {}): Route => ({
   address: '198.51.100.7',
   target: '198.51.100.7',
-  rid: 0x0700,
+  protocol: 1,
+  port: null,
+  identifiers: { free: true, take: () => 0x0700 },
+  lane: 0,
   token: 0xdecade,
   ...changed,
 });
