@@ -1,4 +1,5 @@
 import { OUTCOMES, type Outcome } from '../entities/outcome.ts';
+import { ICMP, ICMP6 } from '../io/packet/ip.ts';
 import type { NewResult } from '../io/store.ts';
 
 /** What a path wants to know of a result; `rtt` in ms, `destination_id` is the TTL. */
@@ -38,6 +39,14 @@ const ANSWERS: readonly Outcome[] = ['reply', 'refused', 'unreachable', 'ttl_exc
 
 export const isAnswer = (outcome: Outcome): boolean => ANSWERS.includes(outcome);
 
+/** Destination unreachable, by the IP protocol number of ICMP and ICMPv6. */
+const UNREACHABLE: Readonly<Record<number, number>> = { [ICMP]: 3, [ICMP6]: 1 };
+
+/** Whether somebody says that the probe gets no further. Routers often say so only when it is late. */
+export const isUnreachable = ({ outcome, rtype, icmptype }: HopResult): boolean =>
+  outcome === 'unreachable' ||
+  (outcome === 'late' && rtype !== null && icmptype !== null && UNREACHABLE[rtype] === icmptype);
+
 /** The probes with one TTL. */
 export class Hop {
   readonly ttl: number;
@@ -57,11 +66,12 @@ export class Hop {
     this.ttl = ttl;
   }
 
-  take({ outcome, address, rtt, rtype, icmptype, rcode }: HopResult): void {
+  take(result: HopResult): void {
+    const { outcome, address, rtt, rtype, icmptype, rcode } = result;
     this.#counts[outcome]++;
     if (outcome === 'duplicate') return;
     if (address !== null) this.#addresses.add(address);
-    if (outcome === 'unreachable') this.#fault = { rtype, icmptype, rcode };
+    if (isUnreachable(result)) this.#fault = { rtype, icmptype, rcode };
     if (rtt === null || !isAnswer(outcome)) return;
     this.#last = rtt;
     this.#best = Math.min(this.#best, rtt);

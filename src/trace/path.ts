@@ -1,4 +1,4 @@
-import { Hop, type HopFigures, type HopResult, isAnswer } from './hop.ts';
+import { Hop, type HopFigures, type HopResult, isAnswer, isUnreachable } from './hop.ts';
 
 export interface PathOptions {
   /** Numeric address of where the path leads, in canonical form, without zone. */
@@ -16,12 +16,6 @@ export interface PathOptions {
  * and so many silent ones in a row are the end of the path, as they are to mtr.
  */
 const WINDOW = 5;
-
-/** Destination unreachable, by IP protocol number: of ICMP and ICMPv6. */
-const UNREACHABLE: ReadonlyMap<number | null, number> = new Map([
-  [1, 3],
-  [58, 1],
-]);
 
 /** The way to a host as its routers tell it: which hops to probe, which of them is the last, and what each answered. */
 export class Path {
@@ -56,7 +50,8 @@ export class Path {
     hop.take(result);
     this.#reason = result.reason ?? this.#reason;
     if (this.#isFromTarget(result) && isAnswer(result.outcome)) this.#answered = true;
-    if (this.#isLast(result)) this.#end = Math.min(this.#end ?? hop.ttl, hop.ttl);
+    if (this.#isFromTarget(result) || isUnreachable(result))
+      this.#end = Math.min(this.#end ?? hop.ttl, hop.ttl);
     this.#grow();
   }
 
@@ -90,12 +85,6 @@ export class Path {
 
   #isFromTarget({ outcome, address }: HopResult): boolean {
     return address === this.#options.target || outcome === 'reply' || outcome === 'refused';
-  }
-
-  #isLast(result: HopResult): boolean {
-    const { outcome, rtype, icmptype } = result;
-    if (this.#isFromTarget(result) || outcome === 'unreachable') return true;
-    return outcome === 'late' && UNREACHABLE.has(rtype) && UNREACHABLE.get(rtype) === icmptype;
   }
 
   /** How many hops have probes that have not ended. */
