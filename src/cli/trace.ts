@@ -139,5 +139,8 @@ async function addressOf({ address, protocol }: TracedDestination): Promise<stri
 function greeting(asked: TracedDestination, { address }: TracedDestination, given: GivenOptions): string {
   const resolved = asked.address === address ? '' : ` (${address})`;
   const protocol = protocolName(asked.protocol);
-  return `Path to ${labelOf(asked)}${resolved} with ${protocol}: ${given.count} probes to each hop, ${given.maxHops} hops at most. Ctrl-C ends.`;
+  const [probes, hops] = [many(given.count, 'probe'), many(given.maxHops, 'hop')];
+  return `Path to ${labelOf(asked)}${resolved} with ${protocol}: ${probes} to each hop, ${hops} at most. Ctrl-C ends.`;
 }
+
+const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
