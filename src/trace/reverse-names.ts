@@ -1,17 +1,25 @@
 import { Resolver } from 'node:dns/promises';
+import { Hosts, WatchedFile } from '../io/resolver-files.ts';
+
+export interface ReverseNamesOptions {
+  /** Name servers as `address` or `address:port`, in place of those of resolv.conf. */
+  servers?: string[];
+  hostsFile?: string;
+}
 
 /** Wait for a name server's answer, ms, and how often it is asked. */
 const TIMEOUT = 1000;
 const TRIES = 2;
 
-/** The names of addresses, looked up while something else goes on. */
+/** The names of addresses, by the hosts file and then by DNS, looked up while something else goes on. */
 export class ReverseNames {
+  readonly #hosts: WatchedFile<Hosts>;
   readonly #resolver: Resolver;
   readonly #names = new Map<string, string | null>();
   readonly #pending = new Set<Promise<void>>();
 
-  /** `servers` as `address` or `address:port`, in place of those of resolv.conf. */
-  constructor(servers?: string[]) {
+  constructor({ servers, hostsFile = '/etc/hosts' }: ReverseNamesOptions = {}) {
+    this.#hosts = new WatchedFile(hostsFile, (text) => new Hosts(text));
     this.#resolver = new Resolver({ timeout: TIMEOUT, tries: TRIES });
     if (servers) this.#resolver.setServers(servers);
   }
@@ -29,7 +37,9 @@ export class ReverseNames {
 
   async #lookUp(address: string): Promise<void> {
     try {
-      const [name = null] = await this.#resolver.reverse(address);
+      // c-ares reads the hosts file, too, and keeps an address's first name to itself.
+      const listed = (await this.#hosts.read()).nameOf(address);
+      const [name = null] = listed === undefined ? await this.#resolver.reverse(address) : [listed];
       this.#names.set(address, name);
     } catch {
       // An address without a name is shown as it is, whatever the reason.
