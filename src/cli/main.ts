@@ -10,6 +10,7 @@ import { resultsCommand } from './results.ts';
 import { runCommand } from './run.ts';
 import { sourcesCommand } from './sources.ts';
 import { statsCommand } from './stats.ts';
+import { traceCommand } from './trace.ts';
 
 /** The exit codes of every command. */
 const DONE = 0;
@@ -30,10 +31,18 @@ Examples:
   pinger destinations add example.com --interval 5s
   pinger results --outcome timeout --since 1h
   pinger stats --since 1h
+  pinger trace example.com              the path to a host, with loss and times of each router
   source <(pinger complete bash)        completion; zsh, fish and powershell too`,
   );
 
-for (const command of [runCommand, destinationsCommand, sourcesCommand, resultsCommand, statsCommand])
+for (const command of [
+  runCommand,
+  traceCommand,
+  destinationsCommand,
+  sourcesCommand,
+  resultsCommand,
+  statsCommand,
+])
   program.addCommand(command());
 
 tab(program);

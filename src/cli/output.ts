@@ -12,3 +12,6 @@ export const printJson = (rows: readonly object[], signal?: AbortSignal): Promis
     rows.map((row) => JSON.stringify(row)),
     signal,
   );
+
+/** Notes go to standard error, which leaves standard output to results. */
+export const tell = (text: string): void => void process.stderr.write(`${text}\n`);

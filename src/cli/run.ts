@@ -3,14 +3,16 @@ import type { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
 import { SystemClock } from '../io/clock.ts';
 import { databaseFile } from '../io/database.ts';
-import { TransportError } from '../io/transport.ts';
-import { createPinger, type Pinger, type Started } from '../pinger.ts';
+import { createPinger, type Started } from '../pinger.ts';
 import { createLogger, LOG_LEVELS, type LogLevel } from '../winston-logger.ts';
 import { destinationOf } from './address.ts';
 import { CommandFailure } from './failure.ts';
 import { LiveView } from './live-view.ts';
 import { type NewDestinationOptions, newDestination, withNewDestinationOptions } from './new-destination.ts';
 import * as options from './options.ts';
+import { tell } from './output.ts';
+import { signalled } from './signals.ts';
+import { startPinger } from './start.ts';
 
 interface RunOptions extends NewDestinationOptions {
   database: string;
@@ -73,7 +75,7 @@ async function run(addresses: string[], given: RunOptions): Promise<void> {
   });
   const interrupted = signalled();
   const output = outputFailure();
-  const started = await Promise.race([start(pinger), interrupted]);
+  const started = await Promise.race([startPinger(pinger), interrupted]);
   let failure: NodeJS.ErrnoException | undefined;
   if (started) {
     tell(greeting(started, addresses.length > 0, given));
@@ -87,18 +89,6 @@ async function run(addresses: string[], given: RunOptions): Promise<void> {
   if (counters.lost > 0)
     throw new CommandFailure(`${counters.lost} results are lost: ${given.database} took no more`);
   if (failure && failure.code !== 'EPIPE') throw new CommandFailure(`standard output: ${failure.message}`);
-}
-
-async function start(pinger: Pinger): Promise<Started> {
-  try {
-    return await pinger.start();
-  } catch (error) {
-    if (!(error instanceof TransportError)) throw error;
-    if (error.code !== 'EPERM') throw new CommandFailure(`raw sockets: ${error.message} (${error.code})`);
-    throw new CommandFailure(
-      `raw sockets need root or the capability CAP_NET_RAW: run with sudo, or allow it once with: sudo setcap cap_net_raw+ep ${process.execPath}`,
-    );
-  }
 }
 
 function greeting({ source, added, existing }: Started, named: boolean, given: RunOptions): string {
@@ -124,25 +114,6 @@ function greeting({ source, added, existing }: Started, named: boolean, given: R
 
 /** How this command line is called: by npm's start script, or by its own name. */
 const self = (): string => (process.env.npm_lifecycle_event === 'start' ? 'npm start --' : 'pinger');
-
-/** Notes go to standard error, which leaves standard output to results. */
-const tell = (text: string): void => void process.stderr.write(`${text}\n`);
-
-/** A signal this soon after the first is the same one, forwarded by npm. ms */
-const SAME_SIGNAL = 500;
-
-/** Resolves with the first SIGINT or SIGTERM; a second one ends the process at once. */
-function signalled(): Promise<undefined> {
-  return new Promise((resolve) => {
-    let first: number | undefined;
-    const onSignal = () => {
-      if (first !== undefined && performance.now() - first > SAME_SIGNAL) process.exit(1);
-      first ??= performance.now();
-      resolve(undefined);
-    };
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
-  });
-}
 
 /** Resolves when standard output takes no more: its reader has gone, or its disk is full. */
 const outputFailure = (): Promise<NodeJS.ErrnoException> =>

@@ -43,6 +43,7 @@ export class WatchedFile<Contents> {
 /** What hosts(5) says. */
 export class Hosts {
   readonly #addresses = new Map<string, string[]>();
+  readonly #names = new Map<string, string>();
 
   constructor(text: string) {
     for (const words of wordsOfLines(text)) {
@@ -50,12 +51,20 @@ export class Hosts {
       const family = isIP(address);
       if (family === 0) continue;
       for (const name of names) this.#add(`${family} ${name.toLowerCase()}`, canonical(address));
+      const [official] = names;
+      if (official !== undefined && !this.#names.has(canonical(address)))
+        this.#names.set(canonical(address), official);
     }
   }
 
   /** A name's addresses in the order of the file; undefined when it has none of this family. `name` is in lower case. */
   find(name: string, family: Family): string[] | undefined {
     return this.#addresses.get(`${family} ${name}`);
+  }
+
+  /** The first name of an address, which is in canonical form. */
+  nameOf(address: string): string | undefined {
+    return this.#names.get(address);
   }
 
   #add(key: string, address: string): void {

@@ -9,6 +9,7 @@ import { CommandFailure } from '../../src/cli/failure.ts';
 import { resultsCommand } from '../../src/cli/results.ts';
 import { sourcesCommand } from '../../src/cli/sources.ts';
 import { statsCommand } from '../../src/cli/stats.ts';
+import { traceCommand } from '../../src/cli/trace.ts';
 import type { Destination } from '../../src/entities/destination.ts';
 import { openDatabase } from '../../src/io/database.ts';
 import { DatabaseError } from '../../src/io/store.ts';
@@ -37,7 +38,7 @@ export interface Ended {
 export async function pinger(database: string, ...args: string[]): Promise<Ended> {
   const ended: Ended = { code: 0, stdout: '', stderr: '' };
   const program = new Command('pinger');
-  for (const command of [destinationsCommand, sourcesCommand, resultsCommand, statsCommand])
+  for (const command of [destinationsCommand, sourcesCommand, resultsCommand, statsCommand, traceCommand])
     program.addCommand(command());
   takeCharge(program, (text) => {
     ended.stderr += text;

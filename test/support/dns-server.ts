@@ -6,7 +6,7 @@ import { type DecodedPacket, decode, encode, RECURSION_AVAILABLE, type StringAns
 const RCODE = { nodata: 0, servfail: 2, nxdomain: 3, refused: 5 };
 
 export interface DnsRecord {
-  type: 'A' | 'AAAA' | 'CNAME';
+  type: 'A' | 'AAAA' | 'CNAME' | 'PTR';
   data: string;
   /** Seconds; 60 by default. */
   ttl?: number;
