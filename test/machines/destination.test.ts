@@ -359,10 +359,7 @@ describe('an edit', () => {
     expect(launch().route).toBe(moved);
   });
 
-  test.each([
-    [{ port: 80 }, 'port'],
-    [{ protocol: 2 as const, port: 53 }, 'protocol'],
-  ])('of %j takes a new route', (changed) => {
+  test.each([{ port: 80 }, { protocol: 2 as const, port: 53 }])('of %o takes a new route', (changed) => {
     start({ protocol: 1, port: 53 });
     destination.send({ type: 'route.granted', route: route({ protocol: 17, port: 53 }) });
     destination.send({ type: 'destination.changed', settings: settings({ protocol: 1, port: 53, ttl: 9 }) });
