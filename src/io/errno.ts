@@ -23,3 +23,7 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** The errno name of a strerror(3) text; EUNKNOWN for one that is not listed. */
 export const errnoOf = (text: string): string => NAMES[text] ?? 'EUNKNOWN';
+
+/** glibc's text for an errno name, so that one failure has one text whoever reports it; `otherwise` for one not listed. */
+export const textOf = (code: string, otherwise: string): string =>
+  Object.keys(NAMES).find((text) => NAMES[text] === code) ?? otherwise;

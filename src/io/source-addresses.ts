@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import type { Clock } from './clock.ts';
+import { textOf } from './errno.ts';
 import { TransportError } from './transport.ts';
 
 type Found = { source: string } | { error: TransportError };
@@ -67,7 +68,8 @@ export class SourceAddresses {
     // Typed without the error that it calls back with.
     const connected = (error?: NodeJS.ErrnoException) => {
       if (error) {
-        settle({ error: new TransportError(error.code ?? 'EUNKNOWN', error.message) });
+        const { code = 'EUNKNOWN', message } = error;
+        settle({ error: new TransportError(code, textOf(code, message)) });
         return;
       }
       const source = socket.address().address;
