@@ -66,9 +66,13 @@ export class Namespaces {
   }
 
   /** Gives a host addresses on a link. */
-  protected address(host: string, link: string, addresses: Addresses): void {
-    this.run(host, 'ip', 'address', 'add', `${addresses[4]}/${PREFIX_LENGTH[4]}`, 'dev', link);
-    this.run(host, 'ip', 'address', 'add', `${addresses[6]}/${PREFIX_LENGTH[6]}`, 'dev', link, 'nodad');
+  protected address(host: string, link: string, addresses: Addresses, ...options: string[]): void {
+    for (const family of [4, 6] as const)
+      this.run(
+        host,
+        ...['ip', 'address', 'add', `${addresses[family]}/${PREFIX_LENGTH[family]}`, 'dev', link],
+        ...(family === 6 ? ['nodad', ...options] : options),
+      );
   }
 
   /** Gives a host a route of each IP version; the default route unless a network is named. */
