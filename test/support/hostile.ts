@@ -10,6 +10,9 @@ import type { Addresses } from './namespaces.ts';
 /** A host that answers TCP and UDP in the ways that kernels do not. Runs in a namespace of a test's own. */
 const { other } = JSON.parse(process.argv[2] ?? '{}') as { other: Addresses };
 
+/** ms */
+const APART = 20;
+
 const SYN_ACK = 0x12;
 const RST_ACK = 0x14;
 
@@ -118,7 +121,8 @@ function behave(asked: Asked): void {
       return;
     case HOSTILE.errorFirst:
       errorTo(asked);
-      reply(right);
+      // They are of two protocols, and nothing keeps those in order.
+      setTimeout(() => reply(right), APART);
       return;
     case HOSTILE.resetFirst:
       reply(answerTo(asked, { flags: RST_ACK }));
