@@ -4,7 +4,9 @@ import { canMakeNamespaces, canOpenRawSockets, hasProgram } from './privileges.t
 const missing = (): string[] => [
   ...(canOpenRawSockets() ? [] : ['raw sockets are not allowed (root or CAP_NET_RAW): nothing is probed']),
   ...(canMakeNamespaces() ? [] : ['no network namespaces (root, iproute2, nftables): no network is probed']),
-  ...['ping', 'setpriv', 'sqlite3'].filter((name) => !hasProgram(name)).map((name) => `no ${name}`),
+  ...['ping', 'setpriv', 'sqlite3', 'tshark', 'tcpdump', 'nmap', 'fping', 'mtr']
+    .filter((name) => !hasProgram(name))
+    .map((name) => `no ${name}`),
 ];
 
 /** Tests of the command line run what is built; it has to be what is written. */
