@@ -4,7 +4,7 @@ import { canMakeNamespaces, canOpenRawSockets, hasProgram } from './privileges.t
 const missing = (): string[] => [
   ...(canOpenRawSockets() ? [] : ['raw sockets are not allowed (root or CAP_NET_RAW): nothing is probed']),
   ...(canMakeNamespaces() ? [] : ['no network namespaces (root, iproute2, nftables): no network is probed']),
-  ...['ping', 'mtr', 'script', 'setpriv', 'sqlite3']
+  ...['fping', 'mtr', 'nmap', 'ping', 'script', 'setpriv', 'sqlite3', 'tcpdump', 'tshark']
     .filter((name) => !hasProgram(name))
     .map((name) => `no ${name}`),
 ];
