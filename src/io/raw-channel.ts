@@ -25,6 +25,9 @@ const TTL_OPTION = { 4: { level: SOL_IP, option: 2 }, 6: { level: SOL_IPV6, opti
 /** Room for some 10,000 small packets, which the kernel counts with their bookkeeping. */
 const RECEIVE_BUFFER = 8 * 2 ** 20;
 
+/** What the socket that only sends is to hold of what comes, bytes: the kernel makes it the least there is. */
+const NO_RECEIVE_BUFFER = 0;
+
 /** The longest IP packet; raw-socket's default of 4,096 bytes would cut it. */
 const LONGEST_PACKET = 65_535;
 
@@ -43,33 +46,36 @@ export interface RawHandlers {
   failed(error: unknown): void;
 }
 
-/** One raw socket: of one IP version and one protocol. */
+/**
+ * Raw sockets of one IP version and one protocol: one that receives, and one that sends. raw-socket sends nothing as
+ * long as there is something to receive, so that with a single one a flood would hold back every probe.
+ */
 export class RawChannel {
   readonly #family: Family;
-  readonly #socket: Socket;
-  /** What the socket is set to now, so that it is set only when that changes. */
+  readonly #receiver: Socket;
+  readonly #sender: Socket;
+  /** What the sender is set to now, so that it is set only when that changes. */
   #ttl = 0;
   #headed = false;
 
   /** Throws what raw-socket throws where the host does not allow it. */
   constructor(family: Family, protocol: number, handlers: RawHandlers) {
     this.#family = family;
-    this.#socket = raw.createSocket({
-      protocol,
-      addressFamily: ADDRESS_FAMILY[family],
-      bufferSize: LONGEST_PACKET,
-    });
-    if (protocol === icmpProtocol(family)) filterTypes(this.#socket, family);
-    else if (family === 6) this.#leaveChecksums(protocol);
-    enlargeReceiveBuffer(this.#socket);
-    this.#socket.on('message', handlers.received);
-    this.#socket.on('error', handlers.failed);
-  }
-
-  /** Has the kernel fill in checksums on the way out and check them on the way in, as it does unasked for ICMPv6. */
-  #leaveChecksums(protocol: number): void {
-    const offset = { [TCP]: 16, [UDP]: 6 }[protocol];
-    if (offset !== undefined) this.#socket.setOption(SOL_IPV6, IPV6_CHECKSUM, offset);
+    this.#receiver = create(family, protocol, handlers, LONGEST_PACKET);
+    try {
+      this.#sender = create(family, protocol, handlers);
+    } catch (error) {
+      this.#receiver.close();
+      throw error;
+    }
+    if (protocol === icmpProtocol(family)) {
+      passTypes(this.#receiver, family, wantedTypes(family));
+      passTypes(this.#sender, family, []);
+    }
+    enlargeReceiveBuffer(this.#receiver);
+    this.#sender.setOption(SOL_SOCKET, SO_RCVBUF, NO_RECEIVE_BUFFER);
+    this.#sender.pauseRecv();
+    this.#receiver.on('message', handlers.received);
   }
 
   /** `sending` is called right before the packet is sent, `sent` after. */
@@ -78,7 +84,7 @@ export class RawChannel {
     sending: () => void,
     sent: (error: unknown) => void,
   ): void {
-    this.#socket.send(
+    this.#sender.send(
       bytes,
       0,
       bytes.length,
@@ -92,39 +98,54 @@ export class RawChannel {
   }
 
   #set(ttl: number, headed: boolean): void {
-    if (headed !== this.#headed) this.#socket.setOption(SOL_IP, IP_HDRINCL, headed ? 1 : 0);
+    if (headed !== this.#headed) this.#sender.setOption(SOL_IP, IP_HDRINCL, headed ? 1 : 0);
     this.#headed = headed;
     if (headed || ttl === this.#ttl) return;
     const { level, option } = TTL_OPTION[this.#family];
-    this.#socket.setOption(level, option, ttl);
+    this.#sender.setOption(level, option, ttl);
     this.#ttl = ttl;
   }
 
   /** Packets that the kernel has dropped because nobody read them in time. */
   dropped(): number {
     const memory = Buffer.alloc(4 * (SK_MEMINFO_DROPS + 1));
-    this.#socket.getOption(SOL_SOCKET, SO_MEMINFO, memory, memory.length);
+    this.#receiver.getOption(SOL_SOCKET, SO_MEMINFO, memory, memory.length);
     return memory.readUInt32LE(4 * SK_MEMINFO_DROPS);
   }
 
   /** Packets not sent yet come back as canceled. */
   close(): void {
-    const waiting = this.#socket.requests.splice(0);
-    this.#socket.close();
+    const waiting = this.#sender.requests.splice(0);
+    this.#receiver.close();
+    this.#sender.close();
     for (const request of waiting) request.afterCallback(new Error('Operation canceled'), 0);
   }
 }
 
-/** Has the kernel keep back what no prober wants, above all every request that this host itself sends. */
-function filterTypes(socket: Socket, family: Family): void {
+function create(family: Family, protocol: number, { failed }: RawHandlers, bufferSize?: number): Socket {
+  const size = bufferSize === undefined ? {} : { bufferSize };
+  const socket = raw.createSocket({ protocol, addressFamily: ADDRESS_FAMILY[family], ...size });
+  socket.on('error', failed);
+  if (family === 6) leaveChecksums(socket, protocol);
+  return socket;
+}
+
+/** Has the kernel fill in checksums on the way out and check them on the way in, as it does unasked for ICMPv6. */
+function leaveChecksums(socket: Socket, protocol: number): void {
+  const offset = { [TCP]: 16, [UDP]: 6 }[protocol];
+  if (offset !== undefined) socket.setOption(SOL_IPV6, IPV6_CHECKSUM, offset);
+}
+
+/** Has the kernel keep back all other types of ICMP, above all every request that this host itself sends. */
+function passTypes(socket: Socket, family: Family, types: readonly number[]): void {
   if (family === 4) {
     let blocked = 0xffff_ffff;
-    for (const type of wantedTypes(4)) blocked &= ~(1 << type);
+    for (const type of types) blocked &= ~(1 << type);
     socket.setOption(SOL_RAW, ICMP_FILTER, blocked >>> 0);
     return;
   }
   const blocked = Buffer.alloc(32, 0xff);
-  for (const type of wantedTypes(6)) {
+  for (const type of types) {
     const word = (type >> 5) * 4;
     blocked.writeUInt32LE((blocked.readUInt32LE(word) & ~(1 << (type & 31))) >>> 0, word);
   }

@@ -20,11 +20,12 @@ declare module 'raw-socket' {
     setOption(level: number, option: number, value: number): void;
     setOption(level: number, option: number, value: Buffer, length: number): void;
     getOption(level: number, option: number, value: Buffer, length: number): number;
+    pauseRecv(): void;
     close(): void;
   }
 
   interface RawSocket {
-    createSocket(options: { protocol: number; addressFamily: number; bufferSize: number }): Socket;
+    createSocket(options: { protocol: number; addressFamily: number; bufferSize?: number }): Socket;
   }
 
   const raw: RawSocket;

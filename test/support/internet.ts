@@ -1,4 +1,6 @@
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import type { NewDestination } from '../../src/io/store.ts';
 import { type Addresses, Namespaces } from './namespaces.ts';
 
 /** Addresses that documentation may use and nobody routes: RFC 5737 and RFC 3849. */
@@ -35,6 +37,34 @@ export interface Services {
   echo?: number[];
   silent?: number[];
   different?: number[];
+}
+
+/** What a pinger probes for long, and after how many results it says how much memory it has in use. */
+export interface Endurance {
+  database: string;
+  destinations: NewDestination[];
+  results: number[];
+}
+
+/** Bytes in use after so many results, once all garbage is collected. */
+export interface MemoryLine {
+  results: number;
+  rss: number;
+  heap: number;
+}
+
+/** A flood of forged answers. */
+export interface Flood {
+  /** Packets a second, and for how long. */
+  rate: number;
+  seconds: number;
+  /** Who gets it, whose answers it forges, and another who answers unasked. */
+  victim: Addresses;
+  forged: Addresses;
+  other: Addresses;
+  /** The ports that are probed. */
+  tcp: number;
+  udp: number;
 }
 
 /**
@@ -118,5 +148,23 @@ export class Internet extends Namespaces {
     );
     const { other, alias } = INTERNET;
     await this.startScript('other', join(import.meta.dirname, 'hostile.ts'), { other, alias });
+  }
+
+  /** Floods the source from the second router's side with forged answers of the target's. */
+  async flood(flood: Pick<Flood, 'rate' | 'seconds' | 'tcp' | 'udp'>): Promise<ChildProcess> {
+    const { source: victim, target: forged, other } = INTERNET;
+    const script = join(import.meta.dirname, 'flooder.ts');
+    return this.startScript('second', script, { ...flood, victim, forged, other } satisfies Flood);
+  }
+
+  /** Has the source probe until its standard input ends. */
+  endure(endurance: Endurance): Promise<ChildProcess> {
+    return this.startScript('source', join(import.meta.dirname, 'enduring.ts'), endurance, '--expose-gc');
+  }
+
+  /** Packets that a host has received on a link. */
+  received(host: Host, link: string): number {
+    const [found] = JSON.parse(this.run(host, 'ip', '-s', '-j', 'link', 'show', 'dev', link));
+    return found.stats64.rx.packets;
   }
 }

@@ -130,8 +130,14 @@ export class Namespaces {
   }
 
   /** Starts a script of this folder's on a host, and waits until it says that it is ready. */
-  protected async startScript(host: string, script: string, argument: unknown): Promise<ChildProcess> {
-    const child = this.start(host, process.execPath, '--import', 'tsx', script, JSON.stringify(argument));
+  protected async startScript(
+    host: string,
+    script: string,
+    argument: unknown,
+    ...options: string[]
+  ): Promise<ChildProcess> {
+    const node = [process.execPath, ...options, '--import', 'tsx'];
+    const child = this.start(host, ...node, script, JSON.stringify(argument));
     child.stderr?.pipe(process.stderr);
     await new Promise((resolve, reject) => {
       child.stdout?.once('data', resolve);

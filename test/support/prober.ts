@@ -28,7 +28,16 @@ export type SummaryLine = { type: 'summary'; destination: string; loss: number |
 >;
 
 export type CountersLine = { type: 'counters' } & Record<
-  'sent' | 'received' | 'dropped' | 'ignored' | 'foreign' | 'missed' | 'results' | 'stored',
+  | 'sent'
+  | 'received'
+  | 'dropped'
+  | 'ignored'
+  | 'foreign'
+  | 'missed'
+  | 'results'
+  | 'stored'
+  | 'lateness_p50'
+  | 'lateness_p99',
   number
 >;
 

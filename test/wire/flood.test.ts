@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../support/files.ts';
+import { INTERNET, Internet } from '../support/internet.ts';
+import { canMakeNamespaces } from '../support/privileges.ts';
+import { probe, type Report, reportOf, startProbing, url } from '../support/prober.ts';
+
+const { target } = INTERNET;
+
+const OPEN = 80;
+const ECHO = 7;
+const CLOSED = 4000;
+
+const LABELS = ([4, 6] as const).flatMap((family) => [
+  target[family],
+  url('tcp', target[family], OPEN),
+  url('udp', target[family], ECHO),
+  url('tcp', target[family], CLOSED),
+  url('udp', target[family], CLOSED),
+]);
+
+/** Packets a second: what is asked for, and what has to arrive. */
+const ASKED = 62_000;
+const WANTED = 50_000;
+
+/** ms */
+const INTERVAL = 40;
+const DURATION = 5000;
+
+describe.skipIf(!canMakeNamespaces())('a flood of forged answers', () => {
+  const folder = temporaryFolder();
+  let internet: Internet;
+
+  beforeAll(async () => {
+    internet = new Internet();
+    await internet.serve('target', { tcp: [OPEN], echo: [ECHO] });
+  });
+  afterAll(() => internet?.close());
+
+  const outcomes = (report: Report) =>
+    LABELS.map((label) => [
+      label,
+      report.distinct(label, 'outcome', 'address', 'rtype', 'icmptype', 'rcode', 'datamatch'),
+    ]);
+  const options = ['-i', String(INTERVAL), '--data', 'some data'];
+
+  test('50,000 a second of them change no result, lose none, and delay no probe', async () => {
+    const calm = await probe(internet, join(folder(), 'calm.db'), ...LABELS, ...options, '--duration', '500');
+
+    const flood = await internet.flood({
+      rate: ASKED,
+      seconds: (DURATION + 4000) / 1000,
+      tcp: OPEN,
+      udp: ECHO,
+    });
+    const running = startProbing(
+      internet,
+      join(folder(), 'flooded.db'),
+      ...[...LABELS, ...options, '--duration', String(DURATION)],
+    );
+    await running.until(/"type":"result"/);
+    const count = () => ({ at: performance.now(), packets: internet.received('source', 'near') });
+    const before = count();
+    const report = await reportOf(running);
+    const after = count();
+    expect(flood.exitCode).toBeNull();
+    const rate = (1000 * (after.packets - before.packets)) / (after.at - before.at);
+    expect(rate).toBeGreaterThan(WANTED);
+
+    expect(outcomes(report)).toEqual(outcomes(calm));
+    for (const label of LABELS) {
+      const { sent, loss, late, duplicate } = report.summary(label);
+      expect({ loss, late, duplicate }, label).toEqual({ loss: 0, late: 0, duplicate: 0 });
+      expect(sent, label).toBeGreaterThanOrEqual(DURATION / INTERVAL - 2);
+    }
+    report.expectAccounted();
+    const { foreign, ignored, dropped, missed, lateness_p99 } = report.counters;
+    // The flood is seen for what it is; what nobody read is counted, too.
+    expect(foreign + ignored + dropped).toBeGreaterThan((WANTED * DURATION) / 1000);
+    expect(missed).toBe(0);
+    expect(lateness_p99).toBeLessThan(INTERVAL);
+  }, 40_000);
+});
