@@ -4,6 +4,7 @@ import { writeChecksum } from '../../src/io/packet/checksum.ts';
 import { icmpProtocol } from '../../src/io/packet/icmp.ts';
 import { TCP, UDP } from '../../src/io/packet/ip.ts';
 import { FIRST_SOURCE_PORT } from '../../src/io/packet/source-port.ts';
+import { encodeDatagram } from '../../src/io/packet/udp.ts';
 import type { Family } from '../../src/io/transport.ts';
 import type { Flood } from './internet.ts';
 
@@ -53,14 +54,18 @@ function header(family: Family, protocol: number, addresses: Uint8Array, length:
 /** Those that probes come from. */
 const port = (): number => FIRST_SOURCE_PORT + random(64);
 
-/** The start of a probe that has not been sent: right ports or identifier, anything as sequence number or checksum. */
-function probe(protocol: number): Buffer {
+/** A probe that has not been sent: right ports or identifier, anything as sequence number and nonce, other data. */
+function probe(protocol: number, addresses: Uint8Array): Buffer {
+  if (protocol === UDP) {
+    const datagram = encodeDatagram({ rid: port(), port: udp, data: Buffer.from('a guess') });
+    writeChecksum(UDP, datagram, addresses);
+    return datagram;
+  }
   const bytes = Buffer.alloc(8);
-  if (protocol === TCP || protocol === UDP) {
+  if (protocol === TCP) {
     bytes.writeUInt16BE(port(), 0);
-    bytes.writeUInt16BE(protocol === TCP ? tcp : udp, 2);
-    bytes.writeUInt16BE(random(0x10000), protocol === TCP ? 4 : 6);
-    if (protocol === UDP) bytes.writeUInt16BE(8, 4);
+    bytes.writeUInt16BE(tcp, 2);
+    bytes.writeUInt32BE(random(2 ** 32), 4);
     return bytes;
   }
   bytes[0] = protocol === 1 ? 8 : 128;
@@ -75,8 +80,10 @@ function error(family: Family): Buffer {
   const icmp = icmpProtocol(family);
   const protocol = [icmp, TCP, UDP][random(3)] as number;
   const start = Buffer.from(family === 4 ? [3, 1, 0, 0, 0, 0, 0, 0] : [1, 3, 0, 0, 0, 0, 0, 0]);
-  const quoted = header(family, protocol, addressBytes(victim[family], forged[family]), 8);
-  return packet(family, icmp, forged[family], Buffer.concat([start, quoted, probe(protocol)]));
+  const addresses = addressBytes(victim[family], forged[family]);
+  const quoted = probe(protocol, addresses);
+  const body = Buffer.concat([start, header(family, protocol, addresses, quoted.length), quoted]);
+  return packet(family, icmp, forged[family], body);
 }
 
 /** The right identifier, a likely sequence, any nonce. */
