@@ -71,7 +71,7 @@ describe.skipIf(!canMakeNamespaces())('a flood of forged answers', () => {
     for (const label of LABELS) {
       const { sent, loss, late, duplicate } = report.summary(label);
       expect({ loss, late, duplicate }, label).toEqual({ loss: 0, late: 0, duplicate: 0 });
-      expect(sent, label).toBeGreaterThanOrEqual(DURATION / INTERVAL - 2);
+      expect(sent, label).toBeGreaterThan((0.9 * DURATION) / INTERVAL);
     }
     report.expectAccounted();
     const { foreign, ignored, dropped, missed, lateness_p99 } = report.counters;
