@@ -36,8 +36,7 @@ export type CountersLine = { type: 'counters' } & Record<
   | 'missed'
   | 'results'
   | 'stored'
-  | 'lateness_p50'
-  | 'lateness_p99',
+  | 'lateness_p50',
   number
 >;
 
