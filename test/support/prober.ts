@@ -28,15 +28,7 @@ export type SummaryLine = { type: 'summary'; destination: string; loss: number |
 >;
 
 export type CountersLine = { type: 'counters' } & Record<
-  | 'sent'
-  | 'received'
-  | 'dropped'
-  | 'ignored'
-  | 'foreign'
-  | 'missed'
-  | 'results'
-  | 'stored'
-  | 'lateness_p50',
+  'sent' | 'received' | 'dropped' | 'ignored' | 'foreign' | 'missed' | 'results' | 'stored' | 'lateness_p50',
   number
 >;
 
