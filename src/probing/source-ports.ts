@@ -33,8 +33,8 @@ export class SourcePorts implements Identifiers {
   /** The last probe that came from a port, as long as it is known. */
   at(port: number): Probe | undefined {
     const probe = this.#probes[port - this.#first];
-    // Probes are used again, and may by now have another port.
-    return probe?.rid === port ? probe : undefined;
+    // Probes are used again, and may by now have another port, or another host's.
+    return probe?.rid === port && probe.route.identifiers === this ? probe : undefined;
   }
 
   /** The last of its destinations has gone. */

@@ -197,6 +197,32 @@ describe('of UDP', () => {
     expect(find(errorAbout(onTheWire(first, { source, rid: 99 }), { quoted: 8 }))).toBeUndefined();
   });
 
+  test('an answer from a port that is probed no more is nobody’s, even where its probe has been used again', () => {
+    const flight = new Flight();
+    const claim = (port: number) => {
+      const own = settings({ ...udp, port, timeout: 100 });
+      const route = inFlight.routes.claim(flight, own, TARGET[4], TARGET[4]);
+      if (!route) throw new Error('no route');
+      return (at: number): Probe => {
+        const probe = flight.make(own, route, 0, at);
+        probe.sentAt = at;
+        flight.advance(probe, 'pending');
+        return probe;
+      };
+    };
+    const former = claim(53);
+    const answers = Array.from({ length: 8 }, (_, n) => {
+      const probe = former(n);
+      const answer = answerTo(probe, { receivedAt: LATE_WINDOW + 200 });
+      flight.advance(probe, 'expired');
+      return answer;
+    });
+    const current = claim(54);
+    const probes = Array.from({ length: 8 }, (_, n) => current(LATE_WINDOW + 150 + n));
+    for (const answer of answers) expect(find(answer)).toBeUndefined();
+    for (const probe of probes) expect(find(answerTo(probe))).toBe(probe);
+  });
+
   test('data damaged on its way back is known for what it was by the checksum', () => {
     const probe = inFlight.send(1, udp);
     const damaged = answerTo(probe);
