@@ -23,3 +23,7 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** The errno name of a strerror(3) text; EUNKNOWN for one that is not listed. */
 export const errnoOf = (text: string): string => NAMES[text] ?? 'EUNKNOWN';
+
+/** A text for an errno name, by which Node goes: the one that raw sockets fail with; undefined where none is listed. */
+export const textOf = (name: string | undefined): string | undefined =>
+  Object.keys(NAMES).find((text) => NAMES[text] === name);

@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import type { Clock } from './clock.ts';
+import { textOf } from './errno.ts';
 import { TransportError } from './transport.ts';
 
 type Found = { source: string } | { error: TransportError };
@@ -96,4 +97,4 @@ export class SourceAddresses {
 }
 
 const transportError = ({ code, message }: NodeJS.ErrnoException): TransportError =>
-  new TransportError(code ?? 'EUNKNOWN', message);
+  new TransportError(code ?? 'EUNKNOWN', textOf(code) ?? message);
