@@ -183,6 +183,13 @@ describe('of UDP', () => {
       expect(find(answerTo(probe, wrong))).toBeUndefined();
   });
 
+  test('no probe comes from the port that it goes to, where it would be taken for its own answer', () => {
+    const port = inFlight.send(1, udp).rid + 2;
+    const probes = Array.from({ length: 63 }, () => inFlight.send(2, { ...udp, port }));
+    expect(probes.map(({ rid }) => rid)).not.toContain(port);
+    expect(probes[0]?.route.identifiers.free).toBe(false);
+  });
+
   test('destinations on one port of one host take turns with the ports', () => {
     const probes = Array.from({ length: 64 }, (_, n) => inFlight.send(n % 5, udp));
     expect(new Set(probes.map(({ rid }) => rid)).size).toBe(64);
