@@ -134,7 +134,8 @@ function problemOfProtocol(protocol: unknown): string | undefined {
 
 /** Values as one short line, whatever a row holds. */
 const shown = (value: unknown): string => {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  const literal = value instanceof Uint8Array ? `X'${Buffer.from(value).toString('hex')}'` : String(value);
+  const text = typeof value === 'string' ? JSON.stringify(value) : literal;
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 };
 
