@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { hasPort, Protocol } from '../entities/protocol.ts';
 import type { Family } from '../io/transport.ts';
 import { CommandFailure } from './failure.ts';
+import { oneLine } from './format.ts';
 
 /** The protocols as the command line names them; a 6 at the end asks for IPv6. */
 export const PROTOCOLS = {
@@ -58,7 +59,7 @@ function parseUrl(text: string): { address: string; protocol: ProtocolOption; po
   const [, scheme, rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i.exec(text) ?? [];
   if (scheme === undefined) return undefined;
   const protocol = scheme.toLowerCase();
-  if (!(protocol in PROTOCOLS))
+  if (!Object.hasOwn(PROTOCOLS, protocol))
     throw usage(`address ${text}: expected tcp://, udp:// or icmp://, or a host name or IP address alone`);
   const known = protocol as ProtocolOption;
   const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:/]*))(?::(\d+))?\/?$/.exec(rest) ?? [];
@@ -77,4 +78,4 @@ function agreed<T>(what: string, text: string, one: T | undefined, other: T | un
   return one ?? other;
 }
 
-const usage = (message: string): CommandFailure => new CommandFailure(message, 2);
+const usage = (message: string): CommandFailure => new CommandFailure(oneLine(message), 2);

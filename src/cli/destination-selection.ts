@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { Destination } from '../entities/destination.ts';
 import { type Labelled, labelOf } from '../entities/label.ts';
 import { addressKey } from '../entities/settings.ts';
+import { destinationOf } from './address.ts';
 import { CommandFailure } from './failure.ts';
 import { oneLine } from './format.ts';
 
@@ -50,9 +51,23 @@ async function lookup(manager: EntityManager): Promise<(text: string) => number[
   const ids = new Set(rows.map(({ id }) => id));
   return (text) => {
     if (isId(text)) return ids.has(Number(text)) ? [Number(text)] : [];
-    const key = addressKey(text);
-    return rows.filter((row) => addressKey(row.address) === key || labelOf(row) === text).map(({ id }) => id);
+    const [address, label] = [addressKey(text), labelMeant(text)];
+    return rows
+      .filter((row) => addressKey(row.address) === address || labelKey(row) === label)
+      .map(({ id }) => id);
   };
+}
+
+/** What the spellings of one label have in common. */
+const labelKey = (row: Labelled): string => labelOf({ ...row, address: addressKey(row.address) });
+
+/** The label that a URL stands for; the text itself where it is none. */
+function labelMeant(text: string): string {
+  try {
+    return labelKey(destinationOf(text));
+  } catch {
+    return text;
+  }
 }
 
 const unknown = (text: string): CommandFailure =>

@@ -112,9 +112,16 @@ const HOST_NAME =
 /** No top-level domain is a number, so that this was meant as an IPv4 address. */
 const NUMERIC = /(^|\.)(\d+|0x[0-9a-f]*)\.?$/i;
 
+/** Two colons and none of the signs of a URL. */
+const IPV6_LIKE = /^[^/[]*:[^/[]*:[^/[]*$/;
+
+const WITH_PORT = /:\d+\/?$/;
+
 function problemOfName(name: string): string | undefined {
   if (NUMERIC.test(name)) return `address ${shown(name)}: not an IPv4 address (four numbers from 0 to 255)`;
-  if (name.includes(':')) return `address ${shown(name)}: not an IPv6 address`;
+  if (IPV6_LIKE.test(name)) return `address ${shown(name)}: not an IPv6 address`;
+  if (WITH_PORT.test(name))
+    return `address ${shown(name)}: neither an IP address nor a host name; a port goes into the column port (--port)`;
   if (!HOST_NAME.test(name)) return `address ${shown(name)}: neither an IP address nor a host name`;
   return undefined;
 }
@@ -127,7 +134,8 @@ function problemOfProtocol(protocol: unknown): string | undefined {
 
 /** Values as one short line, whatever a row holds. */
 const shown = (value: unknown): string => {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  const literal = value instanceof Uint8Array ? `X'${Buffer.from(value).toString('hex')}'` : String(value);
+  const text = typeof value === 'string' ? JSON.stringify(value) : literal;
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 };
 

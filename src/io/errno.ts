@@ -24,6 +24,6 @@ const NAMES: Readonly<Record<string, string>> = {
 /** The errno name of a strerror(3) text; EUNKNOWN for one that is not listed. */
 export const errnoOf = (text: string): string => NAMES[text] ?? 'EUNKNOWN';
 
-/** glibc's text for an errno name, so that one failure has one text whoever reports it; `otherwise` for one not listed. */
-export const textOf = (code: string, otherwise: string): string =>
-  Object.keys(NAMES).find((text) => NAMES[text] === code) ?? otherwise;
+/** A text for an errno name, by which Node goes: the one that raw sockets fail with; undefined where none is listed. */
+export const textOf = (name: string | undefined): string | undefined =>
+  Object.keys(NAMES).find((text) => NAMES[text] === name);

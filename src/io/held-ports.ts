@@ -37,7 +37,7 @@ export class HeldPorts {
     this.#sockets.set(key, entry);
     const settle = (error?: TransportError) => {
       entry.waiting = undefined;
-      for (const each of waiting) each(error);
+      for (const each of waiting.splice(0)) each(error);
     };
     socket.once('listening', () => settle());
     socket.on('error', (error: NodeJS.ErrnoException) => {

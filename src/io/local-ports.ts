@@ -26,5 +26,7 @@ export function noticeOfSharedPorts(read = (path: string) => readFileSync(path, 
     .map((part) => part.split('-').map(Number))
     .some(([from = Number.NaN, to = from]) => from <= overlap.first && to >= overlap.last);
   if (spared) return undefined;
-  return `this host gives the ports that TCP and UDP probes come from to connections, too; reserve them: sysctl -w net.ipv4.ip_local_reserved_ports=${FIRST_SOURCE_PORT}-${LAST_SOURCE_PORT}`;
+  // The list is replaced as a whole.
+  const list = [reserved.trim(), `${FIRST_SOURCE_PORT}-${LAST_SOURCE_PORT}`].filter(Boolean).join(',');
+  return `this host gives the ports that TCP and UDP probes come from to connections, too; reserve them: sysctl -w net.ipv4.ip_local_reserved_ports=${list}`;
 }

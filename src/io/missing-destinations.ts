@@ -1,12 +1,13 @@
 import { type EntityManager, MoreThan } from 'typeorm';
 import { Destination } from '../entities/destination.ts';
+import { hasPort, type Protocol } from '../entities/protocol.ts';
 import { addressKey } from '../entities/settings.ts';
 import type { NewDestination } from './store.ts';
 
 /** Small enough that a statement on each stays within SQLite's 32,766 parameters. */
 const ROWS_A_STATEMENT = 1000;
 
-/** What makes two rows the same destination to who adds one. */
+/** What makes two rows the same destination to who adds one; ICMP has no use for a port, but its rows may have one. */
 const keyOf = ({
   address,
   protocol,
@@ -15,7 +16,7 @@ const keyOf = ({
   address: unknown;
   protocol: unknown;
   port?: unknown;
-}): string => `${protocol} ${port ?? ''} ${addressKey(address)}`;
+}): string => `${protocol} ${hasPort(protocol as Protocol) ? port : ''} ${addressKey(address)}`;
 
 export interface AddedDestinations {
   added: Destination[];

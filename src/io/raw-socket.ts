@@ -5,7 +5,7 @@ import { noticeOfSharedPorts } from './local-ports.ts';
 import { addressBytes } from './packet/address.ts';
 import { writeChecksum } from './packet/checksum.ts';
 import { icmpProtocol } from './packet/icmp.ts';
-import { bodyOf, encodeIpv4Header, TCP, UDP } from './packet/ip.ts';
+import { bodyOf, encodeIpv4Header, IPV4_HEADER, TCP, UDP } from './packet/ip.ts';
 import { isSourcePort } from './packet/source-port.ts';
 import { RawChannel, type RawPacket } from './raw-channel.ts';
 import { SourceAddresses } from './source-addresses.ts';
@@ -21,7 +21,7 @@ import {
 } from './transport.ts';
 
 /**
- * What every IPv4 link takes in practice, bytes. Longer packets are the kernel's to fragment, which knows the path's
+ * What every IPv4 link takes in practice, bytes, the IP header among them. Longer packets are the kernel's to fragment, which knows the path's
  * MTU and chooses the source address itself; shorter ones leave with the very address that their checksum covers.
  */
 const NEVER_FRAGMENTED = 576;
@@ -193,7 +193,7 @@ function isForProbe(packet: ReceivedPacket): boolean {
 function withIpv4({ protocol, address, ttl, bytes }: OutgoingPacket, source: string): RawPacket {
   const addresses = addressBytes(source, address);
   writeChecksum(protocol, bytes, addresses);
-  if (bytes.length > NEVER_FRAGMENTED) return { bytes, address, ttl, headed: false };
+  if (IPV4_HEADER + bytes.length > NEVER_FRAGMENTED) return { bytes, address, ttl, headed: false };
   const header = encodeIpv4Header({ protocol, ttl, addresses, length: bytes.length });
   return { bytes: Buffer.concat([header, bytes]), address, ttl, headed: true };
 }

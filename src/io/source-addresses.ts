@@ -5,10 +5,10 @@ import { TransportError } from './transport.ts';
 
 type Found = { source: string } | { error: TransportError };
 
+/** About one address; everybody who asks meanwhile gets the same answer. */
 interface Question {
-  address: string;
   port: number;
-  answer: (found: Found) => void;
+  answers: ((found: Found) => void)[];
 }
 
 /** How long an answer holds: a host whose routes change sends from the old address no longer than this. ms */
@@ -25,7 +25,8 @@ const CAPACITY = 65_536;
 export class SourceAddresses {
   readonly #clock: Clock;
   readonly #known = new Map<string, { source: string; until: number }>();
-  readonly #questions: Question[] = [];
+  /** By address; the first is being asked. */
+  readonly #questions = new Map<string, Question>();
   #socket: Socket | undefined;
 
   constructor(clock: Clock) {
@@ -35,8 +36,10 @@ export class SourceAddresses {
   /** Calls back with the source address of packets to that address, at once where it is known. */
   find(address: string, port: number, answer: (found: Found) => void): void {
     const source = this.#recall(address);
+    const asked = this.#questions.get(address);
     if (source !== undefined) answer({ source });
-    else if (this.#questions.push({ address, port, answer }) === 1) this.#ask();
+    else if (asked) asked.answers.push(answer);
+    else if (this.#questions.set(address, { port, answers: [answer] }).size === 1) this.#ask();
   }
 
   #recall(address: string): string | undefined {
@@ -45,39 +48,53 @@ export class SourceAddresses {
   }
 
   #ask(): void {
-    const [question] = this.#questions;
-    if (!question) {
-      this.#socket?.close();
-      this.#socket = undefined;
+    const [first] = this.#questions;
+    if (!first) {
+      this.#close();
       return;
     }
-    const { address, port, answer } = question;
-    const settle = (found: Found) => {
-      this.#questions.shift();
-      answer(found);
-      this.#ask();
-    };
-    const source = this.#recall(address);
-    if (source === undefined) this.#connect(address, port, settle);
-    else settle({ source });
-  }
-
-  #connect(address: string, port: number, settle: (found: Found) => void): void {
-    this.#socket ??= createSocket('udp4');
+    const [address, { port }] = first;
+    this.#socket ??= this.#open();
     const socket = this.#socket;
     // Typed without the error that it calls back with.
-    const connected = (error?: NodeJS.ErrnoException) => {
+    socket.connect(port, address, (error?: NodeJS.ErrnoException) => {
       if (error) {
-        const { code = 'EUNKNOWN', message } = error;
-        settle({ error: new TransportError(code, textOf(code, message)) });
+        this.#settle({ error: transportError(error) });
         return;
       }
       const source = socket.address().address;
       socket.disconnect();
       if (this.#known.size >= CAPACITY) this.#known.clear();
       this.#known.set(address, { source, until: this.#clock.now() + LIFETIME });
-      settle({ source });
-    };
-    socket.connect(port, address, connected);
+      this.#settle({ source });
+    });
+  }
+
+  /** Answers the question that was asked, and asks the next. */
+  #settle(found: Found): void {
+    const [first] = this.#questions;
+    if (!first) return;
+    const [address, { answers }] = first;
+    for (const answer of answers) answer(found);
+    this.#questions.delete(address);
+    this.#ask();
+  }
+
+  #open(): Socket {
+    const socket = createSocket('udp4');
+    // Without a descriptor or a port for it; it is of no use any more then.
+    socket.on('error', (error) => {
+      this.#close();
+      this.#settle({ error: transportError(error) });
+    });
+    return socket;
+  }
+
+  #close(): void {
+    this.#socket?.close();
+    this.#socket = undefined;
   }
 }
+
+const transportError = ({ code, message }: NodeJS.ErrnoException): TransportError =>
+  new TransportError(code ?? 'EUNKNOWN', textOf(code) ?? message);

@@ -59,6 +59,8 @@ export interface DestinationContext {
   retiring: boolean;
 }
 
+const UNRESOLVED = 'the name is not resolved yet';
+
 /**
  * Probes one destination: one probe at each due time, whatever else is in flight.
  *
@@ -99,9 +101,11 @@ export const destinationMachine = setup({
       peers.router.send({ type: 'route.claimed', owner: self, settings, flight, address });
     },
     // What is in flight may still be answered on the old route.
-    leaveRoute: ({ context: { route, settings, peers } }) => {
-      const delay = settings.timeout + LATE_WINDOW;
-      if (route) peers.router.send({ type: 'route.left', route, delay });
+    leaveRoute: ({ context: { route, settings, flight, peers } }) => {
+      if (!route) return;
+      const timeouts = flight.inFlightProbes().map((probe) => probe.settings.timeout);
+      const delay = Math.max(settings.timeout, ...timeouts) + LATE_WINDOW;
+      peers.router.send({ type: 'route.left', route, delay });
     },
     releaseRoute: ({ context: { route, peers } }) => {
       if (route) peers.router.send({ type: 'route.released', route });
@@ -156,7 +160,7 @@ export const destinationMachine = setup({
     flight,
     peers,
     route: undefined,
-    problem: 'the name is not resolved yet',
+    problem: UNRESOLVED,
     retiring: false,
   }),
   entry: 'locate',
@@ -178,7 +182,13 @@ export const destinationMachine = setup({
         actions: [
           'forgetAddress',
           'unschedule',
-          assign({ settings: ({ event }) => event.settings, retiring: false }),
+          'leaveRoute',
+          assign({
+            settings: ({ event }) => event.settings,
+            route: undefined,
+            problem: UNRESOLVED,
+            retiring: false,
+          }),
           'locate',
         ],
       },

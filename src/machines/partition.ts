@@ -96,10 +96,15 @@ export const partitionMachine = setup({
         const child = children.get(id);
         if (!child) return;
         children.delete(id);
+        const { route } = child.ref.getSnapshot().context;
         peers.ticker.send({ type: 'schedule.cleared', owner: child.ref });
-        // What was in flight has nobody left to hear its answer.
+        peers.resolver.send({ type: 'name.unwatched', watcher: child.ref });
+        peers.router.send({ type: 'route.unclaimed', owner: child.ref });
+        if (route) peers.router.send({ type: 'route.released', route });
+        // What was in flight has nobody left to hear its answer, and its source port is free for others.
         for (const probe of child.flight.inFlightProbes()) {
           peers.ticker.send({ type: 'deadline.cleared', probe });
+          child.flight.advance(probe, 'expired');
           const rtime = peers.clock.wall(peers.clock.now());
           peers.intake.send({ type: 'result.made', result: timeoutResult(probe, rtime) });
         }

@@ -4,7 +4,7 @@ import type { Settings } from '../entities/settings.ts';
 import type { Clock, ClockTimer } from '../io/clock.ts';
 import { canonicalAddress } from '../io/packet/address.ts';
 import type { Answer } from '../io/packet/answer.ts';
-import type { Flight, Route } from '../probing/flight.ts';
+import { type Flight, LATE_WINDOW, type Route } from '../probing/flight.ts';
 import { RoutingTable } from '../probing/routing-table.ts';
 import type { DestinationEvent } from './destination.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -61,6 +61,14 @@ export const routerLogic = fromCallback<RouterEvent, RouterInput>(
       }
     };
 
+    const releaseLater = (route: Route, delay: number) => {
+      const timer = clock.setTimer(clock.now() + delay, () => {
+        leaving.delete(timer);
+        release(route);
+      });
+      leaving.add(timer);
+    };
+
     receive((event) => {
       switch (event.type) {
         case 'answers.received':
@@ -86,16 +94,12 @@ export const routerLogic = fromCallback<RouterEvent, RouterInput>(
           waiting.delete(event.owner);
           return;
         case 'route.released':
-          release(event.route);
+          // Who comes next would start with the same source ports, and take a late answer to a UDP probe for its own.
+          if (event.route.port !== null) releaseLater(event.route, LATE_WINDOW);
+          else release(event.route);
           return;
-        case 'route.left': {
-          const { route, delay } = event;
-          const timer = clock.setTimer(clock.now() + delay, () => {
-            leaving.delete(timer);
-            release(route);
-          });
-          leaving.add(timer);
-        }
+        case 'route.left':
+          releaseLater(event.route, event.delay);
       }
     });
 

@@ -141,7 +141,7 @@ export class RoutingTable {
     let shared = this.#shared.get(key);
     if (!shared) {
       const first = firstSourcePort(this.#sourceid);
-      const ports = protocol === TCP ? new SynPorts(first, this.#syns) : new SourcePorts(first);
+      const ports = protocol === TCP ? new SynPorts(first, port, this.#syns) : new SourcePorts(first, port);
       shared = { ports, routes: 0 };
       this.#shared.set(key, shared);
     }

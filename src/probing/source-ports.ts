@@ -9,11 +9,14 @@ import type { Identifiers, Probe } from './flight.ts';
  */
 export class SourcePorts implements Identifiers {
   readonly #first: number;
+  readonly #target: number | null;
   readonly #probes: (Probe | undefined)[] = new Array(PORTS_A_SOURCE).fill(undefined);
   #next = 0;
 
-  constructor(first: number) {
+  /** `target`: the port that the probes go to. None comes from there: of this very host it would be its own answer. */
+  constructor(first: number, target: number | null) {
     this.#first = first;
+    this.#target = target;
   }
 
   /** Whether there is a port without a probe in flight. */
@@ -33,8 +36,8 @@ export class SourcePorts implements Identifiers {
   /** The last probe that came from a port, as long as it is known. */
   at(port: number): Probe | undefined {
     const probe = this.#probes[port - this.#first];
-    // Probes are used again, and may by now have another port.
-    return probe?.rid === port ? probe : undefined;
+    // Probes are used again, and may by now have another port, or another host's.
+    return probe?.rid === port && probe.route.identifiers === this ? probe : undefined;
   }
 
   /** The last of its destinations has gone. */
@@ -51,7 +54,8 @@ export class SourcePorts implements Identifiers {
   #findFree(): number | undefined {
     for (let step = 0; step < PORTS_A_SOURCE; step++) {
       const index = (this.#next + step) % PORTS_A_SOURCE;
-      if (this.at(this.#first + index)?.isInFlight !== true) return index;
+      const port = this.#first + index;
+      if (port !== this.#target && this.at(port)?.isInFlight !== true) return index;
     }
     return undefined;
   }

@@ -8,8 +8,8 @@ export class SynPorts extends SourcePorts {
   /** The entries of `expected` that the last probe from each port has. */
   readonly #entries = new Map<number, number[]>();
 
-  constructor(first: number, expected: Map<number, Probe>) {
-    super(first);
+  constructor(first: number, target: number | null, expected: Map<number, Probe>) {
+    super(first, target);
     this.#expected = expected;
   }
 

@@ -31,6 +31,12 @@ describe('destinations set', () => {
     expect((await rows()).map(({ data }) => data)).toEqual(['', '012', '012']);
   });
 
+  test('to ICMP leaves a port in the row, and the row is the same destination without it', async () => {
+    await pinger(database, 'destinations', 'set', '1', '--protocol', 'tcp', '--port', '80');
+    await pinger(database, 'destinations', 'set', '1', '--protocol', 'icmp');
+    expect((await pinger(database, 'destinations', 'add', '192.0.2.1')).stdout).toMatch(/^Already there/);
+  });
+
   test('changes address and protocol together', async () => {
     await pinger(database, 'destinations', 'set', '1', '--address', '::1', '--protocol', 'icmp6');
     expect((await rows())[0]).toMatchObject({ address: '::1', protocol: 6 });

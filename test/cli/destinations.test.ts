@@ -102,6 +102,8 @@ describe('destinations add', () => {
     ]);
     const paused = await pinger(database, 'destinations', 'pause', 'tcp://192.0.2.1:443');
     expect(paused.stdout).toBe('Destination 1 (tcp://192.0.2.1:443): paused.\n');
+    const resumed = await pinger(database, 'destinations', 'resume', 'TCP6://[2001:DB8:0::1]:443/');
+    expect(resumed.stdout).toBe('Destination 4 (tcp://[2001:db8::1]:443): resumed.\n');
     const all = await pinger(database, 'destinations', 'pause', '192.0.2.1');
     expect(all.stdout.trim().split('\n')).toHaveLength(4);
   });
@@ -163,6 +165,12 @@ describe('destinations add', () => {
     [['tcp6://127.0.0.1:80'], 'address 127.0.0.1 is IPv4: it does not go with tcp6'],
     [['udp6://a.example:53', '-4'], 'protocol udp6 does not go with -4'],
     [['http://127.0.0.1'], 'address http://127.0.0.1: expected tcp://, udp:// or icmp://'],
+    [['constructor://host'], 'address constructor://host: expected tcp://, udp:// or icmp://'],
+    [['http://\x1b[31mhost'], 'address http://\\x1b[31mhost: expected tcp://'],
+    [
+      ['host:80'],
+      'address "host:80": neither an IP address nor a host name; a port goes into the column port',
+    ],
     [['tcp://::1:80'], 'address tcp://::1:80: expected tcp://host:443 or tcp://[2001:db8::1]:443'],
     [
       ['udp://127.0.0.1:53', '--size', '65508'],

@@ -1,8 +1,13 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { HeldPorts } from '../../src/io/held-ports.ts';
 import type { TransportError } from '../../src/io/transport.ts';
+
+vi.mock('node:dgram', async (original) => {
+  const dgram = await original<typeof import('node:dgram')>();
+  return { ...dgram, createSocket: vi.fn(dgram.createSocket) };
+});
 
 const PORT = 32_001;
 
@@ -60,4 +65,21 @@ test('who waits for a port when all are let go is told so', async () => {
   const waiting = hold(4);
   ports.close();
   expect(await waiting).toMatchObject({ code: 'ECANCELED' });
+});
+
+test('a port that is lost later is held anew, and who has been told it was held hears no more', async () => {
+  const told = vi.fn();
+  const holdAndTell = () =>
+    new Promise<void>((resolve) => {
+      ports.hold(4, PORT, (error) => {
+        told(error?.code);
+        resolve();
+      });
+    });
+  await holdAndTell();
+  const lost = vi.mocked(createSocket).mock.results.at(-1)?.value as Socket;
+  lost.emit('error', Object.assign(new Error('recvmsg ECONNABORTED'), { code: 'ECONNABORTED' }));
+  expect(told.mock.calls).toEqual([[undefined]]);
+  await holdAndTell();
+  expect(told.mock.calls).toEqual([[undefined], [undefined]]);
 });

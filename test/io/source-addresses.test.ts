@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeEach, expect, test } from 'vitest';
 import { SourceAddresses } from '../../src/io/source-addresses.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -48,4 +51,25 @@ test('where this host cannot send there is no answer, and the next question gets
   const [refused, allowed] = await Promise.all([find('255.255.255.255'), find('127.0.0.1')]);
   expect(refused).toMatchObject({ error: { code: 'EACCES', message: 'Permission denied' } });
   expect(allowed).toEqual({ source: '127.0.0.1' });
+});
+
+test('however many packets wait for one address, each gets the answer', async () => {
+  const found = await Promise.all(Array.from({ length: 20_000 }, (_, n) => find(`127.0.0.${(n % 4) + 1}`)));
+  expect(new Set(found.map((each) => JSON.stringify(each)))).toEqual(new Set(['{"source":"127.0.0.1"}']));
+});
+
+test('a host without file descriptors left says so, and goes on when it has some', async () => {
+  const script = `
+    import { closeSync, openSync } from 'node:fs';
+    import { SourceAddresses } from ${JSON.stringify(join(import.meta.dirname, '../../dist/io/source-addresses.js'))};
+    const addresses = new SourceAddresses(performance);
+    const ask = (address) => new Promise((resolve) => addresses.find(address, 9, resolve));
+    const open = [];
+    try { for (;;) open.push(openSync('/dev/null', 'r')); } catch {}
+    const refused = await Promise.all([ask('127.0.0.1'), ask('127.0.0.2')]);
+    open.forEach((each) => closeSync(each));
+    console.log(refused.map(({ error }) => error.message).join(), (await ask('127.0.0.1')).source);`;
+  const limited = 'ulimit -n 64 && exec "$0" --input-type=module --eval "$1"';
+  const { stdout } = await promisify(execFile)('bash', ['-c', limited, process.execPath, script]);
+  expect(stdout).toBe('Too many open files,Too many open files 127.0.0.1\n');
 });

@@ -359,6 +359,30 @@ describe('an edit', () => {
     expect(launch().route).toBe(moved);
   });
 
+  test('of the address to a name ends the old route at once, whatever else is edited before the name has an address', () => {
+    launch();
+    const changed = { address: 'host.example', named: true };
+    destination.send({ type: 'destination.changed', settings: settings(changed) });
+    expect(router.ofType('route.left')).toMatchObject([{ route: { token: route().token } }]);
+    destination.send({ type: 'destination.changed', settings: settings({ ...changed, interval: 200 }) });
+    due();
+    expect(results()).toMatchObject([{ outcome: 'unsent', reason: 'the name is not resolved yet' }]);
+    expect(outbox.events).toHaveLength(1);
+  });
+
+  test('of timeout and address together leaves the old route open for what was sent with the old timeout', () => {
+    start({ timeout: 60_000 });
+    destination.send({ type: 'route.granted', route: route() });
+    launch();
+    destination.send({ type: 'destination.changed', settings: settings({ timeout: 100 }) });
+    launch();
+    destination.send({
+      type: 'destination.changed',
+      settings: settings({ timeout: 100, address: '198.51.100.8' }),
+    });
+    expect(router.ofType('route.left')).toMatchObject([{ delay: 60_000 + LATE_WINDOW }]);
+  });
+
   test.each([{ port: 80 }, { protocol: 2 as const, port: 53 }])('of %o takes a new route', (changed) => {
     start({ protocol: 1, port: 53 });
     destination.send({ type: 'route.granted', route: route({ protocol: 17, port: 53 }) });

@@ -134,6 +134,7 @@ test.each([
   [{ timeout: -1 }, 'timeout -1'],
   [{ ttl: 256 }, 'ttl 256'],
   [{ ttl: '64x' as unknown as number }, 'ttl "64x"'],
+  [{ protocol: 2, port: Buffer.from('44') as unknown as number }, "port X'3434': expected a whole number"],
   [{ interval: null as unknown as number }, 'interval null'],
   [{ interval: 0.5 }, 'interval 0.5'],
   [{ protocol: 7 }, 'protocol 7: expected 1 (UDP), 2 (TCP), 3 (ICMP), 4 (UDP6), 5 (TCP6) or 6 (ICMP6)'],

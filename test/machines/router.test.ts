@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest';
 import { createActor } from 'xstate';
 import { Meters } from '../../src/counters.ts';
+import type { Settings } from '../../src/entities/settings.ts';
 import type { DestinationEvent } from '../../src/machines/destination.ts';
 import { routerLogic } from '../../src/machines/router.ts';
-import { Flight, type Route } from '../../src/probing/flight.ts';
+import { Flight, LATE_WINDOW, type Route } from '../../src/probing/flight.ts';
 import { Inbox } from '../support/fakes.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { settings } from '../support/probes.ts';
 
 const ADDRESS = '192.0.2.9';
+const UDP = { protocol: 1, port: 53 } as const;
 
 function full() {
   const clock = new ManualClock();
@@ -16,20 +18,21 @@ function full() {
   const router = createActor(routerLogic, {
     input: { sourceid: 1, clock, random: () => ++last, meters: new Meters() },
   }).start();
-  const claim = () => {
+  const claim = (changed: Partial<Settings> = {}) => {
     const owner = new Inbox<DestinationEvent>();
     router.send({
       type: 'route.claimed',
       owner,
-      settings: settings(),
+      settings: settings(changed),
       flight: new Flight(),
       address: ADDRESS,
     });
     return owner;
   };
-  const owners = Array.from({ length: 256 }, claim);
+  const owners = Array.from({ length: 256 }, () => claim());
   const routeOf = (owner?: Inbox<DestinationEvent>) => owner?.ofType('route.granted')[0]?.route as Route;
-  return { clock, router, claim, owners, routeOf };
+  const claimUdp = () => routeOf(claim(UDP));
+  return { clock, router, claim, claimUdp, owners, routeOf };
 }
 
 test('who was refused a route gets the first that becomes free', () => {
@@ -41,6 +44,19 @@ test('who was refused a route gets the first that becomes free', () => {
   router.send({ type: 'route.released', route: routeOf(owners[9]) });
   expect(routeOf(first).lane).toBe(routeOf(owners[9]).lane);
   expect(second.ofType('route.granted')).toEqual([]);
+});
+
+test('who comes after a destination on a port of a host does not start with the same source ports', async () => {
+  const { clock, router, claimUdp } = full();
+  const rid = (route: Route) => new Flight().make(settings(UDP), route, 0, clock.now()).rid;
+  const first = claimUdp();
+  const used = rid(first);
+  router.send({ type: 'route.released', route: first });
+  const second = claimUdp();
+  expect(rid(second)).toBe(used + 1);
+  router.send({ type: 'route.released', route: second });
+  await clock.advance(LATE_WINDOW);
+  expect(rid(claimUdp())).toBe(used);
 });
 
 test('who no longer wants one is passed over', () => {

@@ -183,6 +183,13 @@ describe('of UDP', () => {
       expect(find(answerTo(probe, wrong))).toBeUndefined();
   });
 
+  test('no probe comes from the port that it goes to, where it would be taken for its own answer', () => {
+    const port = inFlight.send(1, udp).rid + 2;
+    const probes = Array.from({ length: 63 }, () => inFlight.send(2, { ...udp, port }));
+    expect(probes.map(({ rid }) => rid)).not.toContain(port);
+    expect(probes[0]?.route.identifiers.free).toBe(false);
+  });
+
   test('destinations on one port of one host take turns with the ports', () => {
     const probes = Array.from({ length: 64 }, (_, n) => inFlight.send(n % 5, udp));
     expect(new Set(probes.map(({ rid }) => rid)).size).toBe(64);
@@ -195,6 +202,32 @@ describe('of UDP', () => {
     expect(find(errorAbout(onTheWire(first, { source, rid: 99 }), { quoted: 8 }))).toBe(first);
     inFlight.send(1, udp);
     expect(find(errorAbout(onTheWire(first, { source, rid: 99 }), { quoted: 8 }))).toBeUndefined();
+  });
+
+  test('an answer from a port that is probed no more is nobody’s, even where its probe has been used again', () => {
+    const flight = new Flight();
+    const claim = (port: number) => {
+      const own = settings({ ...udp, port, timeout: 100 });
+      const route = inFlight.routes.claim(flight, own, TARGET[4], TARGET[4]);
+      if (!route) throw new Error('no route');
+      return (at: number): Probe => {
+        const probe = flight.make(own, route, 0, at);
+        probe.sentAt = at;
+        flight.advance(probe, 'pending');
+        return probe;
+      };
+    };
+    const former = claim(53);
+    const answers = Array.from({ length: 8 }, (_, n) => {
+      const probe = former(n);
+      const answer = answerTo(probe, { receivedAt: LATE_WINDOW + 200 });
+      flight.advance(probe, 'expired');
+      return answer;
+    });
+    const current = claim(54);
+    const probes = Array.from({ length: 8 }, (_, n) => current(LATE_WINDOW + 150 + n));
+    for (const answer of answers) expect(find(answer)).toBeUndefined();
+    for (const probe of probes) expect(find(answerTo(probe))).toBe(probe);
   });
 
   test('data damaged on its way back is known for what it was by the checksum', () => {

@@ -267,6 +267,21 @@ describe.skipIf(!canMakeNamespaces())('across a network', () => {
     });
   });
 
+  test('a datagram that is just too long for a link of 576 bytes goes in fragments', async () => {
+    const mtu = (bytes: number) => network.run('source', 'ip', 'link', 'set', 'lo', 'mtu', String(bytes));
+    mtu(576);
+    const { results } = await run(
+      'udp://127.0.0.1:9',
+      '--size',
+      '549',
+      '-i',
+      '50',
+      '--duration',
+      '300',
+    ).finally(() => mtu(65_536));
+    expect(distinct(results, ['outcome', 'rcode'])).toEqual(['refused 3']);
+  });
+
   test('everything sent is accounted for when hosts answer, refuse, are silent and far', async () => {
     network.sysctl('source', 'net.ipv6.route.max_size', 16_384);
     const addresses = [
