@@ -140,8 +140,8 @@ export class RoutingTable {
     const key = keyOf(protocol, target, port);
     let shared = this.#shared.get(key);
     if (!shared) {
-      const first = firstSourcePort(this.#sourceid);
-      const ports = protocol === TCP ? new SynPorts(first, port, this.#syns) : new SourcePorts(first, port);
+      const options = { first: firstSourcePort(this.#sourceid), target: port, start: this.#random() };
+      const ports = protocol === TCP ? new SynPorts(options, this.#syns) : new SourcePorts(options);
       shared = { ports, routes: 0 };
       this.#shared.set(key, shared);
     }

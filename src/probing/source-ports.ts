@@ -1,6 +1,15 @@
 import { PORTS_A_SOURCE } from '../io/packet/source-port.ts';
 import type { Identifiers, Probe } from './flight.ts';
 
+export interface SourcePortsOptions {
+  /** The first source port of this source. */
+  first: number;
+  /** The port that the probes go to. None comes from there: of this very host it would be its own answer. */
+  target: number | null;
+  /** Any whole number, which says where to start, so that a process does not go on where the last one began. */
+  start: number;
+}
+
 /**
  * The source ports of the probes to one port of one host: a probe takes the one that was last used longest ago.
  *
@@ -11,12 +20,12 @@ export class SourcePorts implements Identifiers {
   readonly #first: number;
   readonly #target: number | null;
   readonly #probes: (Probe | undefined)[] = new Array(PORTS_A_SOURCE).fill(undefined);
-  #next = 0;
+  #next: number;
 
-  /** `target`: the port that the probes go to. None comes from there: of this very host it would be its own answer. */
-  constructor(first: number, target: number | null) {
+  constructor({ first, target, start }: SourcePortsOptions) {
     this.#first = first;
     this.#target = target;
+    this.#next = start % PORTS_A_SOURCE;
   }
 
   /** Whether there is a port without a probe in flight. */

@@ -1,5 +1,5 @@
 import type { Probe } from './flight.ts';
-import { SourcePorts } from './source-ports.ts';
+import { SourcePorts, type SourcePortsOptions } from './source-ports.ts';
 
 /** The source ports of SYNs, which also sees to it that no two SYNs can get the same acknowledgment. */
 export class SynPorts extends SourcePorts {
@@ -8,8 +8,8 @@ export class SynPorts extends SourcePorts {
   /** The entries of `expected` that the last probe from each port has. */
   readonly #entries = new Map<number, number[]>();
 
-  constructor(first: number, target: number | null, expected: Map<number, Probe>) {
-    super(first, target);
+  constructor(options: SourcePortsOptions, expected: Map<number, Probe>) {
+    super(options);
     this.#expected = expected;
   }
 

@@ -243,11 +243,16 @@ describe('of UDP', () => {
 });
 
 test('the same port of the same host by TCP and by UDP are two things', () => {
-  const udp = inFlight.send(1, { protocol: 1, port: 53 });
-  const tcp = inFlight.send(2, { protocol: 2, port: 53 });
-  expect(udp.rid).toBe(tcp.rid);
-  expect(find(answerTo(udp))).toBe(udp);
-  expect(find(answerTo(tcp))).toBe(tcp);
-  expect(find(errorAbout(onTheWire(udp)))).toBe(udp);
-  expect(find(errorAbout(onTheWire(tcp)))).toBe(tcp);
+  // All source ports are in use by both.
+  for (let count = 0; count < 64; count++)
+    for (const protocol of [1, 2] as const) {
+      const probe = inFlight.send(protocol, { protocol, port: 53 });
+      expect(find(answerTo(probe))).toBe(probe);
+      expect(find(errorAbout(onTheWire(probe)))).toBe(probe);
+    }
+});
+
+test('source ports do not begin where those of another process may have', () => {
+  const starts = Array.from({ length: 20 }, (_, n) => inFlight.send(n, { protocol: 1, port: n + 1 }).rid);
+  expect(new Set(starts).size).toBeGreaterThan(5);
 });

@@ -99,7 +99,8 @@ export class Replay {
     const key = `${protocol} ${destination} ${port ?? identifierOf(packet)}`;
     const header = { [ICMP]: 16, [ICMP6]: 16, [TCP]: 24, [UDP]: 8 }[protocol] ?? 0;
     const nonceAt = { [ICMP]: 12, [ICMP6]: 12, [TCP]: 4 }[protocol];
-    if (isEcho(packet)) this.#token = bytes.readUInt32BE(body + 8);
+    // A destination begins with its own token, or with the source port of its first probe.
+    this.#token = isEcho(packet) ? bytes.readUInt32BE(body + 8) : bytes.readUInt16BE(body);
     const row = settings({
       address: destination,
       family,
