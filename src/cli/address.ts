@@ -65,7 +65,7 @@ function parseUrl(text: string): { address: string; protocol: ProtocolOption; po
   const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:/]*))(?::(\d+))?\/?$/.exec(rest) ?? [];
   const address = bracketed ?? plain;
   if (address === undefined || address === '') {
-    const example = hasPort(PROTOCOLS[known]) ? ':443' : '';
+    const example = { tcp: ':443', udp: ':53', icmp: '' }[known.replace('6', '')] ?? '';
     throw usage(`address ${text}: expected ${known}://host${example} or ${known}://[2001:db8::1]${example}`);
   }
   return { address, protocol: known, ...(port === undefined ? {} : { port: Number(port) }) };

@@ -59,7 +59,7 @@ export class TypeormStore implements Store {
       inTransaction(this.#data, async (manager) => {
         const sources = manager.getRepository(Source);
         const found = await sources.findOneBy({ name });
-        if (found) return found;
+        if (found) return this.#checked(found);
         const taken = new Set((await sources.find()).map(({ sourceid }) => sourceid));
         let sourceid = 0;
         while (taken.has(sourceid)) sourceid++;
@@ -71,6 +71,15 @@ export class TypeormStore implements Store {
         await sources.insert({ name, sourceid, location: 0, host: 0, address: null });
         return sources.findOneByOrFail({ name });
       }),
+    );
+  }
+
+  /** The table's own check lets fractions through. */
+  #checked(source: Source): Source {
+    if (Number.isInteger(source.sourceid)) return source;
+    throw new DatabaseError(
+      `database ${this.#file}: source ${source.name}: sourceid ${source.sourceid}: expected a whole number from 0 to 255`,
+      false,
     );
   }
 

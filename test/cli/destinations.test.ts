@@ -171,6 +171,8 @@ describe('destinations add', () => {
       ['host:80'],
       'address "host:80": neither an IP address nor a host name; a port goes into the column port',
     ],
+    [['udp6://:53'], 'address udp6://:53: expected udp6://host:53 or udp6://[2001:db8::1]:53'],
+    [['icmp://'], 'address icmp://: expected icmp://host or icmp://[2001:db8::1]'],
     [['tcp://::1:80'], 'address tcp://::1:80: expected tcp://host:443 or tcp://[2001:db8::1]:443'],
     [
       ['udp://127.0.0.1:53', '--size', '65508'],

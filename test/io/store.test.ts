@@ -123,6 +123,13 @@ describe('sources', () => {
     );
     await expect(store.source('one more')).rejects.toThrow('all 256 sourceids are taken');
   });
+
+  test('one whose sourceid is no whole number is refused in one line', async () => {
+    sqlite(file, "INSERT INTO sources (sourceid, name) VALUES (2.5, 'half')");
+    await expect(store.source('half')).rejects.toThrow(
+      'source half: sourceid 2.5: expected a whole number from 0 to 255',
+    );
+  });
 });
 
 describe('destinations', () => {
