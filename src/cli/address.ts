@@ -54,9 +54,14 @@ export function destinationOf(text: string, options: AddressOptions = {}): Addre
   return { address, protocol, port };
 }
 
+/** Whether a text was meant as a URL, right or wrong. */
+export const isUrl = (text: string): boolean => URL_LIKE.test(text);
+
+const URL_LIKE = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i;
+
 /** `tcp://host:443`, `udp6://host:53`, `icmp://host`; undefined for what is no URL. */
 function parseUrl(text: string): { address: string; protocol: ProtocolOption; port?: number } | undefined {
-  const [, scheme, rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i.exec(text) ?? [];
+  const [, scheme, rest = ''] = URL_LIKE.exec(text) ?? [];
   if (scheme === undefined) return undefined;
   const protocol = scheme.toLowerCase();
   if (!Object.hasOwn(PROTOCOLS, protocol))

@@ -3,12 +3,12 @@ import { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
 import { settingsOf } from '../entities/settings.ts';
 import { inTransaction } from '../io/transaction.ts';
-import { PROTOCOLS } from './address.ts';
+import { destinationOf, isUrl, PROTOCOLS } from './address.ts';
 import { withDatabase } from './database.ts';
 import { selectDestinations } from './destination-selection.ts';
 import { CommandFailure } from './failure.ts';
 import { cell } from './format.ts';
-import { dataOf, type NewDestinationOptions } from './new-destination.ts';
+import { dataOf, type NewDestinationOptions, withProbeOptions } from './new-destination.ts';
 import * as options from './options.ts';
 import { print } from './output.ts';
 
@@ -20,18 +20,15 @@ interface SetOptions extends Omit<NewDestinationOptions, 4 | 6> {
 
 /** `pinger destinations set`. */
 export const setCommand = (): Command =>
-  new Command('set')
-    .description('Change destinations.')
-    .argument('<id|address...>', 'ids, or addresses: all destinations with that address')
-    .addOption(options.databaseOption())
-    .addOption(new Option('--address <address>', 'an IP address or host name'))
-    .addOption(options.protocolOption())
-    .addOption(options.portOption())
-    .addOption(options.intervalOption())
-    .addOption(options.timeoutOption())
-    .addOption(options.ttlOption())
-    .addOption(options.dataOption())
-    .addOption(options.sizeOption())
+  withProbeOptions(
+    new Command('set')
+      .description('Change destinations.')
+      .argument('<id|address...>', 'ids, or addresses: all destinations with that address')
+      .addOption(options.databaseOption())
+      .addOption(
+        new Option('--address <address>', 'an IP address or host name, or a URL such as tcp://host:443'),
+      ),
+  )
     .addOption(new Option('--name <label>', 'a label for people; an empty one takes it away'))
     .addHelpText(
       'after',
@@ -42,7 +39,8 @@ Examples:
   pinger destinations set 3 --interval 500ms --ttl 32
   pinger destinations set 3 4 --size 1400
   pinger destinations set 5 --address 2001:db8::1 --protocol icmp6
-  pinger destinations set 6 --protocol tcp --port 443`,
+  pinger destinations set 6 --protocol tcp --port 443
+  pinger destinations set 7 --address udp://192.0.2.53:53`,
     )
     .action(set);
 
@@ -67,13 +65,17 @@ async function set(texts: string[], given: SetOptions): Promise<void> {
   });
 }
 
+/** A URL says protocol and port, too. */
+function changesOfAddress({ address, protocol, port }: SetOptions): Partial<Destination> {
+  if (address !== undefined && isUrl(address)) return destinationOf(address, { protocol, port });
+  return { address, protocol: protocol && PROTOCOLS[protocol], port };
+}
+
 /** The columns that the options change. */
 function changesOf(given: SetOptions): Partial<Destination> {
-  const { address, protocol, port, interval, timeout, ttl, name } = given;
+  const { interval, timeout, ttl, name } = given;
   const all: Partial<Destination> = {
-    address,
-    protocol: protocol && PROTOCOLS[protocol],
-    port,
+    ...changesOfAddress(given),
     interval,
     timeout,
     ttl,

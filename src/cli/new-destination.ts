@@ -20,6 +20,10 @@ export interface NewDestinationOptions {
 
 /** A command that takes what new destinations are to be like. */
 export const withNewDestinationOptions = (command: Command): Command =>
+  withProbeOptions(command).addOption(options.ipv4Option()).addOption(options.ipv6Option());
+
+/** A command that takes how to probe, whatever is probed. */
+export const withProbeOptions = (command: Command): Command =>
   command
     .addOption(options.protocolOption())
     .addOption(options.portOption())
@@ -27,9 +31,7 @@ export const withNewDestinationOptions = (command: Command): Command =>
     .addOption(options.timeoutOption())
     .addOption(options.ttlOption())
     .addOption(options.dataOption())
-    .addOption(options.sizeOption())
-    .addOption(options.ipv4Option())
-    .addOption(options.ipv6Option());
+    .addOption(options.sizeOption());
 
 /** What a row has where an option is not given: the table's own defaults. */
 const DEFAULTS = { interval: 1000, timeout: 1000, ttl: 64, data: '' };

@@ -31,6 +31,12 @@ describe('destinations set', () => {
     expect((await rows()).map(({ data }) => data)).toEqual(['', '012', '012']);
   });
 
+  test('takes a URL as the address, which says protocol and port, too', async () => {
+    const ended = await pinger(database, 'destinations', 'set', '1', '--address', 'udp://[2001:db8::1]:53');
+    expect(ended.stdout).toBe('Destination 1 (udp://[2001:db8::1]:53): changed.\n');
+    expect((await rows())[0]).toMatchObject({ address: '2001:db8::1', protocol: 4, port: 53 });
+  });
+
   test('to ICMP leaves a port in the row, and the row is the same destination without it', async () => {
     await pinger(database, 'destinations', 'set', '1', '--protocol', 'tcp', '--port', '80');
     await pinger(database, 'destinations', 'set', '1', '--protocol', 'icmp');
@@ -53,6 +59,8 @@ describe('destinations set', () => {
     [['1', '--size', '65500'], 1, 'at most 65499 fit a packet'],
     [['1'], 2, 'nothing to change'],
     [['1', '--ttl', '0'], 2, 'expected a whole number from 1 to 255'],
+    [['1', '--address', 'tcp://192.0.2.1'], 1, 'destination 1: port is missing: protocol 2 (TCP) needs one'],
+    [['1', '--address', 'tcp://192.0.2.1:80', '--port', '81'], 2, 'does not go with --port 81'],
     [['1', '--protocol', 'gre'], 2, 'Allowed choices are icmp, tcp, udp, icmp6, tcp6, udp6'],
     [['1', '--protocol', 'udp'], 1, 'destination 1: port is missing: protocol 1 (UDP) needs one'],
     [['1', '--port', '70000'], 2, 'port 70000: expected a whole number from 1 to 65535'],

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { decode } from '../../src/io/packet/decode.ts';
 import type { ReceivedPacket } from '../../src/io/transport.ts';
 import { Flight, LATE_WINDOW, type Probe } from '../../src/probing/flight.ts';
+import { resultOf } from '../../src/probing/results.ts';
 import { RoutingTable } from '../../src/probing/routing-table.ts';
 import { ALL_PROTOCOLS, answerTo, errorAbout, InFlight, onTheWire, RST_ACK } from '../support/in-flight.ts';
 import { TARGET } from '../support/packets.ts';
@@ -46,6 +47,15 @@ describe('lanes', () => {
   });
 });
 
+const codes = (type: number, last: number, outcome = 'unreachable') =>
+  Array.from({ length: last + 1 }, (_, code) => [type, code, outcome] as const);
+
+/** Type, code and outcome of each: https://www.iana.org/assignments/icmp-parameters, icmpv6-parameters. */
+const ERRORS = {
+  4: [...codes(3, 15), [11, 0, 'ttl_exceeded'], [11, 1, 'unreachable'], ...codes(12, 2)],
+  6: [...codes(1, 8), ...codes(2, 0), [3, 0, 'ttl_exceeded'], [3, 1, 'unreachable'], ...codes(4, 10)],
+} as const;
+
 describe.each(ALL_PROTOCOLS.map((each) => [each.protocol, each] as const))('protocol %i', (_, changed) => {
   test('a probe is found by its answer, and no other one', () => {
     const probes = Array.from({ length: 20 }, (_, n) => inFlight.send(n % 4, changed));
@@ -66,6 +76,27 @@ describe.each(ALL_PROTOCOLS.map((each) => [each.protocol, each] as const))('prot
   ])('a probe is found by an error that quotes it %s', (_, failure) => {
     const probes = Array.from({ length: 8 }, (_, n) => inFlight.send(n % 2, changed));
     for (const probe of probes) expect(find(errorAbout(onTheWire(probe), failure))).toBe(probe);
+  });
+
+  test('every kind of error is credited, cut short or not, and says what it is', () => {
+    const kinds = (changed.protocol ?? 0) <= 3 ? ERRORS[4] : ERRORS[6];
+    for (const [type, code, outcome] of kinds)
+      for (const quoted of [8, undefined]) {
+        const probe = inFlight.send(1, changed);
+        const packet = errorAbout(onTheWire(probe), { type, code, quoted });
+        const answer = decode(packet);
+        expect(answer && inFlight.routes.find(answer), `${type}/${code}`).toBe(probe);
+        expect(answer && resultOf(probe, answer, 0n), `${type}/${code}`).toMatchObject({
+          outcome,
+          icmptype: type,
+          rcode: code,
+          rtype: probe.settings.family === 4 ? 1 : 58,
+          address: packet.address,
+          rid: probe.rid,
+          rseq: probe.rseq,
+          datamatch: null,
+        });
+      }
   });
 
   test('options and extension headers may stand before what is quoted', () => {

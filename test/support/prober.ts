@@ -1,24 +1,15 @@
 import { expect } from 'vitest';
 import type { Outcome } from '../../src/entities/outcome.ts';
 import { openDatabase } from '../../src/io/database.ts';
+import type { NewResult } from '../../src/io/store.ts';
 import { MAIN, Running } from './command.ts';
 import type { Namespaces } from './namespaces.ts';
 
 /** A line of a result, as `pinger run --json` prints it. */
-export interface ResultLine {
+export interface ResultLine extends Omit<NewResult, 'rtime' | 'reason'> {
   type: 'result';
-  destination_id: number;
   destination: string;
-  outcome: Outcome;
-  address: string | null;
-  rtt: number | null;
-  rtype: number | null;
-  rcode: number | null;
-  icmptype: number | null;
-  rid: number | null;
-  rseq: number;
-  rttl: number | null;
-  datamatch: boolean | null;
+  rtime: string;
   reason?: string;
 }
 

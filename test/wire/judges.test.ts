@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { Running } from '../support/command.ts';
+import { MAIN, Running } from '../support/command.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { INTERNET, Internet } from '../support/internet.ts';
 import { canMakeNamespaces, hasProgram } from '../support/privileges.ts';
 import { makeDatabase, probe, type Report, url } from '../support/prober.ts';
 import { sqlite } from '../support/sqlite-shell.ts';
 
-const { source, target, alias, other, absent } = INTERNET;
+const { source, first, second, target, alias, other, absent } = INTERNET;
 
 const ECHO = 2345;
 
@@ -176,6 +176,33 @@ describe.skipIf(!canMakeNamespaces())('by the judgement of', () => {
     },
     60_000,
   );
+
+  describe.each([4, 6] as const)('mtr, the path over IPv%i', (family) => {
+    const host = target[family];
+    test.skipIf(!hasProgram('mtr')).each([
+      ['ICMP', host, []],
+      ['UDP', url('udp', host, 33_434), ['--udp']],
+      ['TCP', url('tcp', host, SCANNED.open), ['--tcp', '--port', String(SCANNED.open)]],
+    ])('with %s', async (_, address, options) => {
+      const ours = ['trace', '-n', '--json', '-c', '5', '-i', '200', address];
+      const { code, stdout } = await new Running(internet.start('source', process.execPath, MAIN, ...ours))
+        .finished;
+      expect(code).toBe(0);
+      const hops = stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { addresses: { address: string }[]; loss: number });
+      const report = internet.run(
+        'source',
+        ...['mtr', '-n', '--json', '-c', '5', '-i', '0.2', '-G', '1', ...options, host],
+      );
+      const { hubs } = JSON.parse(report).report as { hubs: { host: string; 'Loss%': number }[] };
+      expect(hubs.map((hub) => [hub.host, hub['Loss%'] / 100])).toEqual(
+        hops.map(({ addresses, loss }) => [addresses.map((each) => each.address).join(' '), loss]),
+      );
+      expect(hubs.map((hub) => hub.host)).toEqual([first[family], second[family], host]);
+    });
+  });
 
   describe.each([4, 6] as const)('ping and fping over IPv%i', (family) => {
     const up = [target[family], alias[family]];

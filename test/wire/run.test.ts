@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { BAD_ADDRESSES } from '../support/bad-addresses.ts';
 import { MAIN, pinger, Running, start, until } from '../support/command.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { canOpenRawSockets, hasProgram } from '../support/privileges.ts';
@@ -270,29 +271,7 @@ describe('bad input gets one clear line, exit 2, and harms nothing', () => {
     [['::1', '-4'], 'address ::1 is IPv6'],
     [['127.0.0.1', '-6'], 'address 127.0.0.1 is IPv4'],
     [['a.example', '-4', '-6'], "option '-4' cannot be used with option '-6'"],
-    [['tcp://127.0.0.1'], 'port is missing: protocol 2 (TCP) needs one, from 1 to 65535'],
-    [['127.0.0.1', '--protocol', 'udp'], 'port is missing: protocol 1 (UDP) needs one'],
-    [['tcp://127.0.0.1:70000'], 'port 70000: expected a whole number from 1 to 65535'],
-    [['tcp://127.0.0.1:0'], 'port 0: expected a whole number from 1 to 65535'],
-    [
-      ['127.0.0.1', '--protocol', 'udp', '--port', '65536'],
-      'port 65536: expected a whole number from 1 to 65535',
-    ],
-    [['127.0.0.1', '--protocol', 'gre'], "argument 'gre' is invalid"],
-    [['127.0.0.1', '--port', '80'], 'port 80: icmp has no ports; tcp and udp have'],
-    [['tcp://127.0.0.1:80', '--port', '81'], 'address tcp://127.0.0.1:80 does not go with --port 81'],
-    [
-      ['tcp://127.0.0.1:80', '--protocol', 'udp'],
-      'address tcp://127.0.0.1:80 does not go with --protocol udp',
-    ],
-    [['tcp6://127.0.0.1:80'], 'address 127.0.0.1 is IPv4: it does not go with tcp6'],
-    [['udp6://a.example:53', '-4'], 'protocol udp6 does not go with -4'],
-    [['http://127.0.0.1'], 'address http://127.0.0.1: expected tcp://, udp:// or icmp://'],
-    [['tcp://::1:80'], 'address tcp://::1:80: expected tcp://host:443 or tcp://[2001:db8::1]:443'],
-    [
-      ['udp://127.0.0.1:53', '--size', '65508'],
-      'data is 65508 bytes long: at most 65507 fit a packet of protocol 1 (UDP)',
-    ],
+    ...BAD_ADDRESSES,
     [['127.0.0.1', '--interval', '0'], 'interval 0: expected a whole number from 1 to 2147483647 ms'],
     [
       ['127.0.0.1', '--timeout', '25d'],

@@ -141,31 +141,6 @@ describe.skipIf(!canMakeNamespaces())('pinger trace, across a network', () => {
       expect(stderr).toContain('pinger: no probe could be sent: No route to host\n');
       expect(code).toBe(1);
     });
-
-    test.skipIf(!hasProgram('mtr')).each([
-      ['ICMP', target[family], []],
-      ['UDP', url('udp', family), ['--udp']],
-      ['TCP', url('tcp', family), ['--tcp']],
-    ])('mtr sees the same path with %s', async (_, address, options) => {
-      const { hops } = await trace(address);
-      const report = network.run(
-        'source',
-        'mtr',
-        '-n',
-        '--json',
-        '-c',
-        '5',
-        '-i',
-        '0.2',
-        '-G',
-        '1',
-        ...options,
-        target[family],
-      );
-      const { hubs } = JSON.parse(report).report as { hubs: { host: string; 'Loss%': number }[] };
-      expect(addressesOf(hops)).toEqual(hubs.map(({ host }) => host));
-      expect(hops.map(({ loss }) => loss)).toEqual(hubs.map((hub) => hub['Loss%'] / 100));
-    });
   });
 
   test('a host that is not there: what the router says of it is late, and the end all the same', async () => {

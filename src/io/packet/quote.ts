@@ -51,22 +51,12 @@ export function decodeQuote(family: Family, bytes: Buffer, start: number, end: n
     address: family === 4 ? addressText(bytes, start + 16, 4) : addressText(bytes, start + 24, 16),
     addresses: addressesOf(family, bytes, start),
   };
-  if (protocol === TCP)
-    return {
-      kind: 'segment',
-      ...quoted,
-      rid: bytes.readUInt16BE(at),
-      port: bytes.readUInt16BE(at + 2),
-      sequence: bytes.readUInt32BE(at + 4),
-    };
-  if (protocol === UDP)
-    return {
-      kind: 'datagram',
-      ...quoted,
-      rid: bytes.readUInt16BE(at),
-      port: bytes.readUInt16BE(at + 2),
-      checksum: bytes.readUInt16BE(at + 6),
-    };
+  if (protocol === TCP || protocol === UDP) {
+    const ports = { rid: bytes.readUInt16BE(at), port: bytes.readUInt16BE(at + 2) };
+    return protocol === TCP
+      ? { kind: 'segment', ...quoted, ...ports, sequence: bytes.readUInt32BE(at + 4) }
+      : { kind: 'datagram', ...quoted, ...ports, checksum: bytes.readUInt16BE(at + 6) };
+  }
   if (protocol !== (family === 4 ? ICMP : ICMP6) || bytes[at] !== ECHO_REQUEST[family]) return undefined;
   return {
     kind: 'echo',
