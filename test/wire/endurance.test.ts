@@ -74,7 +74,6 @@ describe.skipIf(!canMakeNamespaces())('an hour of TCP probing', () => {
     expect(sockets('source', '-tu')).toEqual([]);
     // ICMP and TCP, of IPv4 and IPv6, one to receive and one to send.
     expect(sockets('source', '-w')).toHaveLength(8);
-    expect(sockets('target', '-t', 'state', 'connected')).toEqual([]);
     const listening = sockets('target', '-t', 'state', 'listening');
     expect(listening.map((line) => line.trim().split(/\s+/)[0])).toEqual(PORTS.map(() => '0'));
 
@@ -91,5 +90,8 @@ describe.skipIf(!canMakeNamespaces())('an hour of TCP probing', () => {
       stored: counters.results,
     });
     expect(sockets('source', '-w')).toEqual([]);
+    // Not while it probes: a look may fall between a SYN-ACK and the reset that answers it. One that none answers stays
+    // for a minute.
+    expect(sockets('target', '-t', 'state', 'connected')).toEqual([]);
   }, 60_000);
 });
