@@ -31,6 +31,8 @@ export interface PingerOptions {
   transport?: Transport;
   resolver?: NameResolver;
   store?: Store;
+  /** How long a result waits at most before it is written, ms; 200 unless given. */
+  flushDelay?: number;
   /** Whole numbers of 32 bits, for nonces; from the system's generator unless given. */
   random?: () => number;
 }
@@ -79,6 +81,7 @@ export class Pinger extends EventEmitter<PingerEvents> {
           result: (result) => this.emit('result', result),
           destination: (status) => this.emit('destination', status),
         },
+        flushDelay: options.flushDelay ?? FLUSH_DELAY,
         sourceName: options.source ?? hostname(),
         destinations: options.destinations ?? [],
         firstDestinations: options.firstDestinations ?? [],
@@ -152,6 +155,9 @@ export class Pinger extends EventEmitter<PingerEvents> {
 
 /** A pinger that has not been started. */
 export const createPinger = (options?: PingerOptions): Pinger => new Pinger(options);
+
+/** Short enough that little is lost in a crash, long enough that a statement stores many. ms */
+const FLUSH_DELAY = 200;
 
 const SILENT: Logger = { error() {}, warn() {}, info() {}, debug() {} };
 

@@ -7,6 +7,7 @@ import type { NameResolver } from '../io/resolver.ts';
 import type { NewDestination, NewResult, Store } from '../io/store.ts';
 import type { Transport, TransportError } from '../io/transport.ts';
 import type { Logger } from '../logger.ts';
+import { flatLogic } from './flat-logic.ts';
 import type { Mailbox } from './mailbox.ts';
 import { type RecorderRef, recorderMachine } from './recorder.ts';
 import { type DestinationStatus, type RegistryRef, registryMachine } from './registry.ts';
@@ -40,6 +41,8 @@ export interface PingerInput {
   /** Whole numbers of 32 bits, for nonces. */
   random: () => number;
   listeners: Listeners;
+  /** How long a result waits at most before it is written, ms. */
+  flushDelay: number;
   /** Name of this host's row in sources. */
   sourceName: string;
   /** Added where the table does not have them yet. */
@@ -79,7 +82,7 @@ export const pingerMachine = setup({
   actors: {
     ticker: tickerLogic,
     resolver: resolverLogic,
-    socket: socketMachine,
+    socket: flatLogic(socketMachine),
     recorder: recorderMachine,
     registry: registryMachine,
     prepare: fromPromise<Prepared, PingerInput>(async ({ input }) => {
@@ -102,14 +105,15 @@ export const pingerMachine = setup({
       };
     }),
     spawnAll: assign(({ context, spawn, self }) => {
-      const { store, clock, resolver, logger, meters, random, listeners, prepared, socket } = context;
+      const { store, clock, resolver, logger, meters, random, listeners, flushDelay, prepared, socket } =
+        context;
       if (!prepared || !socket) return {};
       const { source } = prepared;
       const ticker = spawn('ticker', { id: 'ticker', input: { clock, meters } });
       const resolverRef = spawn('resolver', { id: 'resolver', input: { clock, logger, resolver } });
       const recorder = spawn('recorder', {
         id: 'recorder',
-        input: { store, source, meters, logger, listener: listeners.result },
+        input: { store, source, meters, logger, listener: listeners.result, flushDelay },
       });
       const { outbox } = socket.getSnapshot().context;
       const { intake } = recorder.getSnapshot().context;

@@ -17,6 +17,8 @@ export interface RecorderInput {
   logger: Logger;
   /** Told each result as it is made. */
   listener: (result: NewResult) => void;
+  /** A result waits at most this long before it is written, ms. */
+  flushDelay: number;
 }
 
 export interface RecorderContext extends RecorderInput {
@@ -29,9 +31,6 @@ export interface RecorderContext extends RecorderInput {
   failures: number;
   closing: boolean;
 }
-
-/** A result waits at most this long before it is written. ms */
-const FLUSH_DELAY = 200;
 
 /** How many results one statement stores: large enough to be cheap, small enough to let readers in. */
 const BATCH = 4000;
@@ -60,7 +59,7 @@ export const recorderMachine = setup({
     ),
   },
   delays: {
-    flushDelay: FLUSH_DELAY,
+    flushDelay: ({ context }) => context.flushDelay,
     retryDelay: ({ context: { failures } }) => Math.min(FIRST_RETRY * 2 ** (failures - 1), LONGEST_RETRY),
   },
   guards: {

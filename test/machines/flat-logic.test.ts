@@ -170,3 +170,20 @@ test('an error in an action ends the actor as it would in XState', () => {
   actor.send({ type: 'probe.due', at: 0 });
   expect(actor.getSnapshot().status).toBe('error');
 });
+
+test('a snapshot has all that one of XState has', () => {
+  const peer = () => new Inbox<{ type: string }>();
+  const peers = {
+    ...{ clock: new ManualClock(), random: () => 1, meters: new Meters() },
+    ...{ ticker: peer(), outbox: peer(), resolver: peer(), router: peer(), intake: peer() },
+  };
+  const snapshots = [destinationMachine, flatLogic(destinationMachine)].map((logic) => {
+    const actor = createActor(logic, { input: { settings: settings(), flight: new Flight(), peers } });
+    actor.start();
+    actor.send({ type: 'route.granted', route: route() });
+    actor.send({ type: 'probe.due', at: 0 });
+    expect(actor.getSnapshot().value).toBe('probing');
+    return actor.getSnapshot();
+  });
+  expect(Object.keys(snapshots[1] as object)).toEqual(Object.keys(snapshots[0] as object));
+});

@@ -27,7 +27,7 @@ beforeEach(() => {
   const listener = (result: NewResult) => void heard.push(result);
   recorder = createActor(recorderMachine, {
     clock: actorClock(clock),
-    input: { store, source, meters, logger, listener },
+    input: { store, source, meters, logger, listener, flushDelay: 200 },
   });
   recorder.start();
 });
