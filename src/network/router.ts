@@ -1,0 +1,91 @@
+import type { Family } from '../io/transport.ts';
+import { icmpError, type Rejection, rejected, timeExceeded, tooBig } from './icmp-error.ts';
+import { Nat, type NatSettings } from './nat.ts';
+import { lengthOf, type Packet } from './packet.ts';
+import type { RandomSource } from './random.ts';
+import { SECOND } from './scheduler.ts';
+
+export interface RouterSettings {
+  /** What its ICMP errors come from; it sends none of an IP version that it has no address of. */
+  addresses: Partial<Record<Family, string>>;
+  /** How many ICMP errors a second it sends, and how many in a row after a time without; 0 a second: none at all. */
+  errors: { rate: number; burst: number };
+  /** How much of a packet an error quotes, behind the IP header, bytes. */
+  quote: number;
+  nat: NatSettings | undefined;
+}
+
+/** What a router makes of a packet: it goes on, an error goes back, or nothing. */
+export type Routed = { onward: Packet } | { error: Packet } | undefined;
+
+/** Joins two links: counts down the TTL, says so when it has run out, and may translate addresses. */
+export class Router {
+  /** How many outages it is in. */
+  outages = 0;
+  /** How it refuses everything that would go on beyond it. */
+  rejection: Rejection | undefined;
+  readonly #settings: RouterSettings;
+  readonly #nat: Nat | undefined;
+  #tokens: number;
+  #filledAt = 0;
+
+  constructor(
+    readonly name: string,
+    settings: RouterSettings,
+    random: RandomSource,
+  ) {
+    this.#settings = settings;
+    this.#tokens = settings.errors.burst;
+    this.#nat = settings.nat && new Nat(settings.nat, random(`router ${name} nat`));
+  }
+
+  /** Whether a packet to this address is for the router itself. */
+  has(address: string): boolean {
+    return Object.values(this.#settings.addresses).includes(address);
+  }
+
+  /** A packet on its way from the source; `now` in ns. */
+  forward(packet: Packet, now: number): Routed {
+    if (this.outages > 0) return undefined;
+    if (--packet.ttl <= 0) return this.#error(packet, timeExceeded(packet), now);
+    if (this.rejection !== undefined) return this.#error(packet, rejected(packet, this.rejection), now);
+    const onward = this.#nat ? this.#nat.outward(packet, now) : packet;
+    return onward && { onward };
+  }
+
+  /** A packet on its way to the source. An error about it would go to where nobody has asked for it. */
+  backward(packet: Packet, now: number): Packet | undefined {
+    if (this.outages > 0 || --packet.ttl <= 0) return undefined;
+    return this.#nat ? this.#nat.inward(packet, now) : packet;
+  }
+
+  /** An error about a packet that is too long for the next link; undefined where the packet may be fragmented. */
+  refuseLong(packet: Packet, mtu: number, now: number): Routed {
+    if (mtu === 0 || lengthOf(packet) <= mtu || !packet.whole) return { onward: packet };
+    return this.#error(packet, tooBig(packet, mtu), now);
+  }
+
+  /** An error about a packet for a host that is not there. */
+  refuse(packet: Packet, how: Rejection, now: number): Packet | undefined {
+    const refused = this.#error(packet, rejected(packet, how), now);
+    return refused && 'error' in refused ? refused.error : undefined;
+  }
+
+  #error(packet: Packet, message: Parameters<typeof icmpError>[2], now: number): Routed {
+    const from = this.#settings.addresses[packet.family];
+    if (from === undefined || !this.#mayTell(now)) return undefined;
+    const error = icmpError(packet, from, message, this.#settings.quote);
+    return error && { error };
+  }
+
+  /** A token bucket, as Linux has it for ICMP. */
+  #mayTell(now: number): boolean {
+    const { rate, burst } = this.#settings.errors;
+    if (rate === Number.POSITIVE_INFINITY) return true;
+    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#filledAt) * rate) / SECOND);
+    this.#filledAt = now;
+    if (this.#tokens < 1) return false;
+    this.#tokens--;
+    return true;
+  }
+}

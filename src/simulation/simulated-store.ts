@@ -1,0 +1,124 @@
+import type { Source } from '../entities/source.ts';
+import type { AddedDestinations } from '../io/missing-destinations.ts';
+import type {
+  DestinationsDelta,
+  DestinationsSnapshot,
+  NewDestination,
+  NewResult,
+  Store,
+} from '../io/store.ts';
+
+/** Results are written so many at a time: the cheapest for SQLite, as *measured*. */
+const BATCH = 2000;
+
+/** So many results wait to be written before the simulation waits, too. */
+const MOST_UNWRITTEN = 20 * BATCH;
+
+/**
+ * A database that takes no time, as the simulation sees it: time stands still while something is asked of it.
+ *
+ * Results are only taken note of, and written while the simulation goes on. Who asks for changes gets an answer as
+ * soon as there are any, and not before, so that nobody has to ask again and again.
+ */
+export class SimulatedStore implements Store {
+  readonly #store: Store;
+  /** Everything is asked one after the other: which of two answers comes first is no matter of chance. */
+  #last: Promise<unknown> = Promise.resolve();
+  #pending = 0;
+  #gathered: { source: Source; results: NewResult[] } | undefined;
+  #unwritten = 0;
+  #failure: unknown;
+  #edited = true;
+  #wake: (() => void) | undefined;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Whether there is something to be waited for before time goes on. */
+  get busy(): boolean {
+    return this.#pending > 0 || this.#unwritten > MOST_UNWRITTEN;
+  }
+
+  /** Resolves when everything asked so far has been answered. Rejects where results could not be written. */
+  async settled(): Promise<void> {
+    if (this.#pending === 0) this.#write();
+    await this.#last;
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Somebody has edited the table of destinations. */
+  edited(): void {
+    this.#edited = true;
+    this.#wake?.();
+  }
+
+  open(): Promise<void> {
+    return this.#ask(() => this.#store.open());
+  }
+
+  source(name: string): Promise<Source> {
+    return this.#ask(() => this.#store.source(name));
+  }
+
+  isEmpty(): Promise<boolean> {
+    return this.#ask(() => this.#store.isEmpty());
+  }
+
+  addDestinations(rows: NewDestination[]): Promise<AddedDestinations> {
+    return this.#ask(() => this.#store.addDestinations(rows));
+  }
+
+  destinations(source: Source): Promise<DestinationsSnapshot> {
+    return this.#ask(() => this.#store.destinations(source));
+  }
+
+  async changes(source: Source, revision: number): Promise<DestinationsDelta | undefined> {
+    if (!this.#edited)
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    const delta = await this.#ask(() => this.#store.changes(source, revision));
+    this.#edited = delta?.more === true;
+    return delta;
+  }
+
+  async append(source: Source, results: readonly NewResult[]): Promise<void> {
+    this.#gathered ??= { source, results: [] };
+    this.#gathered.results.push(...results);
+    this.#unwritten += results.length;
+    if (this.#gathered.results.length >= BATCH) this.#write();
+  }
+
+  close(): Promise<void> {
+    return this.#ask(() => this.#store.close());
+  }
+
+  #write(): void {
+    const gathered = this.#gathered;
+    if (!gathered) return;
+    this.#gathered = undefined;
+    const { source, results } = gathered;
+    this.#last = this.#last.then(async () => {
+      try {
+        if (this.#failure === undefined) await this.#store.append(source, results);
+      } catch (error) {
+        this.#failure = error;
+      }
+      this.#unwritten -= results.length;
+    });
+  }
+
+  #ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
+    this.#write();
+    this.#pending++;
+    const answer = this.#last.then(question);
+    // Counted down after whoever asked has been told.
+    this.#last = answer
+      .catch(() => undefined)
+      .then(() => {
+        this.#pending--;
+      });
+    return answer;
+  }
+}
