@@ -33,6 +33,8 @@ export interface PingerOptions {
   store?: Store;
   /** How long a result waits at most before it is written, ms; 200 unless given. */
   flushDelay?: number;
+  /** How long `stop` waits for an answer at most, whatever its timeout, ms; 1000 unless given. */
+  lastAnswers?: number;
   /** Whole numbers of 32 bits, for nonces; from the system's generator unless given. */
   random?: () => number;
 }
@@ -82,6 +84,7 @@ export class Pinger extends EventEmitter<PingerEvents> {
           destination: (status) => this.emit('destination', status),
         },
         flushDelay: options.flushDelay ?? FLUSH_DELAY,
+        lastAnswers: options.lastAnswers ?? LAST_ANSWERS,
         sourceName: options.source ?? hostname(),
         destinations: options.destinations ?? [],
         firstDestinations: options.firstDestinations ?? [],
@@ -112,7 +115,7 @@ export class Pinger extends EventEmitter<PingerEvents> {
   }
 
   /**
-   * Sends no more probes, gives those in flight until their timeout or one second, writes everything,
+   * Sends no more probes, gives those in flight until their timeout or `lastAnswers`, writes everything,
    * and closes the socket and the database. Rejects with what ended the pinger if it did not end well.
    */
   async stop(): Promise<Counters> {
@@ -158,6 +161,9 @@ export const createPinger = (options?: PingerOptions): Pinger => new Pinger(opti
 
 /** Short enough that little is lost in a crash, long enough that a statement stores many. ms */
 const FLUSH_DELAY = 200;
+
+/** Who stops a monitor does not want to wait for its longest timeout. ms */
+const LAST_ANSWERS = 1000;
 
 const SILENT: Logger = { error() {}, warn() {}, info() {}, debug() {} };
 

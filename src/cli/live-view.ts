@@ -86,7 +86,7 @@ export class LiveView {
     if (!this.#quiet) this.#print(this.#json ? this.#jsonLine(result) : this.#textLine(result));
   }
 
-  #jsonLine({ destination_id, rtime, reason, ...rest }: NewResult): string {
+  #jsonLine({ destination_id, rtime, reason, sentAt, ...rest }: NewResult): string {
     const destination = this.#label(destination_id);
     const why = reason === null ? {} : { reason };
     return JSON.stringify({

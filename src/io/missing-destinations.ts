@@ -40,23 +40,26 @@ export async function addMissing(
     if (id !== undefined) existing.add(id);
     else if (!missing.has(keyOf(row))) missing.set(keyOf(row), row);
   }
-  const chunks = [...missing.values()];
-  while (chunks.length > 0) {
-    const values = chunks.splice(0, ROWS_A_STATEMENT);
+  const added = await addRows(manager, [...missing.values()]);
+  const found = await Promise.all([...existing].map((id) => manager.findOneByOrFail(Destination, { id })));
+  return { added, existing: found };
+}
+
+/** Adds rows, whatever the table has already; returns them in their order. Runs in a transaction of the caller's. */
+export async function addRows(
+  manager: EntityManager,
+  rows: readonly NewDestination[],
+): Promise<Destination[]> {
+  if (rows.length === 0) return [];
+  const [{ newest }] = await manager.query('SELECT coalesce(max(id), 0) AS newest FROM destinations');
+  for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT)
     // Reading the rows back one condition each would exceed SQLite's limit of expressions.
     await manager
       .createQueryBuilder()
       .insert()
       .into(Destination)
-      .values(values)
+      .values(rows.slice(from, from + ROWS_A_STATEMENT))
       .updateEntity(false)
       .execute();
-  }
-  const newest = present[0]?.id ?? 0;
-  const added =
-    missing.size > 0
-      ? await manager.find(Destination, { where: { id: MoreThan(newest) }, order: { id: 'ASC' } })
-      : [];
-  const found = await Promise.all([...existing].map((id) => manager.findOneByOrFail(Destination, { id })));
-  return { added, existing: found };
+  return manager.find(Destination, { where: { id: MoreThan(newest) }, order: { id: 'ASC' } });
 }

@@ -19,6 +19,8 @@ export interface NewResult {
   datamatch: boolean | null;
   rttl: number | null;
   outcome: Outcome;
+  /** When the probe was sent, monotonic time, ms; null where it was not. Told to listeners, not stored. */
+  sentAt: number | null;
   /** Why a probe was not sent; told to listeners, not stored. */
   reason: string | null;
 }

@@ -55,23 +55,21 @@ export class TypeormStore implements Store {
   }
 
   source(name: string): Promise<Source> {
-    return this.#write(() =>
-      inTransaction(this.#data, async (manager) => {
-        const sources = manager.getRepository(Source);
-        const found = await sources.findOneBy({ name });
-        if (found) return this.#checked(found);
-        const taken = new Set((await sources.find()).map(({ sourceid }) => sourceid));
-        let sourceid = 0;
-        while (taken.has(sourceid)) sourceid++;
-        if (sourceid > 255)
-          throw new DatabaseError(
-            `database ${this.#file}: all 256 sourceids are taken; remove a row from sources that is not in use`,
-            false,
-          );
-        await sources.insert({ name, sourceid, location: 0, host: 0, address: null });
-        return sources.findOneByOrFail({ name });
-      }),
-    );
+    return this.edit(async (manager) => {
+      const sources = manager.getRepository(Source);
+      const found = await sources.findOneBy({ name });
+      if (found) return this.#checked(found);
+      const taken = new Set((await sources.find()).map(({ sourceid }) => sourceid));
+      let sourceid = 0;
+      while (taken.has(sourceid)) sourceid++;
+      if (sourceid > 255)
+        throw new DatabaseError(
+          `database ${this.#file}: all 256 sourceids are taken; remove a row from sources that is not in use`,
+          false,
+        );
+      await sources.insert({ name, sourceid, location: 0, host: 0, address: null });
+      return sources.findOneByOrFail({ name });
+    });
   }
 
   /** The table's own check lets fractions through. */
@@ -89,7 +87,7 @@ export class TypeormStore implements Store {
   }
 
   addDestinations(rows: NewDestination[]): Promise<AddedDestinations> {
-    return this.#write(() => inTransaction(this.#data, (manager) => addMissing(manager, rows)));
+    return this.edit((manager) => addMissing(manager, rows));
   }
 
   async destinations(source: Source): Promise<DestinationsSnapshot> {
@@ -139,6 +137,11 @@ export class TypeormStore implements Store {
       ]),
     );
     await this.#write((manager) => manager.query(APPEND, [source.id, source.location, source.host, rows]));
+  }
+
+  /** Changes tables as somebody else would, in one transaction. Throws DatabaseError. */
+  edit<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.#write(() => inTransaction(this.#data, work));
   }
 
   async close(): Promise<void> {

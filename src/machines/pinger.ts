@@ -43,6 +43,8 @@ export interface PingerInput {
   listeners: Listeners;
   /** How long a result waits at most before it is written, ms. */
   flushDelay: number;
+  /** At the end, how long an answer is waited for, whatever its timeout, ms. */
+  lastAnswers: number;
   /** Name of this host's row in sources. */
   sourceName: string;
   /** Added where the table does not have them yet. */
@@ -68,9 +70,6 @@ export interface PingerContext extends PingerInput {
   error: unknown;
 }
 
-/** At the end, how long an answer is waited for, whatever its timeout. ms */
-const LAST_ANSWERS = 1000;
-
 /** The root: starts everything in order, and ends it in order. */
 export const pingerMachine = setup({
   types: {
@@ -94,7 +93,7 @@ export const pingerMachine = setup({
     }),
     close: fromPromise<void, Store>(({ input }) => input.close()),
   },
-  delays: { lastAnswers: LAST_ANSWERS },
+  delays: { lastAnswers: ({ context }) => context.lastAnswers },
   actions: {
     openSocket: assign(({ context, spawn, self }) => {
       const { transport, meters, logger } = context;

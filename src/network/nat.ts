@@ -51,6 +51,7 @@ export class Nat {
     if (at === undefined || packet.payload.length < at + 2) return undefined;
     const { address } = this.#settings;
     const binding = this.#bind(packet.protocol, packet.source, packet.payload.readUInt16BE(at), now);
+    if (!binding) return undefined;
     const payload = Buffer.from(packet.payload);
     translate(payload, packet.protocol, at, binding.outsideId, packet.source, address);
     return { ...packet, source: address, payload };
@@ -65,11 +66,13 @@ export class Nat {
     if (at === undefined || packet.payload.length < at + 2) return undefined;
     const binding = this.#find(packet.protocol, packet.payload.readUInt16BE(at), now);
     if (!binding) return undefined;
+    binding.usedAt = now;
     const payload = Buffer.from(packet.payload);
     translate(payload, packet.protocol, at, binding.insideId, address, binding.inside);
     return { ...packet, destination: binding.inside, payload };
   }
 
+  /** Keeps no binding alive: https://www.rfc-editor.org/rfc/rfc5508#section-4.3 */
   #errorInward(packet: Packet, now: number, restored: boolean): Packet | undefined {
     const quote = QUOTE + IPV4_HEADER;
     if (packet.payload.length < quote + 8) return undefined;
@@ -91,21 +94,19 @@ export class Nat {
     return inside;
   }
 
-  #bind(protocol: number, inside: string, insideId: number, now: number): Binding {
+  #bind(protocol: number, inside: string, insideId: number, now: number): Binding | undefined {
     const key = `${protocol} ${inside} ${insideId}`;
     const known = this.#byInside.get(key);
     if (known && now - known.usedAt <= this.#settings.timeout) {
       known.usedAt = now;
       return known;
     }
-    if (known) this.#byOutside.delete(`${protocol} ${known.outsideId}`);
-    const binding: Binding = {
-      protocol,
-      inside,
-      insideId,
-      outsideId: this.#freeId(protocol, now),
-      usedAt: now,
-    };
+    const outsideId = this.#freeId(protocol, now);
+    if (outsideId === undefined) return undefined;
+    // Somebody else may have got its identifier since.
+    const left = known && `${protocol} ${known.outsideId}`;
+    if (left !== undefined && this.#byOutside.get(left) === known) this.#byOutside.delete(left);
+    const binding: Binding = { protocol, inside, insideId, outsideId, usedAt: now };
     this.#byInside.set(key, binding);
     this.#byOutside.set(`${protocol} ${binding.outsideId}`, binding);
     return binding;
@@ -113,19 +114,18 @@ export class Nat {
 
   #find(protocol: number, outsideId: number, now: number): Binding | undefined {
     const binding = this.#byOutside.get(`${protocol} ${outsideId}`);
-    if (!binding || now - binding.usedAt > this.#settings.timeout) return undefined;
-    binding.usedAt = now;
-    return binding;
+    return binding && now - binding.usedAt <= this.#settings.timeout ? binding : undefined;
   }
 
-  #freeId(protocol: number, now: number): number {
+  /** Undefined where all are in use. */
+  #freeId(protocol: number, now: number): number | undefined {
     for (let tried = 0; tried < IDS; tried++) {
       const id = FIRST_ID + this.#nextId;
       this.#nextId = (this.#nextId + 1) % IDS;
       const taken = this.#byOutside.get(`${protocol} ${id}`);
       if (!taken || now - taken.usedAt > this.#settings.timeout) return id;
     }
-    return FIRST_ID + this.#nextId;
+    return undefined;
   }
 }
 

@@ -49,13 +49,13 @@ export class Network {
 
   /** Takes a packet from the source, now. It is lost where nobody can have its destination. */
   send(packet: Packet): void {
-    const path = this.#pathTo(packet.destination);
+    const path = this.pathTo(packet.destination);
     if (path) this.#forward(packet, path, 0);
   }
 
   /** The length of the longest packet that the source's own link takes, bytes; 0: no limit. */
   mtuTo(address: string): number {
-    return mtuOf(this.#pathTo(address)?.[0]);
+    return mtuOf(this.pathTo(address)?.[0]);
   }
 
   /** Who has an address; undefined where nobody can have it. */
@@ -67,7 +67,8 @@ export class Network {
     return this.#areaOf.get(address);
   }
 
-  #pathTo(address: string): Way | undefined {
+  /** The way to an address, whether a host or a router has it; undefined where nobody can have it. */
+  pathTo(address: string): Way | undefined {
     const area = this.areaOf(address);
     if (area) return area.path;
     const router = this.#routers.find((each) => each.has(address));
@@ -88,10 +89,7 @@ export class Network {
         if (element.outages === 0) this.#answer(packet, DEFAULT_HOST, path, index - 1);
         return;
       }
-      const now = this.#scheduler.now();
-      let routed = element.forward(packet, now);
-      if (routed && 'onward' in routed)
-        routed = element.refuseLong(routed.onward, mtuOf(path[index + 1]), now);
+      const routed = element.forward(packet, mtuOf(path[index + 1]), this.#scheduler.now());
       if (!routed) return;
       if ('error' in routed) {
         this.#sendBack(routed.error, path, index);

@@ -45,7 +45,8 @@ export class Pipe {
     if (this.#loses()) copies--;
     const arrivals: Arrival[] = [];
     for (let copy = 0; copy < copies; copy++) {
-      const sent = copy === 0 ? packet : { ...packet };
+      // The last one is the packet itself: what happens to one copy happens to no other.
+      const sent = copy === copies - 1 ? packet : { ...packet };
       if (this.#corrupt.happens(corrupt)) sent.payload = this.#damaged(sent.payload);
       const departure = this.#depart(sent, now);
       if (departure !== undefined) arrivals.push({ packet: sent, at: departure + this.#delay() });
@@ -77,7 +78,7 @@ export class Pipe {
       this.#left = 0;
     }
     // The first of them is no longer waiting: it is being sent.
-    const waiting = Math.max(0, this.#departures.length - this.#left - 1);
+    const waiting = this.#departures.length - this.#left - 1;
     if (waiting >= limit) return undefined;
     const free = Math.max(now, this.#departures.at(-1) ?? 0);
     const departure = free + Math.round((lengthOf(packet) * 8 * SECOND) / rate);

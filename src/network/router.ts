@@ -1,5 +1,5 @@
 import type { Family } from '../io/transport.ts';
-import { icmpError, type Rejection, rejected, timeExceeded, tooBig } from './icmp-error.ts';
+import { icmpError, isIcmpError, type Rejection, rejected, timeExceeded, tooBig } from './icmp-error.ts';
 import { Nat, type NatSettings } from './nat.ts';
 import { lengthOf, type Packet } from './packet.ts';
 import type { RandomSource } from './random.ts';
@@ -35,7 +35,7 @@ export class Router {
     random: RandomSource,
   ) {
     this.#settings = settings;
-    this.#tokens = settings.errors.burst;
+    this.#tokens = settings.errors.rate > 0 ? settings.errors.burst : 0;
     this.#nat = settings.nat && new Nat(settings.nat, random(`router ${name} nat`));
   }
 
@@ -44,11 +44,15 @@ export class Router {
     return Object.values(this.#settings.addresses).includes(address);
   }
 
-  /** A packet on its way from the source; `now` in ns. */
-  forward(packet: Packet, now: number): Routed {
+  /** A packet on its way from the source. `mtu`: of the link that comes next, bytes, or 0; `now` in ns. */
+  forward(packet: Packet, mtu: number, now: number): Routed {
     if (this.outages > 0) return undefined;
     if (--packet.ttl <= 0) return this.#error(packet, timeExceeded(packet), now);
     if (this.rejection !== undefined) return this.#error(packet, rejected(packet, this.rejection), now);
+    // Those that may be fragmented go on, in one piece as far as anybody can tell.
+    if (mtu > 0 && packet.whole && lengthOf(packet) > mtu)
+      return this.#error(packet, tooBig(packet, mtu), now);
+    // Last, so that errors about a packet go to whoever has sent it.
     const onward = this.#nat ? this.#nat.outward(packet, now) : packet;
     return onward && { onward };
   }
@@ -59,21 +63,16 @@ export class Router {
     return this.#nat ? this.#nat.inward(packet, now) : packet;
   }
 
-  /** An error about a packet that is too long for the next link; undefined where the packet may be fragmented. */
-  refuseLong(packet: Packet, mtu: number, now: number): Routed {
-    if (mtu === 0 || lengthOf(packet) <= mtu || !packet.whole) return { onward: packet };
-    return this.#error(packet, tooBig(packet, mtu), now);
-  }
-
-  /** An error about a packet for a host that is not there. */
+  /** An error about a packet that has gone on, but for a host that is not there. */
   refuse(packet: Packet, how: Rejection, now: number): Packet | undefined {
     const refused = this.#error(packet, rejected(packet, how), now);
-    return refused && 'error' in refused ? refused.error : undefined;
+    if (!refused || !('error' in refused)) return undefined;
+    return this.#nat ? this.#nat.inward(refused.error, now) : refused.error;
   }
 
   #error(packet: Packet, message: Parameters<typeof icmpError>[2], now: number): Routed {
     const from = this.#settings.addresses[packet.family];
-    if (from === undefined || !this.#mayTell(now)) return undefined;
+    if (from === undefined || isIcmpError(packet) || !this.#mayTell(now)) return undefined;
     const error = icmpError(packet, from, message, this.#settings.quote);
     return error && { error };
   }

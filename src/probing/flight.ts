@@ -126,6 +126,7 @@ export class Flight {
     probe.settings = settings;
     probe.nonce = nonce;
     probe.dueAt = dueAt;
+    probe.sentAt = dueAt;
     probe.state = 'handed';
     probe.rid = NO_IDENTIFIER;
     probe.rid = route.identifiers.take(probe);

@@ -19,16 +19,17 @@ export const resultOf = (probe: Probe, answer: Answer, rtime: bigint): NewResult
   datamatch: dataMatches(probe, answer),
   rttl: answer.rttl,
   outcome: outcomeOf(probe, answer),
+  sentAt: probe.sentAt,
   reason: null,
 });
 
 /** The result of a probe that nobody answered in time, or that was given up. */
-export const timeoutResult = (probe: Unanswered, rtime: bigint): NewResult =>
-  unanswered(probe, rtime, 'timeout', null);
+export const timeoutResult = (probe: Probe, rtime: bigint): NewResult =>
+  unanswered(probe, rtime, 'timeout', { sentAt: probe.sentAt, reason: null });
 
 /** The result of a probe that never left, for a reason of this host's own. */
 export const unsentResult = (probe: Unanswered, rtime: bigint, reason: string): NewResult =>
-  unanswered(probe, rtime, 'unsent', reason);
+  unanswered(probe, rtime, 'unsent', { sentAt: null, reason });
 
 type Unanswered = Pick<Probe, 'rseq' | 'settings'> & { rid?: number };
 
@@ -36,7 +37,7 @@ const unanswered = (
   { settings, rseq, rid }: Unanswered,
   rtime: bigint,
   outcome: Outcome,
-  reason: string | null,
+  { sentAt, reason }: Pick<NewResult, 'sentAt' | 'reason'>,
 ): NewResult => ({
   destination_id: settings.id,
   rtime,
@@ -50,6 +51,7 @@ const unanswered = (
   datamatch: null,
   rttl: null,
   outcome,
+  sentAt,
   reason,
 });
 

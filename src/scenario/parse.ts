@@ -60,7 +60,7 @@ function check(given: unknown): { scenario: Scenario } | { problems: Problem[] }
 }
 
 /** Events that do not say what happens: which kind they would have to be, no schema can tell. */
-function kindlessEvents(given: unknown): Problem[] {
+export function kindlessEvents(given: unknown): Problem[] {
   const timeline = (given as { timeline?: unknown } | null)?.timeline;
   if (!Array.isArray(timeline)) return [];
   return timeline.flatMap((event: unknown, index) => {

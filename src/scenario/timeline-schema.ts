@@ -76,6 +76,9 @@ type Event = { [Kind in EventKind]: z.output<(typeof KINDS)[Kind]> & { kind: Kin
 
 export type TimelineEvent = Event;
 
+/** An event as it is written. */
+export type EventGiven = { [Kind in EventKind]: z.input<(typeof KINDS)[Kind]> }[EventKind];
+
 const any = z.union(
   EVENT_KINDS.map((kind) =>
     (KINDS[kind] as z.ZodObject).transform((event) => ({ ...event, kind })),
@@ -83,5 +86,5 @@ const any = z.union(
 );
 
 export const timelineSchema = z
-  .array(any as z.ZodType<TimelineEvent, unknown>)
+  .array(any as z.ZodType<TimelineEvent, EventGiven>)
   .meta({ description: 'What happens meanwhile' });

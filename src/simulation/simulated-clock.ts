@@ -20,6 +20,8 @@ export class SimulatedClock implements Clock {
   #slept = 0;
   /** When the suspend began that the host is in, ns. */
   #asleepSince: number | undefined;
+  /** The suspends that are over: from when on, monotonic, the monotonic clock lags behind by how much, ns. */
+  readonly #lags: { from: number; lag: number }[] = [{ from: Number.NEGATIVE_INFINITY, lag: 0 }];
   /** Until when the process is paused, ns. */
   #pausedUntil = 0;
 
@@ -51,6 +53,13 @@ export class SimulatedClock implements Clock {
         event.callback = undefined;
       },
     };
+  }
+
+  /** When in the world, ns, the monotonic clock had a reading, ms. */
+  worldAt(monotonic: number): number {
+    const at = Math.round(monotonic * MILLISECOND);
+    if (this.#lags.length === 1) return at;
+    return at + (this.#lags.findLast(({ from }) => from <= at)?.lag ?? 0);
   }
 
   /** Whether the host sleeps: it neither sends nor receives. */
@@ -85,6 +94,7 @@ export class SimulatedClock implements Clock {
   resume(): void {
     if (this.#asleepSince === undefined) return;
     const slept = this.#time - this.#asleepSince;
+    this.#lags.push({ from: this.#monotonic(), lag: this.#slept + slept });
     this.#slept += slept;
     this.#wallAtZero += BigInt(slept);
     this.#asleepSince = undefined;

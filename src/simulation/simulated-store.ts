@@ -1,12 +1,8 @@
+import type { EntityManager } from 'typeorm';
 import type { Source } from '../entities/source.ts';
 import type { AddedDestinations } from '../io/missing-destinations.ts';
-import type {
-  DestinationsDelta,
-  DestinationsSnapshot,
-  NewDestination,
-  NewResult,
-  Store,
-} from '../io/store.ts';
+import type { DestinationsDelta, DestinationsSnapshot, NewResult, Store } from '../io/store.ts';
+import type { TypeormStore } from '../io/typeorm-store.ts';
 
 /** Results are written so many at a time: the cheapest for SQLite, as *measured*. */
 const BATCH = 2000;
@@ -21,7 +17,7 @@ const MOST_UNWRITTEN = 20 * BATCH;
  * soon as there are any, and not before, so that nobody has to ask again and again.
  */
 export class SimulatedStore implements Store {
-  readonly #store: Store;
+  readonly #store: TypeormStore;
   /** Everything is asked one after the other: which of two answers comes first is no matter of chance. */
   #last: Promise<unknown> = Promise.resolve();
   #pending = 0;
@@ -31,31 +27,32 @@ export class SimulatedStore implements Store {
   #edited = true;
   #wake: (() => void) | undefined;
 
-  constructor(store: Store) {
+  /** `store`: open. Whoever opened it closes it. */
+  constructor(store: TypeormStore) {
     this.#store = store;
   }
 
   /** Whether there is something to be waited for before time goes on. */
   get busy(): boolean {
-    return this.#pending > 0 || this.#unwritten > MOST_UNWRITTEN;
+    return this.#pending > 0 || this.#unwritten > MOST_UNWRITTEN || this.#failure !== undefined;
   }
 
-  /** Resolves when everything asked so far has been answered. Rejects where results could not be written. */
+  /** Resolves when everything asked so far has been answered and written. Rejects where results could not be written. */
   async settled(): Promise<void> {
-    if (this.#pending === 0) this.#write();
+    this.#write();
     await this.#last;
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Somebody has edited the table of destinations. */
-  edited(): void {
+  /** Somebody edits the table of destinations. */
+  async edit<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const edited = await this.#ask(() => this.#store.edit(work));
     this.#edited = true;
     this.#wake?.();
+    return edited;
   }
 
-  open(): Promise<void> {
-    return this.#ask(() => this.#store.open());
-  }
+  async open(): Promise<void> {}
 
   source(name: string): Promise<Source> {
     return this.#ask(() => this.#store.source(name));
@@ -65,8 +62,8 @@ export class SimulatedStore implements Store {
     return this.#ask(() => this.#store.isEmpty());
   }
 
-  addDestinations(rows: NewDestination[]): Promise<AddedDestinations> {
-    return this.#ask(() => this.#store.addDestinations(rows));
+  addDestinations(): Promise<AddedDestinations> {
+    return Promise.resolve({ added: [], existing: [] });
   }
 
   destinations(source: Source): Promise<DestinationsSnapshot> {
@@ -78,8 +75,9 @@ export class SimulatedStore implements Store {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
+    this.#edited = false;
     const delta = await this.#ask(() => this.#store.changes(source, revision));
-    this.#edited = delta?.more === true;
+    if (delta?.more === true) this.#edited = true;
     return delta;
   }
 
@@ -91,7 +89,7 @@ export class SimulatedStore implements Store {
   }
 
   close(): Promise<void> {
-    return this.#ask(() => this.#store.close());
+    return this.settled();
   }
 
   #write(): void {
@@ -113,11 +111,11 @@ export class SimulatedStore implements Store {
     this.#write();
     this.#pending++;
     const answer = this.#last.then(question);
-    // Counted down after whoever asked has been told.
     this.#last = answer
       .catch(() => undefined)
       .then(() => {
-        this.#pending--;
+        // Whoever asked has been told by then, and has asked what that makes him ask.
+        setImmediate(() => this.#pending--);
       });
     return answer;
   }

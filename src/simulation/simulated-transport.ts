@@ -30,8 +30,8 @@ const RECEIVE_BUFFER = 256;
 
 /** The source's kernel: sends into a simulated network, and hands over what a raw socket would. */
 export class SimulatedTransport implements Transport {
-  /** Whether the source's own interface is up. */
-  up = true;
+  /** How many times the source's own interface has been taken down, and is not up again. */
+  #down = 0;
   readonly #clock: SimulatedClock;
   readonly #addresses: Partial<Record<Family, string>>;
   readonly #observer: PacketObserver;
@@ -53,6 +53,12 @@ export class SimulatedTransport implements Transport {
   /** The network that it is in; before it is opened. */
   connect(network: Network): void {
     this.#network = network;
+  }
+
+  /** Takes the source's own interface down, until what is returned is called. */
+  takeDown(): () => void {
+    this.#down++;
+    return () => void this.#down--;
   }
 
   open(handlers: TransportHandlers): void {
@@ -78,7 +84,8 @@ export class SimulatedTransport implements Transport {
 
   /** A packet has come to the source. */
   deliver(packet: Packet): void {
-    if (!this.up || this.#clock.suspended || packet.destination !== this.#addresses[packet.family]) return;
+    if (this.#down > 0 || this.#clock.suspended || packet.destination !== this.#addresses[packet.family])
+      return;
     const received = this.#receive(packet);
     if (!received) return;
     this.#observer.received(packet, received.receivedAt);
@@ -91,7 +98,9 @@ export class SimulatedTransport implements Transport {
   read(): void {
     const unread = this.#unread;
     this.#unread = [];
-    if (unread.length > 0) this.#handOver(unread);
+    // Raw sockets tell no time of arrival: what counts is when the process reads.
+    const receivedAt = this.#clock.now();
+    if (unread.length > 0) this.#handOver(unread.map((packet) => ({ ...packet, receivedAt })));
   }
 
   #handOver(packets: ReceivedPacket[]): void {
@@ -103,7 +112,7 @@ export class SimulatedTransport implements Transport {
   #send(outgoing: OutgoingPacket, at: number, accepted: () => void): TransportError | undefined {
     const { family, protocol, ttl, bytes } = outgoing;
     const source = this.#addresses[family];
-    if (!this.up) return new TransportError('ENETDOWN', 'Network is down');
+    if (this.#down > 0) return new TransportError('ENETDOWN', 'Network is down');
     if (source === undefined || !this.#network) return UNREACHABLE;
     const destination = this.#canonicalOf(outgoing.address);
     if (!this.#network.areaOf(destination)) return UNREACHABLE;

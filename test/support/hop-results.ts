@@ -1,6 +1,14 @@
 import type { HopResult } from '../../src/trace/hop.ts';
 
-const silent = { address: null, rtt: null, rtype: null, icmptype: null, rcode: null, reason: null } as const;
+const silent = {
+  address: null,
+  rtt: null,
+  rtype: null,
+  icmptype: null,
+  rcode: null,
+  sentAt: null,
+  reason: null,
+} as const;
 
 /** Results of a trace with ICMP, as they come; the sequence is 0 unless given. */
 export const from = (

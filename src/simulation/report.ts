@@ -1,0 +1,29 @@
+import type { Statistics } from '../statistics/statistics.ts';
+import type { Verdict } from './expected-results.ts';
+import type { NetworkFigures } from './ledger.ts';
+
+/** What was asked of the network for one destination, what it did, and what pinger measured. */
+export interface DestinationReport {
+  destination_id: number;
+  /** What people call it: its address, or `tcp://host:443`. */
+  destination: string;
+  network: NetworkFigures;
+  measured: Statistics;
+  expectations: Verdict[];
+}
+
+/** How a simulation came out. */
+export interface SimulationReport {
+  scenario: string;
+  seed: number;
+  /** How long it was in its own time, ms. */
+  duration: number;
+  /** Packets that the source sent, and results that are stored. */
+  sent: number;
+  stored: number;
+  /** Due times that passed without a probe, because the process was paused or the host asleep. */
+  missed: number;
+  destinations: DestinationReport[];
+  /** Whether every expectation held. */
+  holds: boolean;
+}

@@ -1,0 +1,46 @@
+import { type EntityManager, In } from 'typeorm';
+import { Destination } from '../entities/destination.ts';
+import { addRows } from '../io/missing-destinations.ts';
+import { columnsOf, type DestinationGiven } from '../scenario/destination-schema.ts';
+import type { Expectation } from '../scenario/expectation.ts';
+import { rowsOf } from '../scenario/rows.ts';
+import type { TimelineEvent } from '../scenario/timeline-schema.ts';
+
+/** A row that a scenario has put into the table, and what it expects of it. */
+export interface ExpectedRow {
+  row: Destination;
+  expectations: readonly Expectation[];
+}
+
+/** Puts the destinations of a scenario into the table. Runs in a transaction of the caller's. */
+export async function insertRows(
+  manager: EntityManager,
+  given: readonly DestinationGiven[],
+): Promise<ExpectedRow[]> {
+  const wanted = given.flatMap((each) => rowsOf(each).map((row) => ({ row, expectations: each.expect })));
+  const rows = await addRows(
+    manager,
+    wanted.map(({ row }) => row),
+  );
+  return rows.map((row, index) => ({ row, expectations: wanted[index]?.expectations ?? [] }));
+}
+
+/** Changes the table as an event says; returns the rows that are new, or other than before. */
+export async function editRows(
+  manager: EntityManager,
+  event: Extract<TimelineEvent, { kind: 'add' | 'change' | 'remove' }>,
+): Promise<ExpectedRow[]> {
+  if (event.kind === 'add') return insertRows(manager, event.add);
+  const destinations = manager.getRepository(Destination);
+  const names = In(event.kind === 'change' ? event.change : event.remove);
+  const rows = await destinations.findBy([{ address: names }, { name: names }]);
+  const ids = rows.map(({ id }) => id);
+  if (event.kind === 'remove') {
+    for (const id of ids) await destinations.delete(id);
+    return [];
+  }
+  const { address, ...columns } = event.to;
+  const changes = { ...columnsOf(columns), ...(address === undefined ? {} : { address }) };
+  for (const id of ids) await destinations.update(id, changes);
+  return (await destinations.findBy({ id: In(ids) })).map((row) => ({ row, expectations: [] }));
+}

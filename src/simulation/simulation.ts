@@ -1,0 +1,331 @@
+import { EventEmitter } from 'node:events';
+import { isIP } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
+import { labelOf } from '../entities/label.ts';
+import { hasPort, ipProtocol, type Protocol } from '../entities/protocol.ts';
+import type { Clock } from '../io/clock.ts';
+import { canonicalAddress } from '../io/packet/address.ts';
+import { DatabaseError, type NewResult } from '../io/store.ts';
+import type { Family } from '../io/transport.ts';
+import { TypeormStore } from '../io/typeorm-store.ts';
+import type { Logger } from '../logger.ts';
+import { RandomStream } from '../network/random.ts';
+import { MILLISECOND } from '../network/scheduler.ts';
+import { createPinger, type Pinger } from '../pinger.ts';
+import { eventOf, type HappeningGiven } from '../scenario/event.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import type { TimelineEvent } from '../scenario/timeline-schema.ts';
+import { type Given, parseDuration } from '../scenario/units.ts';
+import { ExpectedResults } from './expected-results.ts';
+import { Ledger, type Target } from './ledger.ts';
+import type { DestinationReport, SimulationReport } from './report.ts';
+import { type ExpectedRow, editRows, insertRows } from './row-edits.ts';
+import { SimulatedClock } from './simulated-clock.ts';
+import { SimulatedResolver } from './simulated-resolver.ts';
+import { SimulatedStore } from './simulated-store.ts';
+import { type PacketObserver, SimulatedTransport } from './simulated-transport.ts';
+import { Timeline } from './timeline.ts';
+import { World } from './world.ts';
+
+/** What a simulation may be given besides its scenario. */
+export interface SimulationOptions {
+  /** URL of the database, which has to be new or empty; one in memory unless given. */
+  database?: string;
+  logger?: Logger;
+  /** Told of every packet that leaves the source or comes back to it. */
+  observer?: PacketObserver;
+}
+
+export interface SimulationEvents {
+  result: [result: NewResult];
+}
+
+/** Everything of one row that its packets may show. */
+interface Versions {
+  label: string;
+  rows: ExpectedRow['row'][];
+  results: ExpectedResults;
+}
+
+/**
+ * A pinger in a simulated network, on a clock that passes only when it is told to.
+ *
+ * Machines, packets, recorder and database are those of any pinger. The same scenario and seed give the same results
+ * to the last bit.
+ */
+export class Simulation extends EventEmitter<SimulationEvents> {
+  readonly scenario: Scenario;
+  /** The monitor in it. */
+  readonly pinger: Pinger;
+  readonly #clock: SimulatedClock;
+  readonly #store: SimulatedStore;
+  readonly #database: TypeormStore;
+  readonly #resolver: SimulatedResolver;
+  readonly #timeline: Timeline;
+  readonly #ledger = new Ledger();
+  readonly #versions = new Map<number, Versions>();
+  /** What has happened that the scenario does not know of. */
+  readonly #applied: TimelineEvent[] = [];
+  readonly #failures: unknown[] = [];
+  #turns = 0;
+  #running = false;
+  #wanted: ((result: NewResult) => boolean) | undefined;
+  #found: NewResult | undefined;
+
+  private constructor(scenario: Scenario, database: TypeormStore, options: SimulationOptions) {
+    super();
+    this.scenario = scenario;
+    this.#database = database;
+    this.#store = new SimulatedStore(database);
+    this.#clock = new SimulatedClock(BigInt(scenario.start) * BigInt(MILLISECOND));
+    this.#resolver = new SimulatedResolver(this.#clock, scenario.names);
+    const clock = this.#clock;
+    const ledger = this.#ledger;
+    const { observer } = options;
+    const transport = new SimulatedTransport(clock, addressesOf(scenario), {
+      sent: (packet, at) => {
+        ledger.sent(packet, at, world.network);
+        observer?.sent(packet, at);
+      },
+      received: (packet, at) => {
+        ledger.received(packet, at);
+        observer?.received(packet, at);
+      },
+    });
+    const world = new World(scenario, clock.world, (packet) => transport.deliver(packet));
+    transport.connect(world.network);
+    this.#timeline = new Timeline(
+      clock.world,
+      world,
+      {
+        resolve: (names) => this.#resolver.answer(names),
+        interfaceDown: () => transport.takeDown(),
+        step: (by) => clock.step(by),
+        suspend: (duration) => {
+          clock.suspend();
+          clock.world.schedule(clock.world.now() + duration, () => clock.resume());
+        },
+        pause: (duration) => clock.pause(duration, () => transport.read()),
+        edit: (event) => {
+          this.#store
+            .edit((manager) => editRows(manager, event))
+            .then((rows) => this.#know(rows))
+            .catch((error) => this.#failures.push(error));
+        },
+      },
+      () => ledger.changed(),
+    );
+    this.#timeline.plan(scenario.timeline);
+    const random = new RandomStream(scenario.seed, 'pinger');
+    this.pinger = createPinger({
+      clock,
+      transport,
+      resolver: this.#resolver,
+      store: this.#store,
+      source: scenario.source.name,
+      random: () => random.uint32(),
+      flushDelay: FLUSH_DELAY,
+      lastAnswers: LAST_ANSWERS,
+      ...(options.logger ? { logger: options.logger } : {}),
+    });
+    this.pinger.on('result', (result) => this.#take(result));
+  }
+
+  /** A simulation at its beginning: the destinations are in the table, and the monitor is running. Throws DatabaseError. */
+  static async start(scenario: Scenario, options: SimulationOptions = {}): Promise<Simulation> {
+    const url = options.database ?? IN_MEMORY;
+    const database = new TypeormStore(url);
+    await database.open();
+    try {
+      const simulation = new Simulation(scenario, database, options);
+      await simulation.#prepare(url);
+      return simulation;
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+  }
+
+  /** Time since the start, ms. */
+  get now(): number {
+    return this.#clock.world.now() / MILLISECOND;
+  }
+
+  /** The source's own clock, for whatever else is to live in the same time. */
+  get clock(): Clock {
+    return this.#clock;
+  }
+
+  /** How long the scenario is, ms. */
+  get duration(): number {
+    return this.scenario.duration / MILLISECOND;
+  }
+
+  /** Lets so much time pass: `5m`, or ms; without it, all that is left of the scenario. */
+  async run(time?: Given): Promise<void> {
+    const now = this.#clock.world.now();
+    const until = time === undefined ? this.scenario.duration : now + parseDuration(time);
+    await this.#advance(Math.max(now, until));
+  }
+
+  /** Goes on to the next moment at which anything happens, and returns it: ms since the start. */
+  async step(): Promise<number> {
+    await this.#advance(this.#clock.next() ?? this.#clock.world.now());
+    return this.now;
+  }
+
+  /** Lets time pass until there is such a result, and returns it. Rejects when the scenario ends before. */
+  async until(wanted: (result: NewResult) => boolean): Promise<NewResult> {
+    this.#wanted = wanted;
+    this.#found = undefined;
+    await this.#advance(this.scenario.duration).finally(() => {
+      this.#wanted = undefined;
+    });
+    if (this.#found) return this.#found;
+    throw new Error(`scenario "${this.scenario.name}" has ended, and there was no such result`);
+  }
+
+  /**
+   * Has something happen now, as the timeline of a scenario would say it, but for `at`: `{ outage: 'uplink', for: '30s' }`.
+   * Throws ScenarioError.
+   */
+  apply(given: HappeningGiven): void {
+    const timeline = [...this.scenario.timeline, ...this.#applied];
+    const event = eventOf(given, { ...this.scenario, timeline }, this.#clock.world.now());
+    this.#applied.push(event);
+    if ('repeat' in event) this.#timeline.plan([event]);
+    else this.#timeline.start(event);
+  }
+
+  /** Runs the rest of the scenario, stops the monitor and tells how it came out. */
+  async finish(): Promise<SimulationReport> {
+    await this.run();
+    return this.stop();
+  }
+
+  /** Stops the monitor now, gives what is in flight its time, closes the database and tells how it came out. Throws DatabaseError. */
+  async stop(): Promise<SimulationReport> {
+    const duration = this.now;
+    let stopping = true;
+    const stopped = this.pinger.stop().finally(() => {
+      stopping = false;
+    });
+    stopped.catch(() => undefined);
+    try {
+      while (stopping) {
+        if (this.#clock.next() === undefined) await turn();
+        else await this.#advance(this.#clock.next() as number);
+      }
+      const { sent, stored, missed } = await stopped;
+      await this.#store.settled();
+      const destinations = [...this.#versions].map(([id, versions]) => this.#report(id, versions));
+      const holds = destinations.every(({ expectations }) => expectations.every((each) => each.holds));
+      const { name, seed } = this.scenario;
+      return { scenario: name, seed, duration, sent, stored, missed, destinations, holds };
+    } finally {
+      await this.#database.close();
+    }
+  }
+
+  async #prepare(url: string): Promise<void> {
+    const rows = await this.#database.edit(async (manager) => {
+      const [{ used }] = await manager.query(
+        'SELECT EXISTS (SELECT 1 FROM destinations) OR EXISTS (SELECT 1 FROM results) AS used',
+      );
+      if (used)
+        throw new DatabaseError(
+          `database ${url}: has destinations or results already; a simulation needs a new one`,
+          false,
+        );
+      return insertRows(manager, this.scenario.destinations);
+    });
+    this.#know(rows);
+    await this.pinger.start();
+    await this.#settle();
+  }
+
+  async #advance(until: number): Promise<void> {
+    if (this.#running) throw new Error('the simulation is running already');
+    this.#running = true;
+    try {
+      for (;;) {
+        if (this.#store.busy || this.#resolver.busy) await this.#settle();
+        const next = this.#clock.next();
+        if (next === undefined || next > until || this.#found) break;
+        if (!this.#clock.advance()) continue;
+        // What the process does next it does before time goes on, such as sending what has fallen due.
+        await undefined;
+        if (++this.#turns % TURNS === 0) await turn();
+      }
+      if (!this.#found) this.#clock.rest(until);
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  /** Resolves when nobody waits for the database or for a name any more. */
+  async #settle(): Promise<void> {
+    do {
+      if (this.#store.busy) await this.#store.settled();
+      await turn();
+    } while (this.#store.busy || this.#resolver.busy);
+    if (this.#failures.length > 0) throw this.#failures[0];
+  }
+
+  #know(rows: readonly ExpectedRow[]): void {
+    for (const { row, expectations } of rows) {
+      const known = this.#versions.get(row.id);
+      if (known) known.rows.push(row);
+      else
+        this.#versions.set(row.id, {
+          label: labelOf(row),
+          rows: [row],
+          results: new ExpectedResults(expectations),
+        });
+    }
+  }
+
+  #take(result: NewResult): void {
+    const { destination_id, sentAt } = result;
+    const at = this.#clock.worldAt(sentAt ?? this.#clock.now());
+    this.#versions.get(destination_id)?.results.add(result, at);
+    this.emit('result', result);
+    if (!this.#found && this.#wanted?.(result)) this.#found = result;
+  }
+
+  #report(id: number, { label, rows, results }: Versions): DestinationReport {
+    return {
+      destination_id: id,
+      destination: label,
+      network: this.#ledger.figures(rows.flatMap((row) => this.#targetsOf(row))),
+      measured: results.statistics(),
+      expectations: results.verdicts(),
+    };
+  }
+
+  #targetsOf({ address, protocol, port, ttl }: ExpectedRow['row']): Target[] {
+    const number = ipProtocol(protocol as Protocol);
+    const addresses = isIP(address) === 0 ? [...this.#resolver.seen(address)] : [canonicalAddress(address)];
+    return addresses.map((each) => ({
+      protocol: number,
+      address: each,
+      port: hasPort(protocol as Protocol) ? port : null,
+      ttl,
+    }));
+  }
+}
+
+const IN_MEMORY = 'sqlite::memory:';
+
+/** In simulated time there is no crash to lose results in. ms */
+const FLUSH_DELAY = 10_000;
+
+/** Every probe gets its whole timeout. ms */
+const LAST_ANSWERS = 2 ** 31 - 1;
+
+/** So often the event loop gets its turn, in which results are written and signals come. */
+const TURNS = 256;
+
+function addressesOf({ source }: Scenario): Partial<Record<Family, string>> {
+  return Object.fromEntries(source.address.map((address) => [isIP(address), address]));
+}
