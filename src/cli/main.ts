@@ -8,6 +8,7 @@ import { destinationsCommand } from './destinations.ts';
 import { CommandFailure } from './failure.ts';
 import { resultsCommand } from './results.ts';
 import { runCommand } from './run.ts';
+import { simulateCommand } from './simulate.ts';
 import { sourcesCommand } from './sources.ts';
 import { statsCommand } from './stats.ts';
 import { traceCommand } from './trace.ts';
@@ -31,6 +32,7 @@ Examples:
   pinger destinations add example.com --interval 5s
   pinger results --outcome timeout --since 1h
   pinger stats --since 1h
+  pinger simulate satellite-link        the monitor in a simulated network, in virtual time
   pinger trace example.com              the path to a host, with loss and times of each router
   source <(pinger complete bash)        completion; zsh, fish and powershell too`,
   );
@@ -42,6 +44,7 @@ for (const command of [
   sourcesCommand,
   resultsCommand,
   statsCommand,
+  simulateCommand,
 ])
   program.addCommand(command());
 

@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { Protocol } from '../entities/protocol.ts';
 import { longestData, problemOfRange } from '../entities/settings.ts';
 import { DEFAULT_DATABASE, databaseFile } from '../io/database.ts';
+import { LOG_LEVELS } from '../winston-logger.ts';
 import { PROTOCOLS } from './address.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -88,6 +89,12 @@ export const databaseOption = () =>
     .default(DEFAULT_DATABASE)
     .argParser(parseDatabase);
 
+/** A database that only this command writes to; it is not the monitor's, whatever the environment says. */
+export const newDatabaseOption = () =>
+  new Option('--database <url>', 'a new database for the results, as sqlite:PATH; in memory unless given')
+    .default('sqlite::memory:', 'in memory')
+    .argParser(parseDatabase);
+
 function parseSourceName(name: string): string {
   if (name.trim() === '' || /\p{Cc}/u.test(name))
     throw new InvalidArgumentError('expected a name of at least one character, on one line');
@@ -100,6 +107,12 @@ export const sourceOption = () =>
     .env('PINGER_SOURCE')
     .default(hostname(), 'the hostname')
     .argParser(parseSourceName);
+
+export const logLevelOption = () =>
+  new Option('--log-level <level>', 'how much to log on standard error')
+    .env('PINGER_LOG_LEVEL')
+    .choices(LOG_LEVELS)
+    .default('warn');
 
 export const jsonOption = () => new Option('--json', 'print JSON, one object a line');
 

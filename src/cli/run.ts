@@ -4,7 +4,7 @@ import { labelOf } from '../entities/label.ts';
 import { SystemClock } from '../io/clock.ts';
 import { databaseFile } from '../io/database.ts';
 import { createPinger, type Started } from '../pinger.ts';
-import { createLogger, LOG_LEVELS, type LogLevel } from '../winston-logger.ts';
+import { createLogger, type LogLevel } from '../winston-logger.ts';
 import { destinationOf } from './address.ts';
 import { CommandFailure } from './failure.ts';
 import { LiveView } from './live-view.ts';
@@ -38,12 +38,7 @@ export const runCommand = (): Command =>
     .addOption(new Option('--duration <time>', 'end by itself after this time').argParser(options.parseTime))
     .addOption(options.jsonOption())
     .addOption(new Option('-q, --quiet', 'no line for each result, only the summary at the end'))
-    .addOption(
-      new Option('--log-level <level>', 'how much to log on standard error')
-        .env('PINGER_LOG_LEVEL')
-        .choices(LOG_LEVELS)
-        .default('warn'),
-    )
+    .addOption(options.logLevelOption())
     .addHelpText(
       'after',
       `

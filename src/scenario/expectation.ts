@@ -36,6 +36,8 @@ export interface Condition {
   to: number;
   /** Whether the bounds themselves are right. */
   inclusive: boolean;
+  /** What differs from a bound by no more than this is equal to it. */
+  rounding: number;
 }
 
 /** What is expected of a destination's figures in a span of time, ns since the start. */
@@ -45,28 +47,36 @@ export interface Expectation {
   conditions: Partial<Record<Figure, Condition>>;
 }
 
-const EXAMPLES = {
-  count: '0, >= 100 or 10..20',
-  share: '0%, <= 1% or 2%..4%',
-  time: '20ms, < 25ms or 19ms..21ms',
-} as const;
+type Kind = (typeof FIGURES)[Figure];
 
-function parseValue(kind: 'count' | 'share' | 'time', text: string): number {
+/** YAML takes a > at the beginning for something else, unless it is in quotes. */
+const EXAMPLES: Readonly<Record<Kind, string>> = {
+  count: 'a count, such as 0, "<= 3", ">= 100" or 10..20',
+  share: 'a share, such as 0%, "<= 1%", ">= 99%" or 2%..4%',
+  time: 'a time, such as 20ms, "< 25ms", ">= 1s" or 19ms..21ms',
+};
+
+/** Times are compared to the nanosecond, of which a double of ms may fall short by a little; shares are quotients. */
+const ROUNDING: Readonly<Record<Kind, number>> = { count: 0, share: 1e-12, time: 5e-7 };
+
+function parseValue(kind: Kind, text: string): number {
   if (kind === 'share') return parsePercentage(text);
   if (kind === 'time') return parseDuration(text) / MILLISECOND;
-  if (!/^\d+$/.test(text)) throw new RangeError('not a whole number');
-  return Number(text);
+  const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(count)) return count;
+  throw new RangeError('not a whole number');
 }
 
 /** What may be written of a figure: a value, `<= value`, `>= value`, `< value`, `> value`, or `from..to`. Throws RangeError. */
 export function parseCondition(figure: Figure, given: Given): Condition {
   const kind = FIGURES[figure];
+  const rounding = ROUNDING[kind];
   const text = String(given).trim();
   try {
     const [, low, high] = /^(.+?)\s*\.\.\s*(.+)$/.exec(text) ?? [];
     if (low !== undefined && high !== undefined) {
       const [from, to] = [parseValue(kind, low), parseValue(kind, high)];
-      if (from <= to) return { text, from, to, inclusive: true };
+      if (from <= to) return { text, from, to, inclusive: true, rounding };
     } else {
       const [, sign = '', bound = ''] = /^(<=|>=|<|>)?\s*(.+)$/.exec(text) ?? [];
       const value = parseValue(kind, bound);
@@ -75,6 +85,7 @@ export function parseCondition(figure: Figure, given: Given): Condition {
         from: sign.startsWith('<') ? Number.NEGATIVE_INFINITY : value,
         to: sign.startsWith('>') ? Number.POSITIVE_INFINITY : value,
         inclusive: sign !== '<' && sign !== '>',
+        rounding,
       };
     }
   } catch {
@@ -83,19 +94,22 @@ export function parseCondition(figure: Figure, given: Given): Condition {
   throw new RangeError(`expected ${EXAMPLES[kind]}`);
 }
 
-/** Times are compared to the nanosecond, of which a double of ms may fall short by a little. */
-const ROUNDING = 5e-7;
-
 /** Whether a figure is as it should be; none at all is not. */
-export function holds({ from, to, inclusive }: Condition, value: number | null): boolean {
+export function holds({ from, to, inclusive, rounding }: Condition, value: number | null): boolean {
   if (value === null) return false;
-  return inclusive ? value >= from - ROUNDING && value <= to + ROUNDING : value > from && value < to;
+  if (inclusive) return value >= from - rounding && value <= to + rounding;
+  return value > from + rounding && value < to - rounding;
 }
 
-/** A figure as an expectation would say it. */
+/** A figure as an expectation would say it. Only none at all is 0%, and only all is 100%. */
 export function formatFigure(figure: Figure, value: number | null): string {
   if (value === null) return 'none';
   const kind = FIGURES[figure];
-  if (kind === 'share') return `${Number((value * 100).toFixed(3))}%`;
-  return kind === 'time' ? formatDuration(Math.round(value * MILLISECOND)) : String(value);
+  if (kind === 'time') return formatDuration(Math.round(value * MILLISECOND));
+  if (kind === 'count') return String(value);
+  const percent = value * 100;
+  const digits = [3, 6, 9].find((each) => isBetween(percent.toFixed(each)));
+  return `${Number(percent.toFixed(digits ?? 3))}%`;
 }
+
+const isBetween = (percent: string): boolean => Number(percent) > 0 && Number(percent) < 100;

@@ -3,50 +3,84 @@ import { MILLISECOND, SECOND } from '../network/scheduler.ts';
 /** What a scenario gives for a quantity: text with a unit, or a bare number. */
 export type Given = string | number;
 
+/** tc's units of times, and longer ones: https://man7.org/linux/man-pages/man8/tc.8.html#PARAMETERS */
 const DURATIONS: Readonly<Record<string, number>> = {
   '': MILLISECOND,
-  ns: 1,
-  us: 1000,
-  µs: 1000,
-  ms: MILLISECOND,
-  s: SECOND,
-  m: 60 * SECOND,
-  min: 60 * SECOND,
+  ...units(1, 'ns', 'nsec', 'nsecs'),
+  // Two characters look like µ: the micro sign and the Greek letter.
+  ...units(1000, 'us', 'usec', 'usecs', '\u00b5s', '\u03bcs'),
+  ...units(MILLISECOND, 'ms', 'msec', 'msecs'),
+  ...units(SECOND, 's', 'sec', 'secs'),
+  ...units(60 * SECOND, 'm', 'min'),
   h: 3600 * SECOND,
   d: 86_400 * SECOND,
 };
 
-/** tc's units of rates: https://man7.org/linux/man-pages/man8/tc.8.html#PARAMETERS */
-const RATES: Readonly<Record<string, number>> = { bit: 1, kbit: 1e3, mbit: 1e6, gbit: 1e9 };
+/** tc's units of rates that are in bits; `kbps` and the like would be bytes to tc and bits to everybody else. */
+const RATES: Readonly<Record<string, number>> = { bit: 1, kbit: 1e3, mbit: 1e6, gbit: 1e9, tbit: 1e12 };
 
-const FREQUENCIES: Readonly<Record<string, number>> = { s: 1, m: 60, min: 60, h: 3600 };
+/** As nftables and iptables name them, and shorter: https://man7.org/linux/man-pages/man8/nft.8.html#STATEMENTS */
+const FREQUENCIES: Readonly<Record<string, number>> = {
+  ...units(1, '/s', '/sec', '/second'),
+  ...units(60, '/m', '/min', '/minute'),
+  ...units(3600, '/h', '/hour'),
+  ...units(86_400, '/d', '/day'),
+};
+
+function units(length: number, ...names: string[]): Record<string, number> {
+  return Object.fromEntries(names.map((name) => [name, length]));
+}
 
 /** The longest time that is exact to the nanosecond: 2^53 ns. */
 const LONGEST = 104 * 86_400 * SECOND;
 
-const split = (given: Given, sign = ''): [number, string] => {
-  const [, number = '', unit = ''] =
-    new RegExp(`^(${sign}\\d+(?:\\.\\d+)?)\\s*(\\S*)$`).exec(String(given).trim()) ?? [];
+/** The most ms that a column of the table of destinations holds. */
+const MOST_MILLISECONDS = 2 ** 31 - 1;
+
+const MOST_BITS = 10e12;
+const MOST_TIMES = 1e9;
+
+const TIME = 'a time with a unit, such as 200ms, 1.5s or 1h';
+
+/** A number and what it is measured in; NaN where there is none. */
+function split(given: Given): [number, string] {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?|\.\d+)\s*(\S*)$/.exec(String(given).trim()) ?? [];
   return [number === '' ? Number.NaN : Number(number), unit.toLowerCase()];
-};
+}
+
+/** A value in a unit of a table; NaN where the table has no such unit. */
+function measured(given: Given, table: Readonly<Record<string, number>>): number {
+  const [number, unit] = split(given);
+  return Object.hasOwn(table, unit) ? number * (table[unit] as number) : Number.NaN;
+}
 
 /** A time such as `200ms` in ns; a bare number is milliseconds. Throws RangeError. */
 export function parseDuration(given: Given): number {
-  const [number, unit] = split(given);
-  const value = Math.round(number * (DURATIONS[unit] ?? Number.NaN));
+  const value = Math.round(measured(given, DURATIONS));
   if (value <= LONGEST) return value;
-  throw new RangeError('expected a time with a unit, such as 200ms, 1.5s or 1h, of at most 104d');
+  throw new RangeError(`expected ${TIME}, from 0 to 104d`);
+}
+
+/** As a duration, but longer than none at all; ns. Throws RangeError. */
+export function parseSpan(given: Given): number {
+  const value = Math.round(measured(given, DURATIONS));
+  if (value > 0 && value <= LONGEST) return value;
+  throw new RangeError(`expected ${TIME}, longer than 0 and at most 104d`);
+}
+
+/** As a duration, but one that a column of the table can hold, which is in whole ms; ns. Throws RangeError. */
+export function parseMilliseconds(given: Given): number {
+  const value = Math.round(measured(given, DURATIONS));
+  if (value > 0 && value % MILLISECOND === 0 && value / MILLISECOND <= MOST_MILLISECONDS) return value;
+  throw new RangeError(`expected ${TIME}, of whole milliseconds from 1ms to 24.8d`);
 }
 
 /** As a duration, but it may be negative; ns. Throws RangeError. */
 export function parseStep(given: Given): number {
   const text = String(given).trim();
-  const negative = text.startsWith('-');
-  try {
-    return parseDuration(text.replace(/^[+-]/, '')) * (negative ? -1 : 1);
-  } catch {
-    throw new RangeError('expected a time with a unit and a sign, such as -2.5s or +1h');
-  }
+  const value = Math.round(measured(text.replace(/^[+-]/, ''), DURATIONS));
+  if (value <= LONGEST) return value === 0 ? 0 : value * (text.startsWith('-') ? -1 : 1);
+  throw new RangeError('expected a time with a sign and a unit, such as -2.5s or +1h, from -104d to +104d');
 }
 
 /** A percentage such as `3%` as a share from 0 to 1. Throws RangeError. */
@@ -54,31 +88,34 @@ export function parsePercentage(given: Given): number {
   const [number, unit] = split(given);
   const share = number / 100;
   if (unit === '%' && share <= 1) return share;
-  throw new RangeError('expected a percentage from 0% to 100%');
+  throw new RangeError('expected a percentage from 0% to 100%, such as 2.5%');
 }
 
 /** A rate such as `10mbit` in bits a second. Throws RangeError. */
 export function parseRate(given: Given): number {
-  const [number, unit] = split(given);
-  const value = number * (RATES[unit] ?? Number.NaN);
-  if (value > 0) return value;
-  throw new RangeError('expected a rate above zero, such as 64kbit, 10mbit or 1gbit');
+  const value = measured(given, RATES);
+  if (value >= 1 && value <= MOST_BITS) return value;
+  throw new RangeError(
+    'expected a rate in bits a second, such as 64kbit, 10mbit or 1gbit, from 1bit to 10tbit',
+  );
 }
 
 /** A frequency such as `10/s` or `6/min`, a second. Throws RangeError. */
 export function parseFrequency(given: Given): number {
   const [number, unit] = split(given);
-  const value = number / (FREQUENCIES[unit.replace(/^\//, '')] ?? Number.NaN);
-  if (unit.startsWith('/') && value >= 0) return value;
-  throw new RangeError('expected how many a second, minute or hour, such as 10/s, 6/min or 1/h');
+  const value = Object.hasOwn(FREQUENCIES, unit) ? number / (FREQUENCIES[unit] as number) : Number.NaN;
+  if (value <= MOST_TIMES) return value;
+  throw new RangeError('expected how often in a second, minute, hour or day, such as 10/s, 6/min or 1/h');
 }
 
 /** A moment such as `2026-01-01T00:00:00Z` in ms since the Unix epoch. Throws RangeError. */
 export function parseMoment(given: Given): number {
-  const moment = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z)?$/.test(String(given))
-    ? Date.parse(String(given))
+  const text = String(given);
+  const moment = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/.test(text)
+    ? Date.parse(text)
     : Number.NaN;
-  if (!Number.isNaN(moment)) return moment;
+  // Date.parse takes 30 February for 2 March.
+  if (!Number.isNaN(moment) && new Date(moment).toISOString().startsWith(text.slice(0, 10))) return moment;
   throw new RangeError('expected a moment in UTC, such as 2026-01-01T00:00:00Z');
 }
 

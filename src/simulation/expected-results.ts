@@ -46,9 +46,11 @@ export class ExpectedResults {
     return this.#all.statistics();
   }
 
-  verdicts(): Verdict[] {
+  /** On every span of time that has begun by `end`, ns since the start. */
+  verdicts(end: number): Verdict[] {
     return this.#spans.flatMap(({ expectation, accumulator }) => {
       const { from, to, conditions } = expectation;
+      if (from >= end) return [];
       const statistics = accumulator.statistics();
       return (Object.entries(conditions) as [Figure, Condition | undefined][]).flatMap(
         ([figure, condition]) => {

@@ -205,7 +205,7 @@ export class Simulation extends EventEmitter<SimulationEvents> {
 
   /** Stops the monitor now, gives what is in flight its time, closes the database and tells how it came out. Throws DatabaseError. */
   async stop(): Promise<SimulationReport> {
-    const duration = this.now;
+    const end = this.#clock.world.now();
     let stopping = true;
     const stopped = this.pinger.stop().finally(() => {
       stopping = false;
@@ -218,9 +218,10 @@ export class Simulation extends EventEmitter<SimulationEvents> {
       }
       const { sent, stored, missed } = await stopped;
       await this.#store.settled();
-      const destinations = [...this.#versions].map(([id, versions]) => this.#report(id, versions));
+      const destinations = [...this.#versions].map(([id, versions]) => this.#report(id, versions, end));
       const holds = destinations.every(({ expectations }) => expectations.every((each) => each.holds));
       const { name, seed } = this.scenario;
+      const duration = end / MILLISECOND;
       return { scenario: name, seed, duration, sent, stored, missed, destinations, holds };
     } finally {
       await this.#database.close();
@@ -293,13 +294,13 @@ export class Simulation extends EventEmitter<SimulationEvents> {
     if (!this.#found && this.#wanted?.(result)) this.#found = result;
   }
 
-  #report(id: number, { label, rows, results }: Versions): DestinationReport {
+  #report(id: number, { label, rows, results }: Versions, end: number): DestinationReport {
     return {
       destination_id: id,
       destination: label,
       network: this.#ledger.figures(rows.flatMap((row) => this.#targetsOf(row))),
       measured: results.statistics(),
-      expectations: results.verdicts(),
+      expectations: results.verdicts(end),
     };
   }
 

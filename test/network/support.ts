@@ -44,7 +44,7 @@ export function measure<Value>(
   const values: Value[] = [];
   for (let index = 0; index < count; index++) {
     const now = index * MILLISECOND;
-    values.push(value(pipe.transmit(packet, now), now));
+    values.push(value(pipe.transmit({ ...packet }, now), now));
   }
   return values;
 }

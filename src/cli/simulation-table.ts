@@ -1,0 +1,65 @@
+import type { Verdict } from '../simulation/expected-results.ts';
+import type { DestinationReport } from '../simulation/report.ts';
+import { cell, lossCell, oneLine, rttCell, timeCell } from './format.ts';
+import { type Column, formatTable } from './table.ts';
+
+const COUNTS = ['late', 'duplicate', 'corrupt', 'unsent'] as const;
+
+const COLUMNS: Column[] = [
+  { heading: 'destination' },
+  ...[
+    'sent',
+    'loss asked',
+    'network',
+    'measured',
+    'rtt asked',
+    'network',
+    'measured',
+    'p95',
+    'p99',
+    ...COUNTS,
+  ].map((heading) => ({ heading, right: true })),
+  { heading: 'expected' },
+];
+
+/** What was asked of the network, what it did and what was measured, side by side; round-trip times in ms, means unless they say otherwise. */
+export const formatSimulation = (destinations: readonly DestinationReport[]): string =>
+  formatTable(
+    COLUMNS,
+    destinations.map(({ destination, network, measured, expectations }) => [
+      cell(destination),
+      cell(measured.sent),
+      lossCell(network.asked.loss),
+      lossCell(network.sent === 0 ? null : 1 - network.answered / network.sent),
+      lossCell(measured.loss),
+      rttCell(network.asked.rtt),
+      rttCell(network.avg),
+      rttCell(measured.avg),
+      rttCell(measured.p95),
+      rttCell(measured.p99),
+      ...COUNTS.map((name) => cell(measured[name])),
+      expectedCell(expectations),
+    ]),
+  );
+
+function expectedCell(expectations: readonly Verdict[]): string {
+  if (expectations.length === 0) return '';
+  const holding = expectations.filter(({ holds }) => holds).length;
+  return holding === expectations.length ? 'met' : `${holding} of ${expectations.length} met`;
+}
+
+/** A line for each expectation that did not hold. */
+export const differences = (destinations: readonly DestinationReport[]): string[] =>
+  destinations.flatMap(({ destination, expectations }) =>
+    expectations
+      .filter(({ holds }) => !holds)
+      .map(
+        (verdict) =>
+          `${oneLine(destination)}: ${verdict.figure} ${verdict.measured}, expected ${verdict.expected}${span(verdict)}`,
+      ),
+  );
+
+function span({ from, to }: Verdict): string {
+  if (to === null) return from === 0 ? '' : ` (from ${timeCell(from)})`;
+  return ` (from ${timeCell(from)} to ${timeCell(to)})`;
+}
