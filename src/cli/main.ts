@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { DatabaseError } from '../io/store.ts';
 import { destinationsCommand } from './destinations.ts';
 import { CommandFailure } from './failure.ts';
+import { netsimCommand } from './netsim.ts';
 import { resultsCommand } from './results.ts';
 import { runCommand } from './run.ts';
 import { simulateCommand } from './simulate.ts';
@@ -45,6 +46,7 @@ for (const command of [
   resultsCommand,
   statsCommand,
   simulateCommand,
+  netsimCommand,
 ])
   program.addCommand(command());
 

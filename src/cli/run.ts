@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander';
 import type { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
-import { SystemClock } from '../io/clock.ts';
 import { databaseFile } from '../io/database.ts';
 import { createPinger, type Started } from '../pinger.ts';
 import { createLogger, type LogLevel } from '../winston-logger.ts';
 import { destinationOf } from './address.ts';
+import { elapsed } from './elapsed.ts';
 import { CommandFailure } from './failure.ts';
 import { LiveView } from './live-view.ts';
 import { type NewDestinationOptions, newDestination, withNewDestinationOptions } from './new-destination.ts';
@@ -113,15 +113,3 @@ const self = (): string => (process.env.npm_lifecycle_event === 'start' ? 'npm s
 /** Resolves when standard output takes no more: its reader has gone, or its disk is full. */
 const outputFailure = (): Promise<NodeJS.ErrnoException> =>
   new Promise((resolve) => void process.stdout.once('error', resolve));
-
-/** `reached` resolves after so many ms, and never without a number. */
-function elapsed(duration: number | undefined): { reached: Promise<undefined>; cancel(): void } {
-  const clock = new SystemClock();
-  let cancel = () => {};
-  const reached = new Promise<undefined>((resolve) => {
-    if (duration === undefined) return;
-    const timer = clock.setTimer(clock.now() + duration, () => resolve(undefined));
-    cancel = () => timer.cancel();
-  });
-  return { reached, cancel };
-}

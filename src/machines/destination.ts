@@ -110,6 +110,7 @@ export const destinationMachine = setup({
     releaseRoute: ({ context: { route, peers } }) => {
       if (route) peers.router.send({ type: 'route.released', route });
     },
+    disownProbes: ({ context: { flight } }) => flight.disown(),
     schedule: ({ context: { settings, peers, retiring }, self }) => {
       const { id, interval } = settings;
       if (!retiring) peers.ticker.send({ type: 'schedule.set', owner: self, id, interval });
@@ -256,7 +257,7 @@ export const destinationMachine = setup({
     },
     retired: {
       type: 'final',
-      entry: ['unschedule', 'forgetAddress', 'releaseRoute'],
+      entry: ['unschedule', 'forgetAddress', 'releaseRoute', 'disownProbes'],
     },
   },
 });

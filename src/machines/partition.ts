@@ -108,6 +108,7 @@ export const partitionMachine = setup({
           const rtime = peers.clock.wall(peers.clock.now());
           peers.intake.send({ type: 'result.made', result: timeoutResult(probe, rtime) });
         }
+        child.flight.disown();
         const count = (faults.get(id) ?? 0) + 1;
         faults.set(id, count);
         const delay = Math.min(1000 * 2 ** (count - 1), LONGEST_RESPAWN_DELAY);

@@ -94,8 +94,15 @@ function respondTcp(packet: Packet, service: TcpService): Packet | undefined {
   // No state is kept: the sequence number follows from what is answered.
   if ((flags & SYN) !== 0)
     return segment(packet, { flags: SYN | ACK, sequence: ~sequence, acknowledgment: sequence + 1 });
-  if ((flags & FIN) !== 0)
-    return segment(packet, { flags: ACK, sequence: acknowledged, acknowledgment: last });
+  if ((flags & FIN) !== 0) {
+    // Who was told nothing has not been hung up on yet: both numbers are those of the SYN and its answer, plus one.
+    const quiet = (sequence + acknowledged) >>> 0 === 1;
+    return segment(packet, {
+      flags: quiet ? FIN | ACK : ACK,
+      sequence: acknowledged,
+      acknowledgment: last,
+    });
+  }
   // It has nothing to say to whatever it is told, and hangs up.
   if (length > 0) return segment(packet, { flags: FIN | ACK, sequence: acknowledged, acknowledgment: last });
   return undefined;

@@ -1,8 +1,9 @@
 import ipaddr from 'ipaddr.js';
 import { answerOf, DEFAULT_HOST, type HostSettings } from './host.ts';
 import { quotedDestination } from './icmp-error.ts';
-import { Link } from './link.ts';
+import { type Direction, Link } from './link.ts';
 import type { Packet } from './packet.ts';
+import type { Arrival } from './pipe.ts';
 import { Router } from './router.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -28,6 +29,8 @@ export interface Area {
  * Knows neither sockets nor clocks. The same packets at the same times give the same packets at the same times.
  */
 export class Network {
+  /** Packets that links and routers have lost so far, in either direction. */
+  lost = 0;
   readonly #scheduler: Scheduler;
   readonly #areas: readonly Area[];
   readonly #routers: readonly Router[];
@@ -79,18 +82,21 @@ export class Network {
     for (let index = from; index < path.length; index++) {
       const element = path[index] as Link | Router;
       if (element instanceof Link) {
-        if (element.outages > 0) return;
         const next = index + 1;
-        for (const { packet: sent, at } of element.forward.transmit(packet, this.#scheduler.now()))
+        for (const { packet: sent, at } of this.#transmit(element, 'forward', packet))
           this.#at(at, () => this.#forward(sent, path, next));
         return;
       }
       if (element.has(packet.destination)) {
         if (element.outages === 0) this.#answer(packet, DEFAULT_HOST, path, index - 1);
+        else this.lost++;
         return;
       }
       const routed = element.forward(packet, mtuOf(path[index + 1]), this.#scheduler.now());
-      if (!routed) return;
+      if (!routed) {
+        this.lost++;
+        return;
+      }
       if ('error' in routed) {
         this.#sendBack(routed.error, path, index);
         return;
@@ -130,17 +136,25 @@ export class Network {
     for (let index = from; index >= 0; index--) {
       const element = path[index] as Link | Router;
       if (element instanceof Link) {
-        if (element.outages > 0) return;
         const next = index - 1;
-        for (const { packet: sent, at } of element.backward.transmit(packet, this.#scheduler.now()))
+        for (const { packet: sent, at } of this.#transmit(element, 'backward', packet))
           this.#at(at, () => this.#backward(sent, path, next));
         return;
       }
       const onward = element.backward(packet, this.#scheduler.now());
-      if (!onward) return;
+      if (!onward) {
+        this.lost++;
+        return;
+      }
       packet = onward;
     }
     this.#deliver(packet);
+  }
+
+  #transmit(link: Link, direction: Direction, packet: Packet): Arrival[] {
+    const arrivals = link.outages > 0 ? [] : link[direction].transmit(packet, this.#scheduler.now());
+    if (arrivals.length === 0) this.lost++;
+    return arrivals;
   }
 
   #at(at: number, callback: () => void): void {

@@ -154,6 +154,11 @@ export class Flight {
       .sort((a, b) => a.dueAt - b.dueAt);
   }
 
+  /** Answers that still come are nobody's from now on. */
+  disown(): void {
+    for (const probe of this.#ring) if (probe) probe.owner = undefined;
+  }
+
   #at(rseq: number): Probe | undefined {
     return this.#ring[rseq & (this.capacity - 1)];
   }

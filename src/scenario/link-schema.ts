@@ -2,56 +2,62 @@ import { z } from 'zod';
 import { DISTRIBUTIONS } from '../network/distribution.ts';
 import { type Impairments, UNIMPAIRED } from '../network/impairments.ts';
 import { DIRECTIONS, type Direction } from '../network/link.ts';
-import { duration, only, percentage, rate, whole } from './quantities.ts';
+import { duration, percentage, rate, whole } from './quantities.ts';
+import { isKeys, oneOf, only } from './shapes.ts';
 
-const correlation = percentage('How much one packet’s fate is like the one’s before', '25%');
+const correlation = percentage('How much one packet’s fate is like the one’s before', '25%').prefault('0%');
 
 /** How often something happens: a share alone, or with more to it. */
-const chance = (description: string) =>
-  z
-    .union([
-      percentage(description).transform((probability) => ({ probability, correlation: 0 })),
-      only({ probability: percentage(description), correlation: correlation.default(0) }),
-    ])
-    .meta({ description });
+const chance = (description: string) => {
+  const share = percentage(description, '1%', ', or probability and correlation').transform(
+    (probability) => ({
+      probability,
+      correlation: 0,
+    }),
+  );
+  const more = only({ probability: percentage(description), correlation });
+  return oneOf<typeof share | typeof more>([share, more], (given) => (isKeys(given) ? more : share)).meta({
+    description,
+  });
+};
 
 const gemodel = only({
   p: percentage('Of the packets of a good time, those at which a bad one begins'),
   r: percentage('Of the packets of a bad time, those at which a good one begins', '20%'),
-  '1-h': percentage('Loss in a bad time', '100%').default(1),
-  '1-k': percentage('Loss in a good time', '0%').default(0),
+  '1-h': percentage('Loss in a bad time', '90%').prefault('100%'),
+  '1-k': percentage('Loss in a good time', '0.1%').prefault('0%'),
 });
 
-const loss = z
-  .union([
-    percentage('Share of the packets that are lost').transform((probability) => ({
-      probability,
-      correlation: 0,
-    })),
-    only({
-      random: percentage('Share of the packets that are lost'),
-      correlation: correlation.default(0),
-    }).transform(({ random: probability, correlation }) => ({ probability, correlation })),
-    only({ gemodel: gemodel.meta({ description: 'Bursts: the Gilbert–Elliott model' }) }).transform(
-      ({ gemodel }) => gemodel,
-    ),
-  ])
-  .meta({ description: 'Which packets are lost: a percentage, or a model (random, gemodel)' });
+const LOST = 'Share of the packets that are lost';
 
-const reorder = z
-  .union([
-    percentage('Share of the packets that are not delayed').transform((probability) => ({
-      probability,
-      correlation: 0,
-      gap: 1,
-    })),
-    only({
-      probability: percentage('Share of the packets that are not delayed'),
-      correlation: correlation.default(0),
-      gap: whole(1, 1e6, 'At most every so-manieth packet overtakes').default(1),
-    }),
-  ])
-  .meta({ description: 'Which packets overtake those before them' });
+const lost = percentage(LOST, '1%', ', or random or gemodel').transform((probability) => ({
+  probability,
+  correlation: 0,
+}));
+const random = only({ random: percentage(LOST), correlation }).transform(
+  ({ random: probability, correlation }) => ({ probability, correlation }),
+);
+const bursts = only({
+  gemodel: gemodel.meta({ description: 'Bursts: the Gilbert–Elliott model' }),
+}).transform(({ gemodel }) => gemodel);
+const loss = oneOf<typeof lost | typeof random | typeof bursts>([lost, random, bursts], (given) => {
+  if (!isKeys(given)) return lost;
+  return Object.hasOwn(given, 'gemodel') ? bursts : random;
+}).meta({ description: 'Which packets are lost: a percentage, or a model (random, gemodel)' });
+
+const UNDELAYED = 'Share of the packets that are not delayed';
+
+const overtaking = percentage(UNDELAYED, '1%', ', or probability, correlation and gap').transform(
+  (probability) => ({ probability, correlation: 0, gap: 1 }),
+);
+const overtakingMore = only({
+  probability: percentage(UNDELAYED),
+  correlation,
+  gap: whole(1, 1e6, 'At most one of so many packets overtakes').prefault(1),
+});
+const reorder = oneOf<typeof overtaking | typeof overtakingMore>([overtaking, overtakingMore], (given) =>
+  isKeys(given) ? overtakingMore : overtaking,
+).meta({ description: 'Which packets overtake those before them' });
 
 /** What a link may do, in one direction or in both. */
 const shape = {
@@ -74,13 +80,16 @@ const shape = {
   mtu: whole(68, 65_535, 'The longest packet, IP header included, bytes').optional(),
 };
 
-const oneWay = only(shape);
+const oneWay = only(shape).meta({ id: 'direction', description: 'What a link does in one direction' });
 
 export const linkSchema = only({
   ...shape,
   forward: oneWay.optional().meta({ description: 'What is different away from the source' }),
   backward: oneWay.optional().meta({ description: 'What is different towards the source' }),
-}).meta({ description: 'A link, the same in both directions unless `forward` and `backward` say otherwise' });
+}).meta({
+  id: 'link',
+  description: 'A link, the same in both directions unless `forward` and `backward` say otherwise',
+});
 
 export type LinkSettings = z.output<typeof linkSchema>;
 

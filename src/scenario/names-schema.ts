@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SECOND } from '../network/scheduler.ts';
-import { duration, oneOrMore, only } from './quantities.ts';
+import { duration } from './quantities.ts';
+import { isKeys, named, oneOf, oneOrMore, only } from './shapes.ts';
 import { address } from './topology-schema.ts';
 
 /** What a name server says that has no address: https://www.iana.org/assignments/dns-parameters (RCODEs), or nothing. */
@@ -8,17 +9,31 @@ export const FAILURES = ['NXDOMAIN', 'SERVFAIL', 'timeout'] as const;
 
 const USUAL_TTL = 60 * SECOND;
 
-const addresses = oneOrMore(address('What the name stands for'));
+const STANDS_FOR = 'What the name stands for';
 
-const answer = z.union([
-  addresses.transform((given) => ({ addresses: given, ttl: USUAL_TTL })),
-  only({ addresses, ttl: duration('How long the answer holds', '60s').default(USUAL_TTL) }),
-  only({ failure: z.enum(FAILURES) }),
-]);
+const alone = oneOrMore(
+  address(STANDS_FOR, ', or keys with values: addresses and ttl, or failure'),
+).transform((addresses) => ({ addresses, ttl: USUAL_TTL }));
+const addresses = only({
+  addresses: oneOrMore(address(STANDS_FOR)),
+  ttl: duration('How long the answer holds', '5s').prefault('60s'),
+});
+const failure = only({
+  failure: z.enum(FAILURES).meta({ description: 'What the name server says; or it says nothing: timeout' }),
+});
+
+const answer = oneOf<typeof alone | typeof addresses | typeof failure>(
+  [alone, addresses, failure],
+  (given) => {
+    if (!isKeys(given)) return alone;
+    return Object.hasOwn(given, 'failure') ? failure : addresses;
+  },
+);
 
 /** What a host name stands for at a time. `ttl` in ns. */
 export type NameAnswer = z.output<typeof answer>;
 
-export const namesSchema = z
-  .record(z.string(), answer)
-  .meta({ description: 'Host names and what they stand for' });
+export const namesSchema = named(answer, 'host names').meta({
+  id: 'names',
+  description: 'Host names and what they stand for',
+});

@@ -1,25 +1,39 @@
 import { readFile } from 'node:fs/promises';
-import { LineCounter, parseDocument } from 'yaml';
+import { LineCounter } from 'yaml';
 import { checkScenario } from './check.ts';
-import { type Problem, positionOf, problemsOf, ScenarioError } from './problems.ts';
+import { located, offsetOf, pathText } from './places.ts';
+import { type Problem, problemsOf, ScenarioError } from './problems.ts';
 import { type Scenario, scenarioSchema } from './schema.ts';
-import { EVENT_KINDS } from './timeline-schema.ts';
+import { documentOf, type Mistake, mistakesOf } from './yaml.ts';
 
-/** The scenario that a YAML text is; `file` is what errors call it. Throws ScenarioError. */
+/**
+ * The scenario that a YAML text is; `file` is what errors call it. Throws ScenarioError, whose lines are
+ * `file:line:column: what is wrong: what would be right`. What is no YAML is told before what is no scenario, and that
+ * before what makes no sense as one.
+ */
 export function parseScenario(text: string, file = 'scenario'): Scenario {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false });
-  if (document.errors.length > 0)
+  const document = documentOf(text, lines);
+  const tell = (mistakes: readonly Mistake[]): never => {
+    const inOrder = mistakes.toSorted((one, other) => one.offset - other.offset);
     throw new ScenarioError(
-      document.errors.map(({ message, pos }) => {
-        const { line, col } = lines.linePos(pos[0]);
-        return `${file}:${line}:${col}: ${message.split('\n')[0]}`;
+      inOrder.map(({ offset, message }) => {
+        const { line, col } = lines.linePos(offset);
+        return `${file}:${line}:${col}: ${message}`;
       }),
     );
-  const found = check(document.toJS());
+  };
+  const mistakes = mistakesOf(document, text);
+  if (mistakes.length > 0) tell(mistakes);
+  if (document.contents === null)
+    tell([
+      { offset: 0, message: 'nothing in it: expected a scenario, with name, networks and destinations' },
+    ]);
+  // Aliases of aliases cost nothing here: each stands for the same object wherever it is.
+  const found = check(document.toJS({ maxAliasCount: -1 }));
   if ('scenario' in found) return found.scenario;
-  throw new ScenarioError(
-    found.problems.map((problem) => `${file}:${positionOf(document, lines, problem)}: ${problem.message}`),
+  return tell(
+    found.problems.map((problem) => ({ offset: offsetOf(document, problem), message: problem.message })),
   );
 }
 
@@ -30,43 +44,28 @@ export async function readScenario(file: string): Promise<Scenario> {
     text = await readFile(file, 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const why =
-      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'a folder, not a file' : message;
-    throw new ScenarioError([`${file}: ${why}`]);
+    throw new ScenarioError([`${file}: ${UNREADABLE[code ?? ''] ?? message}`]);
   }
   return parseScenario(text, file);
 }
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file: expected the path of a scenario in YAML',
+  ENOTDIR: 'there is no such file: expected the path of a scenario in YAML',
+  EISDIR: 'a folder: expected a file with a scenario in YAML',
+  EACCES: 'permission denied: expected a file that may be read',
+};
 
 /** The scenario that an object is. Throws ScenarioError, whose lines name the keys that lead to each problem. */
 export function scenarioOf(given: unknown): Scenario {
   const found = check(given);
   if ('scenario' in found) return found.scenario;
-  throw new ScenarioError(
-    found.problems.map(({ path, message }) => `scenario.${path.join('.')}: ${message}`),
-  );
+  throw new ScenarioError(found.problems.map(({ path, message }) => `${pathText(path)}: ${message}`));
 }
 
 function check(given: unknown): { scenario: Scenario } | { problems: Problem[] } {
-  const kindless = kindlessEvents(given);
   const parsed = scenarioSchema.safeParse(given);
-  if (!parsed.success) {
-    const problems = problemsOf(parsed.error.issues, given).filter(
-      ({ path }) => !kindless.some((each) => each.path.every((key, index) => path[index] === key)),
-    );
-    return { problems: [...problems, ...kindless] };
-  }
-  const problems = checkScenario(parsed.data);
-  return problems.length > 0 ? { problems } : { scenario: parsed.data };
-}
-
-/** Events that do not say what happens: which kind they would have to be, no schema can tell. */
-export function kindlessEvents(given: unknown): Problem[] {
-  const timeline = (given as { timeline?: unknown } | null)?.timeline;
-  if (!Array.isArray(timeline)) return [];
-  return timeline.flatMap((event: unknown, index) => {
-    if (typeof event !== 'object' || event === null || EVENT_KINDS.some((kind) => kind in event)) return [];
-    return [
-      { path: ['timeline', index], message: `nothing happens: expected one of ${EVENT_KINDS.join(', ')}` },
-    ];
-  });
+  const problems = parsed.success ? checkScenario(parsed.data) : problemsOf(parsed.error.issues, given);
+  if (parsed.success && problems.length === 0) return { scenario: parsed.data };
+  return { problems: problems.map((problem) => ({ ...problem, path: located(given, problem.path) })) };
 }

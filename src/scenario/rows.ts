@@ -9,14 +9,10 @@ import { columnsOf, type DestinationGiven } from './destination-schema.ts';
 export function rowsOf({ count, expect, ...given }: DestinationGiven): NewDestination[] {
   const usual = isIP(given.address) === 6 ? Protocol.ICMP6 : Protocol.ICMP;
   const columns = columnsOf(given);
-  return (addressesFrom(given.address, count) ?? []).map((address) => ({
-    protocol: usual,
-    ...columns,
-    address,
-  }));
+  return addressesFrom(given.address, count).map((address) => ({ protocol: usual, ...columns, address }));
 }
 
-/** So many consecutive addresses; fewer where they end. A name is itself. */
+/** So many consecutive addresses; none where there are fewer. A name is itself. */
 export function addressesFrom(first: string, count: number): string[] {
   if (isIP(first) === 0 || count === 1) return [first];
   const addresses: string[] = [];

@@ -1,40 +1,40 @@
 import { z } from 'zod';
-import { SECOND } from '../network/scheduler.ts';
 import { destinationSchema } from './destination-schema.ts';
 import { linkSchema } from './link-schema.ts';
 import { namesSchema } from './names-schema.ts';
-import { duration, moment, named, oneOrMore, only, whole } from './quantities.ts';
+import { moment, span, whole } from './quantities.ts';
+import { named, oneOrMore, only, text } from './shapes.ts';
 import { timelineSchema } from './timeline-schema.ts';
 import { address, networkSchema, routerSchema } from './topology-schema.ts';
 
-/** Some moment, the same for everybody. */
-const USUAL_START = Date.UTC(2026, 0, 1);
-
 const source = only({
-  name: z.string().min(1).default('simulation').meta({ description: 'Its name among the sources' }),
-  address: oneOrMore(address('Its own, at most one of each IP version')).default([
+  name: z.string().min(1).prefault('simulation').meta({ description: 'Its name among the sources' }),
+  address: oneOrMore(address('Its own, at most one of each IP version')).prefault([
     '192.0.2.1',
     '2001:db8::1',
   ]),
-});
+}).meta({ description: 'The host that probes' });
 
 /** A scenario: a network, what is probed in it, what happens meanwhile, and what has to come out. Times in ns. */
 export const scenarioSchema = only({
-  name: z.string().meta({ description: 'What it is called' }),
-  description: z.string().default(''),
-  seed: whole(0, 2 ** 31 - 1, 'What chance depends on; another one gives other results').default(1),
-  duration: duration('How long it takes, in its own time', '1h').default(600 * SECOND),
-  start: moment('What the wall clock says at the start').default(USUAL_START),
-  source: source.default({ name: 'simulation', address: ['192.0.2.1', '2001:db8::1'] }),
-  links: named(linkSchema).default({}),
-  routers: named(routerSchema).default({}),
-  networks: named(networkSchema).meta({
-    description: 'Addresses, the way to them, and the hosts that have them',
-  }),
-  names: namesSchema.default({}),
+  name: text('What it is called'),
+  description: text('What it is for').prefault(''),
+  seed: whole(0, 2 ** 31 - 1, 'What chance depends on; another one gives other results').prefault(1),
+  duration: span('How long it takes, in its own time', '1h', '24h').prefault('10m'),
+  start: moment('What the wall clock says at the start').prefault('2026-01-01T00:00:00Z'),
+  source: source.prefault({}),
+  links: named(linkSchema, 'names of links').prefault({}).meta({ description: 'Links by their names' }),
+  routers: named(routerSchema, 'names of routers')
+    .prefault({})
+    .meta({ description: 'Routers by their names' }),
+  networks: named(networkSchema, 'names of networks').meta({ description: 'Networks by their names' }),
+  names: namesSchema.prefault({}),
   destinations: z.array(destinationSchema).meta({ description: 'What is probed' }),
-  timeline: timelineSchema.default([]),
-}).meta({ title: 'pinger scenario' });
+  timeline: timelineSchema.prefault([]),
+}).meta({
+  title: 'pinger scenario',
+  description: 'A network, what is probed in it, and what happens meanwhile',
+});
 
 /** A scenario as it is written: https://yaml.org, or an object of the same shape. */
 export type ScenarioGiven = z.input<typeof scenarioSchema>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { alternatives } from './wording.ts';
+import { anyOf } from './wording.ts';
 
 /** An object that has no other keys. Those that it may have are told to who gives another. */
 export const only = <Shape extends z.ZodRawShape>(shape: Shape) => {
@@ -8,7 +8,7 @@ export const only = <Shape extends z.ZodRawShape>(shape: Shape) => {
     .strictObject(shape, {
       error: ({ code }) =>
         code === 'unrecognized_keys'
-          ? `expected ${alternatives(keys)}`
+          ? `expected ${anyOf(keys)}`
           : `expected keys with values: ${keys.join(', ')}`,
     })
     .transform(withoutUndefined);

@@ -1,48 +1,51 @@
 import { z } from 'zod';
 import { REJECTIONS } from '../network/icmp-error.ts';
 import { changesSchema, destinationSchema } from './destination-schema.ts';
+import { hostsSchema } from './hosts-schema.ts';
 import { linkSchema } from './link-schema.ts';
 import { namesSchema } from './names-schema.ts';
-import { duration, oneOrMore, only, step, whole } from './quantities.ts';
-import { hostsSchema, pathSchema } from './topology-schema.ts';
+import { duration, span, step, whole } from './quantities.ts';
+import { isKeys, oneOf, oneOrMore, only, text } from './shapes.ts';
+import { pathSchema } from './topology-schema.ts';
+import { anyOf } from './wording.ts';
 
 const at = duration('When, since the start', '2m');
 /** Of what ends again. */
 const lasting = {
   at,
-  for: duration('For how long; to the end unless given', '30s').optional(),
+  for: span('For how long; to the end unless given', '30s').optional(),
   repeat: only({
-    every: duration('From one beginning to the next', '1m'),
+    every: span('From one beginning to the next', '1m'),
     times: whole(1, 1e6, 'How often altogether'),
   })
     .optional()
     .meta({ description: 'Again and again: a flap' }),
 };
 
-const names = oneOrMore(z.string());
+const names = (description: string) => oneOrMore(text('A name')).meta({ description });
 
 /** Every kind of event, by the key that only it has. */
 const KINDS = {
-  outage: only({ ...lasting, outage: names.meta({ description: 'Links and routers that lose everything' }) }),
+  outage: only({ ...lasting, outage: names('Links and routers that lose everything') }),
   impair: only({
     ...lasting,
-    impair: names.meta({ description: 'Links that change' }),
+    impair: names('Links that change'),
     with: linkSchema.meta({ description: 'What is different of them' }),
   }),
   route: only({
     ...lasting,
-    route: z.string().meta({ description: 'The network that is reached another way' }),
+    route: text('The network that is reached another way'),
     path: pathSchema,
-    return: pathSchema.optional(),
+    return: pathSchema.optional().meta({ description: 'The way back; the same unless given' }),
   }),
   reject: only({
     ...lasting,
-    reject: names.meta({ description: 'Routers that refuse what would go on beyond them' }),
+    reject: names('Routers that refuse what would go on beyond them'),
     with: z.enum(REJECTIONS).meta({ description: 'How' }),
   }),
   serve: only({
     ...lasting,
-    serve: z.string().meta({ description: 'The network whose hosts change' }),
+    serve: text('The network whose hosts change'),
     hosts: hostsSchema,
   }),
   resolve: only({ ...lasting, resolve: namesSchema.meta({ description: 'Other answers to host names' }) }),
@@ -57,20 +60,20 @@ const KINDS = {
       .enum(['insert', 'delete'])
       .meta({ description: 'A leap second: the wall clock has a second twice, or not at all' }),
   }),
-  suspend: only({ at, suspend: duration('For how long the host sleeps', '10m') }),
-  pause: only({ at, pause: duration('For how long the process is not executed', '3s') }),
+  suspend: only({ at, suspend: span('For how long the host sleeps', '10m') }),
+  pause: only({ at, pause: span('For how long the process is not executed', '3s') }),
   add: only({ at, add: oneOrMore(destinationSchema.meta({ description: 'Rows that come' })) }),
   change: only({
     at,
-    change: names.meta({ description: 'Addresses or names of rows' }),
-    to: changesSchema,
+    change: names('Addresses or names of rows'),
+    to: changesSchema.meta({ description: 'What is different of them' }),
   }),
-  remove: only({ at, remove: names.meta({ description: 'Addresses or names of rows that go' }) }),
+  remove: only({ at, remove: names('Addresses or names of rows that go') }),
 };
 
 export type EventKind = keyof typeof KINDS;
 
-export const EVENT_KINDS = Object.keys(KINDS) as EventKind[];
+const EVENT_KINDS = Object.keys(KINDS) as EventKind[];
 
 type Event = { [Kind in EventKind]: z.output<(typeof KINDS)[Kind]> & { kind: Kind } }[EventKind];
 
@@ -79,12 +82,25 @@ export type TimelineEvent = Event;
 /** An event as it is written. */
 export type EventGiven = { [Kind in EventKind]: z.input<(typeof KINDS)[Kind]> }[EventKind];
 
-const any = z.union(
-  EVENT_KINDS.map((kind) =>
-    (KINDS[kind] as z.ZodObject).transform((event) => ({ ...event, kind })),
-  ) as unknown as [z.ZodType, z.ZodType],
+type EventSchema = z.ZodType<TimelineEvent, EventGiven>;
+
+const events = new Map(
+  EVENT_KINDS.map((kind) => {
+    const schema = KINDS[kind] as z.ZodType<object, EventGiven>;
+    return [kind, schema.transform((event) => ({ ...event, kind })) as unknown as EventSchema];
+  }),
 );
 
-export const timelineSchema = z
-  .array(any as z.ZodType<TimelineEvent, EventGiven>)
-  .meta({ description: 'What happens meanwhile' });
+/** The schema of the kind that an event is meant to be. */
+function meant(given: unknown): EventSchema | string {
+  if (!isKeys(given)) return 'an event without keys: expected at, and what happens';
+  const kinds = EVENT_KINDS.filter((kind) => Object.hasOwn(given, kind));
+  const [kind = 'outage', ...others] = kinds;
+  if (kinds.length === 0) return `nothing happens: expected ${anyOf(EVENT_KINDS)}`;
+  if (others.length > 0) return `${kinds.join(' and ')} in one event: expected an event for each`;
+  return events.get(kind) as EventSchema;
+}
+
+export const eventSchema = oneOf([...events.values()], meant);
+
+export const timelineSchema = z.array(eventSchema).meta({ description: 'What happens meanwhile' });

@@ -100,11 +100,11 @@ export function parseRate(given: Given): number {
   );
 }
 
-/** A frequency such as `10/s` or `6/min`, a second. Throws RangeError. */
+/** A frequency such as `10/s` or `6/min`, a second; more than none. Throws RangeError. */
 export function parseFrequency(given: Given): number {
   const [number, unit] = split(given);
   const value = Object.hasOwn(FREQUENCIES, unit) ? number / (FREQUENCIES[unit] as number) : Number.NaN;
-  if (value <= MOST_TIMES) return value;
+  if (value > 0 && value <= MOST_TIMES) return value;
   throw new RangeError('expected how often in a second, minute, hour or day, such as 10/s, 6/min or 1/h');
 }
 

@@ -1,26 +1,35 @@
-/** `a, b or c`; of many, the first ones. */
-export function alternatives(names: readonly string[]): string {
-  const shown = names.length > MOST_NAMES + 1 ? [...names.slice(0, MOST_NAMES), 'others'] : names;
-  return shown.join(', ').replace(/, ([^,]*)$/, ' or $1');
-}
-
+/** So many names are told at most. */
 const MOST_NAMES = 20;
 
-/** As `alternatives`, of things that there may be none of. */
-export const expectedOf = (names: readonly string[], what: string): string =>
-  names.length === 0 ? `there is no ${what}` : `expected ${alternatives(names)}`;
+const firstOf = (names: readonly string[]): readonly string[] =>
+  names.length > MOST_NAMES ? [...names.slice(0, MOST_NAMES), '…'] : names;
+
+/** `one of a, b, c`; of many, the first ones. */
+export const anyOf = (names: readonly string[]): string =>
+  names.length === 1 ? (names[0] as string) : `one of ${firstOf(names).join(', ')}`;
+
+/** `a or b or c`; of many, the first ones. */
+export const alternatives = (names: readonly string[]): string => firstOf(names).join(' or ');
+
+/** A name of what is there, where there is anything. */
+export const expectedOf = (names: readonly string[]): string =>
+  names.length === 0 ? 'there is none' : `expected ${anyOf(names)}`;
 
 /** A value as a few words of one line. */
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return '(a list)';
   if (typeof value === 'object' && value !== null) return '(keys with values)';
-  // In quotes, where it could be taken for something else than text.
-  const quoted = typeof value === 'string' && (/^[\d.+-]*$/.test(value) || value.trim() !== value);
-  const text = quoted ? JSON.stringify(value) : oneLine(String(value));
+  const text = oneLine(
+    typeof value === 'string' && isAmbiguous(value) ? JSON.stringify(value) : String(value),
+  );
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }
 
 const LONGEST = 60;
+
+/** Whether text could be taken for something else: a number, a value such as true, or nothing. */
+const isAmbiguous = (text: string): boolean =>
+  !Number.isNaN(Number(text)) || /^(true|false|null|~|\s.*|.*\s)$/.test(text);
 
 /** What would end a line, or what a terminal would obey instead of showing it. */
 export const oneLine = (text: string): string =>

@@ -41,6 +41,6 @@ export async function editRows(
   }
   const { address, ...columns } = event.to;
   const changes = { ...columnsOf(columns), ...(address === undefined ? {} : { address }) };
-  for (const id of ids) await destinations.update(id, changes);
+  if (Object.keys(changes).length > 0) for (const id of ids) await destinations.update(id, changes);
   return (await destinations.findBy({ id: In(ids) })).map((row) => ({ row, expectations: [] }));
 }

@@ -177,11 +177,13 @@ export class Simulation extends EventEmitter<SimulationEvents> {
   /** Lets time pass until there is such a result, and returns it. Rejects when the scenario ends before. */
   async until(wanted: (result: NewResult) => boolean): Promise<NewResult> {
     this.#wanted = wanted;
-    this.#found = undefined;
-    await this.#advance(this.scenario.duration).finally(() => {
+    try {
+      await this.#advance(this.scenario.duration);
+      if (this.#found) return this.#found;
+    } finally {
       this.#wanted = undefined;
-    });
-    if (this.#found) return this.#found;
+      this.#found = undefined;
+    }
     throw new Error(`scenario "${this.scenario.name}" has ended, and there was no such result`);
   }
 

@@ -8,6 +8,7 @@ const ALWAYS = { probability: 1, correlation: 0 };
 /** The places of the bits in which two payloads differ. */
 function turned(before: Buffer, after: Buffer): number[] {
   const bits: number[] = [];
+  if (after.equals(before)) return bits;
   for (let index = 0; index < before.length; index++) {
     const difference = before[index]! ^ after[index]!;
     for (let bit = 0; bit < 8; bit++) if ((difference >> bit) & 1) bits.push(index * 8 + bit);

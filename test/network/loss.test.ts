@@ -7,7 +7,7 @@ const lossesOf = (probability: number, correlation: number, count: number): numb
 
 // The rarer it is, the more packets it takes.
 test.each([
-  [0.01, 15 * MANY],
+  [0.01, 8 * MANY],
   [0.1, 2 * MANY],
   [0.5, MANY],
   [0.9, MANY],

@@ -8,7 +8,6 @@ import {
   geometricDeviation,
   kolmogorov,
   lagCorrelation,
-  ranksOf,
   runsOf,
   shareDeviation,
 } from './statistics.ts';
@@ -83,11 +82,10 @@ test('geometric lengths are told from others with a mean that differs by 5 %', (
   expect(geometricDeviation(lengths, 0.2625)).toBeGreaterThan(2 * FAR);
 });
 
-test('shares, correlations, ranks and runs of a few numbers', () => {
+test('shares, correlations and runs of a few numbers', () => {
   expect(shareDeviation(60, 100, 0.5)).toBeCloseTo(2, 12);
   expect(shareDeviation(60, 100, 0.5, 0.6)).toBeCloseTo(1, 12);
   expect(lagCorrelation([1, 2, 3, 4])).toBeCloseTo(0.25, 12);
-  expect([...ranksOf(Float64Array.of(2.5, -1, 7))]).toEqual([1, 0, 2]);
   expect(runsOf([1, 0, 1, 1, 0, 0, 0, 1], 1)).toEqual([2]);
   expect(runsOf([1, 0, 1, 1, 0, 0, 0, 1], 0)).toEqual([1, 3]);
 });

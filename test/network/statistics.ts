@@ -26,14 +26,6 @@ export function lagCorrelation(values: ArrayLike<number>, lag = 1): number {
   return together / variance;
 }
 
-/** The rank of each value, the lowest one's being 0. Equal ones are too few to matter. */
-export function ranksOf(values: Float64Array): Float64Array {
-  const order = Uint32Array.from(values, (_, index) => index).sort((a, b) => values[a]! - values[b]!);
-  const ranks = new Float64Array(values.length);
-  for (let rank = 0; rank < order.length; rank++) ranks[order[rank]!] = rank;
-  return ranks;
-}
-
 /**
  * By how many of its standard deviations the share of ones is off. Those of a chain whose neighbours correlate vary
  * more: by as much as (1 + c) / (1 - c).

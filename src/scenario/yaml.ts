@@ -1,0 +1,119 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isSeq,
+  type LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
+import { isMerge } from './places.ts';
+import { shown } from './wording.ts';
+
+/** Something that is wrong with a text, so many characters from its beginning. */
+export interface Mistake {
+  offset: number;
+  message: string;
+}
+
+/** The document that a YAML text is, right or wrong. */
+export const documentOf = (text: string, lineCounter: LineCounter): Document.Parsed =>
+  parseDocument(text, {
+    lineCounter,
+    merge: true,
+    prettyErrors: false,
+    // YAML 1.2, whatever the text says of itself: there are no dates, sets or bytes.
+    schema: 'core',
+    resolveKnownTags: false,
+    stringKeys: true,
+  });
+
+/** What makes a text no YAML, or YAML that stands for nothing. */
+export function mistakesOf(document: Document.Parsed, text: string): Mistake[] {
+  const errors: readonly YAMLError[] = [...document.errors, ...document.warnings];
+  // After any other mistake, most of what the parser finds is only its consequence.
+  const last = errors.findIndex(({ code }) => !LOCAL.has(code));
+  const told = last < 0 ? errors : errors.slice(0, last + 1);
+  if (told.length > 0) return told.map((error) => mistakeOf(error, text));
+  return aliasMistakes(document);
+}
+
+const LOCAL: ReadonlySet<YAMLError['code']> = new Set([
+  'DUPLICATE_KEY',
+  'BAD_SCALAR_START',
+  'BAD_DQ_ESCAPE',
+  'TAG_RESOLVE_FAILED',
+]);
+
+/** What the parser says, and how to say it to who has only made a slip. */
+const REWORDED: readonly (readonly [RegExp, string])[] = [
+  [/^Tabs are not allowed/, 'a tab: expected spaces, since YAML is not indented with tabs'],
+  [/^Source contains multiple documents/, 'a second document: expected one scenario in a file'],
+  [
+    /^Nested mappings/,
+    'keys within a value: expected what belongs together in the same column, and text with a colon in quotes',
+  ],
+  [/must start at the same column$/, 'indentation: expected what belongs together in the same column'],
+  [/^Implicit (map )?keys need to be/, 'a key without a value: expected a colon and a space behind it'],
+  [/^Flow .* and end with a (.)$/, 'a list or keys without an end: expected $1 before this'],
+  [/^Missing closing (.)quote/, 'text without an end: expected $1 before this'],
+  [/^Missing , /, 'two items without a comma: expected one between them'],
+  [/^Unexpected block-seq-ind on same line/, 'a list beside its key: expected it below, or in brackets'],
+  [
+    /(at node end|in YAML stream.*)$/,
+    'this belongs to nothing above: expected either a list or keys with values',
+  ],
+  [/^(Invalid escape sequence .*)$/, '$1: expected single quotes, or each backslash twice'],
+  [/^Unresolved tag: (.*)$/, 'tag $1: expected a value without a tag'],
+  [/keys must be strings$/, 'a key that is a list, keys with values or an alias: expected text'],
+  [/^Maximum call stack/, 'nested too deeply: expected at most a few hundred levels'],
+  [/^(.)/, 'not YAML: $1'],
+];
+
+function mistakeOf({ code, pos: [offset], message }: YAMLError, text: string): Mistake {
+  const before = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset + 1);
+  // The sign of a block of text with something behind it, which is where the parser stumbles.
+  const block = /:\s+([>|].*)$/.exec(before)?.[1] ?? '';
+  if (code === 'BAD_SCALAR_START' || (code === 'UNEXPECTED_TOKEN' && block !== '')) {
+    const start = code === 'BAD_SCALAR_START' ? offset : offset + 1 - block.length;
+    return { offset: start, message: `text that begins with ${text[start]}: expected it in quotes` };
+  }
+  if (code === 'DUPLICATE_KEY') {
+    const key = /^("[^"]*"|'[^']*'|.*?)\s*:(\s|$)/.exec(text.slice(offset))?.[1] ?? '';
+    return { offset, message: `key ${shown(key)} once more: expected each key once` };
+  }
+  const [line = ''] = message.split('\n');
+  const [pattern, reworded] = REWORDED.find(([each]) => each.test(line)) ?? [/^/, ''];
+  return { offset, message: line.replace(pattern, reworded) };
+}
+
+/** Aliases of nothing or of what they are in themselves, and merges of what are no keys with values. */
+function aliasMistakes(document: Document.Parsed): Mistake[] {
+  const anchors = new Map<string, Node>();
+  const mistakes: Mistake[] = [];
+  const tell = (node: Node, message: string) => mistakes.push({ offset: node.range?.[0] ?? 0, message });
+  const targetOf = (node: unknown) => (isAlias(node) ? anchors.get(node.source) : node);
+  visit(document, {
+    Node: (_, node, parents) => {
+      if (!isAlias(node)) {
+        if (node.anchor !== undefined) anchors.set(node.anchor, node);
+        return;
+      }
+      const target = anchors.get(node.source);
+      const alias = `alias *${node.source}`;
+      if (!target) tell(node, `${alias}: no anchor has that name; expected &${node.source} before it`);
+      else if (parents.includes(target)) tell(node, `${alias}: stands for what it is in; expected another`);
+    },
+    Pair: (_, pair) => {
+      if (!isMerge(pair)) return;
+      const values = isSeq(pair.value) ? pair.value.items : [pair.value];
+      for (const value of values)
+        if (isNode(value) && !isMap(targetOf(value)) && !(isAlias(value) && targetOf(value) === undefined))
+          tell(value, '<<: expected an alias of keys with values, or a list of such aliases');
+    },
+  });
+  return mistakes;
+}
