@@ -18,4 +18,13 @@ export {
   type PingerState,
   type Started,
 } from './pinger.ts';
+export type { Packet } from './network/packet.ts';
+export type { HappeningGiven } from './scenario/event.ts';
+export { ScenarioError } from './scenario/problems.ts';
+export type { ScenarioGiven } from './scenario/schema.ts';
+export type { DestinationReport, SimulationReport } from './simulation/report.ts';
+export { type SimulateOptions, simulate } from './simulation/simulate.ts';
+export type { PacketObserver } from './simulation/simulated-transport.ts';
+export { Simulation, type SimulationEvents } from './simulation/simulation.ts';
+export type { Statistics } from './statistics/statistics.ts';
 export { createLogger, type LoggerOptions } from './winston-logger.ts';

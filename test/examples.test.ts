@@ -3,7 +3,20 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { canOpenRawSockets } from './support/privileges.ts';
 
-const example = join(import.meta.dirname, '../examples/embed.mjs');
+const folder = join(import.meta.dirname, '../examples');
+const example = join(folder, 'embed.mjs');
+
+test('examples/alert.test.mjs passes', () => {
+  const output = execFileSync(
+    process.execPath,
+    ['--test', '--test-reporter=tap', join(folder, 'alert.test.mjs')],
+    {
+      encoding: 'utf8',
+      timeout: 30_000,
+    },
+  );
+  expect(output).toMatch(/# pass 2\n# fail 0/);
+});
 
 // That it ends by itself shows that no timer, socket or handle is left behind.
 test.skipIf(!canOpenRawSockets())('examples/embed.mjs runs, says what it saw, and ends', () => {

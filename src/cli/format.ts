@@ -54,6 +54,26 @@ export function timeCell(ms: unknown): string {
   return ms < 1000 ? `${ms}ms` : `${ms / length}${unit}`;
 }
 
+const SPANS = [
+  [86_400, 'd'],
+  [3600, 'h'],
+  [60, 'm'],
+  [1, 's'],
+] as const;
+
+/** How long something takes, ms, as people say it: `1d 4h`, `12m 5s`, `3.2s`. */
+export function spanCell(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const first = SPANS.findIndex(([length]) => seconds >= length);
+  if (first < 0 || first === SPANS.length - 1) return `${Number((ms / 1000).toFixed(1))}s`;
+  const [[large, name], [small, rest]] = SPANS.slice(first, first + 2) as [
+    readonly [number, string],
+    readonly [number, string],
+  ];
+  const remainder = Math.floor((seconds % large) / small);
+  return `${Math.floor(seconds / large)}${name}${remainder > 0 ? ` ${remainder}${rest}` : ''}`;
+}
+
 /** A round-trip time in ms, to the microsecond. */
 export const rttCell = (ms: unknown): string => (typeof ms === 'number' ? ms.toFixed(3) : cell(ms));
 

@@ -15,7 +15,7 @@ export class ProgressBar {
     this.#drawnAt = now;
     const done = Math.round(share * WIDTH);
     const line = `${'█'.repeat(done)}${'░'.repeat(WIDTH - done)} ${Math.floor(share * 100)}%  ${text()}`;
-    process.stderr.write(`\r${line.slice(0, (process.stderr.columns ?? 80) - 1)}\x1b[K`);
+    process.stderr.write(`\r${line.slice(0, (process.stderr.columns || 80) - 1)}\x1b[K`);
   }
 
   clear(): void {

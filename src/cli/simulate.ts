@@ -1,13 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { MILLISECOND } from '../network/scheduler.ts';
 import { readScenario } from '../scenario/parse.ts';
 import { ScenarioError } from '../scenario/problems.ts';
-import { formatDuration } from '../scenario/units.ts';
 import type { SimulationReport } from '../simulation/report.ts';
 import { simulate } from '../simulation/simulate.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 import { createLogger, type LogLevel } from '../winston-logger.ts';
 import { CommandFailure } from './failure.ts';
-import { cell } from './format.ts';
+import { cell, spanCell } from './format.ts';
 import * as options from './options.ts';
 import { print, printJson } from './output.ts';
 import { ProgressBar } from './progress-bar.ts';
@@ -88,7 +88,9 @@ async function runSimulation(given: string | undefined, options: SimulateCommand
   if (options.json) await printJson(jsonOf(report, took));
   else await print(textOf(report, took));
   if (!whole)
-    throw new CommandFailure(`interrupted after ${span(report.duration)} of ${span(simulation.duration)}`);
+    throw new CommandFailure(
+      `interrupted after ${spanCell(report.duration)} of ${spanCell(simulation.duration)}`,
+    );
   const failed = differences(report.destinations).length;
   if (failed > 0) {
     const all = report.destinations.flatMap(({ expectations }) => expectations).length;
@@ -106,7 +108,7 @@ async function list(): Promise<void> {
   const rows = [];
   for (const name of ownScenarios()) {
     const { description, duration } = await readScenario(ownScenarioFile(name));
-    rows.push([name, formatDuration(duration), cell(description.trim().split('\n')[0])]);
+    rows.push([name, spanCell(duration / MILLISECOND), cell(description.trim().split('\n')[0])]);
   }
   await print([
     formatTable([{ heading: 'scenario' }, { heading: 'duration', right: true }, { heading: 'what' }], rows),
@@ -131,7 +133,7 @@ async function runAll(simulation: Simulation): Promise<boolean> {
     slice = Math.max(1, slice * (performance.now() - from < SLICE ? 2 : 0.5));
     bar.draw(simulation.now / simulation.duration, () => {
       const speed = simulation.now / (performance.now() - startedAt);
-      return `${span(simulation.now)} of ${span(simulation.duration)}, ${times(speed)} real time`;
+      return `${spanCell(simulation.now)} of ${spanCell(simulation.duration)}, ${times(speed)} real time`;
     });
   }
   bar.clear();
@@ -142,7 +144,7 @@ function textOf(report: SimulationReport, took: number): string[] {
   const { scenario, seed, duration, sent, stored, missed, destinations } = report;
   const speed = times(duration / took);
   const lines = [
-    `${cell(scenario)}, seed ${seed}: ${span(duration)} simulated in ${(took / 1000).toFixed(1)}s, ${speed} real time.`,
+    `${cell(scenario)}, seed ${seed}: ${spanCell(duration)} simulated in ${spanCell(took)}, ${speed} real time.`,
     '',
     formatSimulation(destinations),
     '',
@@ -157,7 +159,5 @@ function jsonOf({ destinations, ...summary }: SimulationReport, took: number): o
     { type: 'summary', ...summary, took },
   ];
 }
-
-const span = (ms: number): string => formatDuration(Math.round(ms * 1e6));
 
 const times = (speed: number): string => `${Math.round(speed).toLocaleString('en')} ×`;

@@ -43,7 +43,7 @@ function stopOn(path: Way, packet: Packet): { at: number; router: boolean } | 'l
   let { ttl } = packet;
   for (const [at, element] of path.entries()) {
     if (!(element instanceof Router)) continue;
-    if (element.has(packet.destination)) return { at, router: true };
+    if (element.has(packet.destination)) return element.outages > 0 ? 'lost' : { at, router: true };
     if (--ttl <= 0 || element.rejection !== undefined) return 'lost';
   }
   return { at: path.length, router: false };

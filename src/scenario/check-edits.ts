@@ -4,7 +4,7 @@ import type { Path, Problem } from './problems.ts';
 import { addressesFrom } from './rows.ts';
 import type { Scenario } from './schema.ts';
 import { formatDuration } from './units.ts';
-import { shown } from './wording.ts';
+import { expectedOf, shown } from './wording.ts';
 
 /** A row of the table of destinations, as far as it has been given. */
 type Row = ChangesGiven & { address: string };
@@ -25,15 +25,15 @@ export function checkEdits(scenario: Scenario): Problem[] {
     }
     if (event.kind !== 'change') return [];
     const { change, to } = event;
-    const changed = rows
-      .filter((row) => isNamed(row, change))
-      .map((row) => [row, changedRow(row, to)] as const);
-    const became = new Map<Row, Row>(changed);
-    rows = rows.map((row) => became.get(row) ?? row);
-    return [
-      ...strangers([...became.keys()], change, event.at, [...at, 'change']),
-      ...checkChanges(scenario, [...became.values()], to, [...at, 'to']),
-    ];
+    const problems = strangers(rows, change, event.at, [...at, 'change']);
+    const changed: Row[] = [];
+    rows = rows.map((row) => {
+      if (!isNamed(row, change)) return row;
+      const after = changedRow(row, to);
+      changed.push(after);
+      return after;
+    });
+    return [...problems, ...checkChanges(scenario, changed, to, [...at, 'to'])];
   });
 }
 
@@ -54,17 +54,21 @@ function changedRow(row: Row, to: ChangesGiven): Row {
   return { ...others, ...kept, ...to, address: to.address ?? row.address };
 }
 
-const strangers = (rows: readonly Row[], names: readonly string[], at: number, path: Path): Problem[] =>
-  names.flatMap((name, index) =>
-    rows.some((row) => isNamed(row, [name]))
+function strangers(rows: readonly Row[], names: readonly string[], at: number, path: Path): Problem[] {
+  if (names.every((each) => rows.some((row) => isNamed(row, [each])))) return [];
+  const there = [...new Set(rows.flatMap(({ address, name }) => (name ? [name, address] : [address])))];
+  const when = formatDuration(at);
+  return names.flatMap((name, index) =>
+    there.includes(name)
       ? []
       : [
           {
             path: [...path, index],
-            message: `${path.at(-1)} ${shown(name)}: no destination at ${formatDuration(at)}; expected an address or a name that one has by then`,
+            message: `${path.at(-1)} ${shown(name)}: no destination has that address or name at ${when}; ${expectedOf(there)}`,
           },
         ],
   );
+}
 
 function checkChanges(scenario: Scenario, rows: readonly Row[], to: ChangesGiven, at: Path): Problem[] {
   if (Object.keys(to).length === 0)

@@ -23,7 +23,7 @@ export const checkLinks = (scenario: Scenario): Problem[] =>
   Object.entries(scenario.links).flatMap(([name, link]) => {
     const at = ['links', name];
     const double: Problem[] = Object.hasOwn(scenario.routers, name)
-      ? [{ path: at, key: true, message: `${name}: a link and a router; expected names of their own` }]
+      ? [{ path: at, key: true, message: `link ${name}: a router has that name, too; expected another` }]
       : [];
     return [...double, ...checkSettings(scenario, name, link, at)];
   });

@@ -15,7 +15,7 @@ function onePerFamily(addresses: readonly string[], at: Path): Problem[] {
       ? [
           {
             path: [...at, index],
-            message: `address ${address}: a second one of IPv${version}; expected at most one of each IP version`,
+            message: `address ${address}: a second IPv${version} address; expected at most one of each IP version`,
           },
         ]
       : [];
@@ -82,7 +82,7 @@ function checkPrefixes(scenario: Scenario): Problem[] {
     return [
       {
         path: place(range),
-        message: `prefix ${range.prefix}: has the source’s own address ${address}; expected another prefix, or another address of source`,
+        message: `prefix ${range.prefix}: has the source’s own address ${address}; expected another prefix, or another source address`,
       },
     ];
   });

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { Protocol } from '../entities/protocol.ts';
 import { longestData } from '../entities/settings.ts';
 import { MILLISECOND } from '../network/scheduler.ts';
-import { type Condition, type Expectation, FIGURES, type Figure, parseCondition } from './expectation.ts';
-import { duration, milliseconds, quantity, whole } from './quantities.ts';
-import { oneOf, only, text } from './shapes.ts';
+import { expectationsSchema } from './expectation-schema.ts';
+import { milliseconds, whole } from './quantities.ts';
+import { only, text } from './shapes.ts';
 
 /** The protocols as a scenario names them. */
 export type ProtocolName = Lowercase<keyof typeof Protocol>;
@@ -18,39 +18,7 @@ const PROTOCOLS = Object.keys(Protocol).map((name) => name.toLowerCase()) as [
 export const protocolOf = (name: ProtocolName): Protocol =>
   Protocol[name.toUpperCase() as Uppercase<ProtocolName>];
 
-const COUNT = { type: ['string', 'integer'], minimum: 0 };
-const FORMS = { count: COUNT, share: { type: 'string' }, time: { ...COUNT, type: ['string', 'number'] } };
-const CONDITIONS = {
-  count: ['0', '<= 3', '>= 100', '10..20'],
-  share: ['0%', '<= 1%', '>= 99%', '2%..4%'],
-  time: ['20ms', '< 25ms', '>= 1s', '19ms..21ms'],
-};
-
-const conditions = Object.fromEntries(
-  (Object.keys(FIGURES) as Figure[]).map((figure) => [
-    figure,
-    quantity(
-      (given): Condition => parseCondition(figure, given),
-      `What ${figure} has to be`,
-      CONDITIONS[FIGURES[figure]],
-      FORMS[FIGURES[figure]],
-    ).optional(),
-  ]),
-) as unknown as Record<Figure, z.ZodOptional<z.ZodType<Condition, string | number>>>;
-
-const expectation = only({
-  from: duration('Only probes sent from then on, since the start', '2m').prefault('0s'),
-  to: duration('Only probes sent before then; to the end unless given', '3m').optional(),
-  ...conditions,
-}).transform(
-  ({ from, to = Number.POSITIVE_INFINITY, ...given }): Expectation => ({ from, to, conditions: given }),
-);
-
-const altogether = expectation.transform((one) => [one]);
-const spans = z.array(expectation);
-const expectations = oneOf<typeof altogether | typeof spans>([altogether, spans], (given) =>
-  Array.isArray(given) ? spans : altogether,
-).meta({ description: 'What has to come out, altogether or in spans of time' });
+const address = text('A host name among `names`, or a numeric address', 'a host name or an IP address');
 
 /** The columns of a row of destinations, as a scenario has them. */
 const columns = {
@@ -69,19 +37,16 @@ const columns = {
 };
 
 export const destinationSchema = only({
-  address: text('A host name among `names`, or a numeric address'),
+  address,
   ...columns,
   count: whole(1, 100_000, 'So many destinations, at consecutive addresses').prefault(1),
-  expect: expectations.prefault([]),
+  expect: expectationsSchema.prefault([]),
 }).meta({ id: 'destination', description: 'What is probed, how, and what has to come out' });
 
 export type DestinationGiven = z.output<typeof destinationSchema>;
 
 /** What an edit changes of a row. */
-export const changesSchema = only({
-  address: text('A host name among `names`, or a numeric address').optional(),
-  ...columns,
-});
+export const changesSchema = only({ address: address.optional(), ...columns }).meta({ id: 'changes' });
 
 export type ChangesGiven = z.output<typeof changesSchema>;
 

@@ -15,7 +15,10 @@ import { duration, whole } from './quantities.ts';
 import { isKeys, oneOf, only } from './shapes.ts';
 import { anyOf } from './wording.ts';
 
-const PORT = /^(default|[1-9]\d{0,4})$/;
+/** From 1 to 65535, or `default`. */
+const PORT = /^(default|[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/;
+
+const port = z.string().regex(PORT, { error: 'expected a port from 1 to 65535, or default' });
 
 /** A service for every port, or for each of some and a `default`. */
 const ports = <Name extends string>(
@@ -26,22 +29,13 @@ const ports = <Name extends string>(
   const one = z
     .enum(services, { error: `expected ${anyOf(services)}, or ports with one of these each` })
     .transform((others): Ports<Name> => ({ ports: new Map(), others }));
-  const each = z
-    .record(z.string(), z.enum(services))
-    .meta({ propertyNames: { pattern: PORT.source } })
-    .transform((given, context): Ports<Name> => {
-      const { default: others = usual, ...numbered } = given as Record<string, Name>;
-      for (const port of Object.keys(numbered))
-        if (!PORT.test(port) || Number(port) > 65_535)
-          context.issues.push({
-            code: 'custom',
-            input: given,
-            path: [port],
-            message: `port ${port}: expected a port from 1 to 65535, or default`,
-            params: { whole: true, key: true },
-          });
-      return { ports: new Map(Object.entries(numbered).map(([port, name]) => [Number(port), name])), others };
-    });
+  const each = z.record(port, z.enum(services)).transform((given): Ports<Name> => {
+    const { default: others = usual, ...numbered } = given as Record<string, Name>;
+    return {
+      ports: new Map(Object.entries(numbered).map(([number, name]) => [Number(number), name])),
+      others,
+    };
+  });
   return oneOf<typeof one | typeof each>([one, each], (given) => (isKeys(given) ? each : one)).meta({
     description,
   });
@@ -72,27 +66,30 @@ const hostSchema = only({
   .transform((given) => given as Partial<HostSettings>)
   .meta({ id: 'host', description: 'How a host answers' });
 
+const hostAddress = z.string().refine((name) => name === 'default' || isPlainAddress(name), {
+  error: 'expected an IPv4 or IPv6 address, or default',
+});
+
+const isPlainAddress = (name: string): boolean => isIP(name) !== 0 && !name.includes('%');
+
 /** Hosts by address, in its canonical form; `default` is every address that has none of its own. */
 export const hostsSchema = z
-  .record(z.string(), hostSchema, { error: 'expected addresses, or default, with values' })
+  .record(hostAddress, hostSchema, { error: 'expected hosts by their addresses, or default' })
   .transform((given, context): Record<string, Partial<HostSettings>> => {
-    const hosts: Record<string, Partial<HostSettings>> = {};
+    const hosts = new Map<string, Partial<HostSettings>>();
     for (const [name, host] of Object.entries(given)) {
-      const isAddress = isIP(name) !== 0 && !name.includes('%');
-      const key = isAddress ? canonicalAddress(name) : name;
-      const refuse = (why: string) =>
+      const address = name === 'default' ? name : canonicalAddress(name);
+      if (hosts.has(address))
         context.issues.push({
           code: 'custom',
           input: given,
           path: [name],
-          message: `host ${name}: ${why}`,
+          message: `key ${name}: the same address again; expected each once`,
           params: { whole: true, key: true },
         });
-      if (!isAddress && name !== 'default') refuse('expected an IPv4 or IPv6 address, or default');
-      else if (Object.hasOwn(hosts, key)) refuse('the same address once more; expected each once');
-      else hosts[key] = host;
+      hosts.set(address, host);
     }
-    return hosts;
+    return Object.fromEntries(hosts);
   })
   .meta({
     id: 'hosts',

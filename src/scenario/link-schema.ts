@@ -9,7 +9,7 @@ const correlation = percentage('How much one packet’s fate is like the one’s
 
 /** How often something happens: a share alone, or with more to it. */
 const chance = (description: string) => {
-  const share = percentage(description, '1%', ', or probability and correlation').transform(
+  const share = percentage(description, '1%', ', or keys with values: probability, correlation').transform(
     (probability) => ({
       probability,
       correlation: 0,
@@ -30,7 +30,7 @@ const gemodel = only({
 
 const LOST = 'Share of the packets that are lost';
 
-const lost = percentage(LOST, '1%', ', or random or gemodel').transform((probability) => ({
+const lost = percentage(LOST, '1%', ', or a model: random, gemodel').transform((probability) => ({
   probability,
   correlation: 0,
 }));
@@ -42,14 +42,17 @@ const bursts = only({
 }).transform(({ gemodel }) => gemodel);
 const loss = oneOf<typeof lost | typeof random | typeof bursts>([lost, random, bursts], (given) => {
   if (!isKeys(given)) return lost;
-  return Object.hasOwn(given, 'gemodel') ? bursts : random;
+  if (!Object.hasOwn(given, 'gemodel')) return random;
+  return Object.hasOwn(given, 'random') ? 'random and gemodel: expected one of them' : bursts;
 }).meta({ description: 'Which packets are lost: a percentage, or a model (random, gemodel)' });
 
 const UNDELAYED = 'Share of the packets that are not delayed';
 
-const overtaking = percentage(UNDELAYED, '1%', ', or probability, correlation and gap').transform(
-  (probability) => ({ probability, correlation: 0, gap: 1 }),
-);
+const overtaking = percentage(
+  UNDELAYED,
+  '1%',
+  ', or keys with values: probability, correlation, gap',
+).transform((probability) => ({ probability, correlation: 0, gap: 1 }));
 const overtakingMore = only({
   probability: percentage(UNDELAYED),
   correlation,

@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
+import { problemOfAddress } from '../entities/settings.ts';
 import { SECOND } from '../network/scheduler.ts';
 import { duration } from './quantities.ts';
 import { isKeys, named, oneOf, oneOrMore, only } from './shapes.ts';
@@ -33,7 +35,11 @@ const answer = oneOf<typeof alone | typeof addresses | typeof failure>(
 /** What a host name stands for at a time. `ttl` in ns. */
 export type NameAnswer = z.output<typeof answer>;
 
-export const namesSchema = named(answer, 'host names').meta({
+const hostName = z.string().refine((name) => isIP(name) === 0 && problemOfAddress(name) === undefined, {
+  error: 'expected a host name',
+});
+
+export const namesSchema = named(answer, 'addresses', hostName).meta({
   id: 'names',
   description: 'Host names and what they stand for',
 });

@@ -1,38 +1,29 @@
 import { readFile } from 'node:fs/promises';
-import { LineCounter } from 'yaml';
 import { checkScenario } from './check.ts';
-import { located, offsetOf, pathText } from './places.ts';
+import { located, offsetOf, pathText, placeOf } from './places.ts';
 import { type Problem, problemsOf, ScenarioError } from './problems.ts';
 import { type Scenario, scenarioSchema } from './schema.ts';
-import { documentOf, type Mistake, mistakesOf } from './yaml.ts';
+import { type Mistake, readYaml } from './yaml.ts';
 
 /**
  * The scenario that a YAML text is; `file` is what errors call it. Throws ScenarioError, whose lines are
  * `file:line:column: what is wrong: what would be right`. What is no YAML is told before what is no scenario, and that
  * before what makes no sense as one.
  */
-export function parseScenario(text: string, file = 'scenario'): Scenario {
-  const lines = new LineCounter();
-  const document = documentOf(text, lines);
-  const tell = (mistakes: readonly Mistake[]): never => {
+export function parseScenario(yaml: string, file = 'scenario'): Scenario {
+  const text = yaml.replace(/^\uFEFF/, '');
+  const refusal = (mistakes: readonly Mistake[]): ScenarioError => {
     const inOrder = mistakes.toSorted((one, other) => one.offset - other.offset);
-    throw new ScenarioError(
-      inOrder.map(({ offset, message }) => {
-        const { line, col } = lines.linePos(offset);
-        return `${file}:${line}:${col}: ${message}`;
-      }),
+    return new ScenarioError(
+      inOrder.map(({ offset, message }) => `${file}:${placeOf(text, offset)}: ${message}`),
     );
   };
-  const mistakes = mistakesOf(document, text);
-  if (mistakes.length > 0) tell(mistakes);
-  if (document.contents === null)
-    tell([
-      { offset: 0, message: 'nothing in it: expected a scenario, with name, networks and destinations' },
-    ]);
-  // Aliases of aliases cost nothing here: each stands for the same object wherever it is.
+  const document = readYaml(text);
+  if (Array.isArray(document)) throw refusal(document);
+  // Aliases of aliases cost nothing: each stands for the same object wherever it is.
   const found = check(document.toJS({ maxAliasCount: -1 }));
   if ('scenario' in found) return found.scenario;
-  return tell(
+  throw refusal(
     found.problems.map((problem) => ({ offset: offsetOf(document, problem), message: problem.message })),
   );
 }

@@ -48,6 +48,12 @@ export const pathText = (path: Path): string =>
     })
     .join('')}`;
 
+/** The line and the column, from 1, of what is so many characters into a text. */
+export function placeOf(text: string, offset: number): string {
+  const lines = text.slice(0, offset).split('\n');
+  return `${lines.length}:${(lines.at(-1) as string).length + 1}`;
+}
+
 /** How far into its text a problem of a document is. The steps of the path lead somewhere. */
 export function offsetOf(document: Document, { path, key }: Problem): number {
   let node: Node | null = document.contents;

@@ -27,23 +27,51 @@ export class ScenarioError extends Error {
 }
 
 type Issue = z.core.$ZodIssue;
+type UnknownKeys = z.core.$ZodIssueUnrecognizedKeys;
 
 /** What the schema finds wrong with a scenario as given. */
-export const problemsOf = (issues: readonly Issue[], given: unknown): Problem[] =>
-  issues.flatMap((issue) => problemsOfIssue(issue, given));
+export function problemsOf(issues: readonly Issue[], given: unknown): Problem[] {
+  const missing = issues.filter(({ path }) => valueAt(given, path as Path) === undefined);
+  const told = new Set<Issue>();
+  return issues
+    .flatMap((issue) => {
+      if (issue.code !== 'unrecognized_keys') return [];
+      const absent = missing.filter(({ path }) => isIn(path as Path, issue.path as Path));
+      // A key that is misspelled is both unknown and missing.
+      const meant = absent.length <= issue.keys.length ? absent : [];
+      for (const each of meant) told.add(each);
+      return unknownKeys(
+        issue,
+        meant.map(({ path }) => String(path.at(-1))),
+      );
+    })
+    .concat(issues.filter((issue) => !told.has(issue)).flatMap((issue) => problemsOfIssue(issue, given)));
+}
+
+/** Whether a path is that of a key of what is at another one. */
+const isIn = (path: Path, place: Path): boolean =>
+  path.length === place.length + 1 && place.every((step, index) => path[index] === step);
+
+const unknownKeys = ({ path, keys, message }: UnknownKeys, meant: readonly string[]): Problem[] =>
+  keys.map((key) => {
+    const right = meant.length > 0 ? `expected ${anyOf(meant)}` : message;
+    const space = needsSpace(key) ? '; a colon needs a space behind it' : '';
+    return {
+      path: [...(path as Path), key],
+      key: true,
+      message: `unknown key ${shown(key)}: ${right}${space}`,
+    };
+  });
 
 function problemsOfIssue(issue: Issue, given: unknown): Problem[] {
   const path = issue.path as Path;
-  const value = valueAt(given, path);
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({
-      path: [...path, key],
-      key: true,
-      message: `unknown key ${shown(key)}: ${issue.message}${needsSpace(key) ? '; a colon needs a space behind it' : ''}`,
-    }));
+  if (issue.code === 'unrecognized_keys') return [];
   if (issue.code === 'custom' && issue.params?.whole === true)
     return [{ path, message: issue.message, ...(issue.params.key === true ? { key: true } : {}) }];
-  return [{ path, message: `${subject(path, value)}: ${expected(issue, value)}` }];
+  if (issue.code === 'invalid_key')
+    return [{ path, key: true, message: `key ${shown(path.at(-1))}: ${issue.issues[0]?.message}` }];
+  const value = valueAt(given, path);
+  return [{ path, message: `${subject(path, value)}: ${expected(issue)}` }];
 }
 
 const needsSpace = (key: string): boolean => /^[a-z]+:\S/.test(key);
@@ -55,21 +83,15 @@ function subject(path: Path, value: unknown): string {
   return value === null ? `${name} has no value` : `${name} ${shown(value)}`;
 }
 
-function expected(issue: Issue, value: unknown): string {
-  if (issue.code === 'invalid_value') return `expected ${anyOf(issue.values.map(String))}`;
+function expected(issue: Issue): string {
+  if (issue.code === 'invalid_value' && !issue.message.startsWith('expected'))
+    return `expected ${anyOf(issue.values.map(String))}`;
   if (issue.code === 'too_small')
     return issue.origin === 'string' ? 'expected text that is not empty' : 'expected at least one';
-  if (issue.code !== 'invalid_type') return issue.message;
-  if (issue.expected === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
-    return `expected text, which this is in quotes: "${value}"`;
-  return KINDS[issue.expected] ?? issue.message;
+  if (issue.code === 'invalid_type' && issue.expected === 'array') return 'expected a list';
+  if (issue.code === 'invalid_type' && issue.expected === 'boolean') return 'expected true or false';
+  return issue.message;
 }
-
-const KINDS: Readonly<Record<string, string>> = {
-  string: 'expected text',
-  array: 'expected a list',
-  boolean: 'expected true or false',
-};
 
 function valueAt(given: unknown, path: Path): unknown {
   let value = given;

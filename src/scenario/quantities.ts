@@ -18,11 +18,14 @@ interface Form {
   pattern?: string;
   /** Of a number. */
   minimum?: number;
+  exclusiveMinimum?: number;
 }
 
 const NUMBER = '(\\d+(\\.\\d+)?|\\.\\d+)';
 
-const TIME: Form = { type: ['string', 'number'], pattern: `^\\s*${NUMBER}\\s*[A-Za-zµμ]*\\s*$`, minimum: 0 };
+const TIME = { type: ['string', 'number'], pattern: `^\\s*${NUMBER}\\s*[A-Za-zµμ]*\\s*$` };
+const DURATION: Form = { ...TIME, minimum: 0 };
+const SPAN: Form = { ...TIME, exclusiveMinimum: 0 };
 const STEP: Form = { type: ['string', 'number'], pattern: `^\\s*[+-]?\\s*${NUMBER}\\s*[A-Za-zµμ]*\\s*$` };
 const PERCENTAGE: Form = { type: 'string', pattern: `^\\s*${NUMBER}\\s*%\\s*$` };
 const RATE: Form = { type: 'string', pattern: `^\\s*${NUMBER}\\s*[KMGTkmgt]?[Bb][Ii][Tt]\\s*$` };
@@ -56,13 +59,13 @@ export const quantity = <Value>(
     .meta({ description }) as unknown as z.ZodType<Value, Given>;
 
 export const duration = (description: string, ...examples: string[]) =>
-  quantity(parseDuration, description, examples.length > 0 ? examples : ['20ms', '1.5s'], TIME);
+  quantity(parseDuration, description, examples.length > 0 ? examples : ['20ms', '1.5s'], DURATION);
 /** Longer than none at all. */
 export const span = (description: string, ...examples: string[]) =>
-  quantity(parseSpan, description, examples, TIME);
+  quantity(parseSpan, description, examples, SPAN);
 /** Of whole ms, as the table of destinations has them. */
 export const milliseconds = (description: string, ...examples: string[]) =>
-  quantity(parseMilliseconds, description, examples, TIME);
+  quantity(parseMilliseconds, description, examples, SPAN);
 export const step = (description: string) => quantity(parseStep, description, ['-2.5s', '+1h'], STEP);
 export const percentage = (description: string, example = '1%', or = '') =>
   quantity(parsePercentage, description, [example], PERCENTAGE, or);

@@ -23,11 +23,9 @@ export const scenarioSchema = only({
   duration: span('How long it takes, in its own time', '1h', '24h').prefault('10m'),
   start: moment('What the wall clock says at the start').prefault('2026-01-01T00:00:00Z'),
   source: source.prefault({}),
-  links: named(linkSchema, 'names of links').prefault({}).meta({ description: 'Links by their names' }),
-  routers: named(routerSchema, 'names of routers')
-    .prefault({})
-    .meta({ description: 'Routers by their names' }),
-  networks: named(networkSchema, 'names of networks').meta({ description: 'Networks by their names' }),
+  links: named(linkSchema, 'links').prefault({}).meta({ description: 'Links by their names' }),
+  routers: named(routerSchema, 'routers').prefault({}).meta({ description: 'Routers by their names' }),
+  networks: named(networkSchema, 'networks').meta({ description: 'Networks by their names' }),
   names: namesSchema.prefault({}),
   destinations: z.array(destinationSchema).meta({ description: 'What is probed' }),
   timeline: timelineSchema.prefault([]),
@@ -42,6 +40,16 @@ export type ScenarioGiven = z.input<typeof scenarioSchema>;
 /** A scenario that has been found to be right. */
 export type Scenario = z.output<typeof scenarioSchema>;
 
-/** The schema for editors: https://json-schema.org/draft/2020-12 */
+/** The schema for editors, which know less than `parseScenario`: https://json-schema.org/draft/2020-12 */
 export const scenarioJsonSchema = (): object =>
-  z.toJSONSchema(scenarioSchema, { io: 'input', unrepresentable: 'any' });
+  tidy(z.toJSONSchema(scenarioSchema, { io: 'input', unrepresentable: 'any' })) as object;
+
+/** Without what nothing fits, of which `oneOf` makes use, and without that names are text, as all keys are. */
+function tidy(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.filter((each) => JSON.stringify(each) !== '{"not":{}}').map(tidy);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const entries = Object.entries(schema).filter(
+    ([key, value]) => key !== 'propertyNames' || Object.keys(value).some((each) => each !== 'type'),
+  );
+  return Object.fromEntries(entries.map(([key, value]) => [key, tidy(value)]));
+}

@@ -19,11 +19,17 @@ const withoutUndefined = <Value extends object>(given: Value): Value =>
   Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Value;
 
 /** Things by their names. */
-export const named = <Schema extends z.ZodType>(schema: Schema, what: string) =>
-  z.record(z.string(), schema, { error: `expected ${what} with values` });
+export const named = <Schema extends z.ZodType>(schema: Schema, things: string, name = z.string()) =>
+  z.record(name, schema, { error: `expected ${things} by their names` });
 
 /** Text that is not to be taken for anything else. */
-export const text = (description: string) => z.string().meta({ description });
+export const text = (description: string, what = 'text') =>
+  z
+    .string({
+      error: ({ input }) =>
+        `expected ${what}${/^(number|boolean)$/.test(typeof input) ? `; in quotes, "${input}" is text` : ''}`,
+    })
+    .meta({ description });
 
 /** What none of the alternatives has taken. */
 class Unfit {
@@ -38,6 +44,7 @@ export function oneOf<Schema extends z.ZodType>(
   schemas: readonly Schema[],
   meant: (given: unknown) => Schema | string,
 ) {
+  // To editors, nothing is right that no schema takes.
   const rest = z.unknown().meta({ not: {} });
   return z.union([...schemas, rest.transform((given) => new Unfit(given))]).transform((taken, context) => {
     if (!(taken instanceof Unfit)) return taken;
@@ -59,7 +66,8 @@ export const isKeys = (given: unknown): given is Readonly<Record<string, unknown
 /** A list, or the one thing that it would have. */
 export const oneOrMore = <Schema extends z.ZodType>(schema: Schema, least = 1) => {
   const one = schema.transform((given) => [given]);
-  const more = z.array(schema).min(least);
+  const list = z.array(schema);
+  const more = least > 0 ? list.min(least) : list;
   return oneOf<z.ZodType<z.output<Schema>[], z.input<Schema> | z.input<Schema>[]>>([one, more], (given) =>
     Array.isArray(given) ? more : one,
   );

@@ -22,7 +22,7 @@ const lasting = {
     .meta({ description: 'Again and again: a flap' }),
 };
 
-const names = (description: string) => oneOrMore(text('A name')).meta({ description });
+const names = (description: string) => oneOrMore(text('A name', 'a name or several')).meta({ description });
 
 /** Every kind of event, by the key that only it has. */
 const KINDS = {
@@ -87,7 +87,10 @@ type EventSchema = z.ZodType<TimelineEvent, EventGiven>;
 const events = new Map(
   EVENT_KINDS.map((kind) => {
     const schema = KINDS[kind] as z.ZodType<object, EventGiven>;
-    return [kind, schema.transform((event) => ({ ...event, kind })) as unknown as EventSchema];
+    return [
+      kind,
+      schema.meta({ title: kind }).transform((event) => ({ ...event, kind })) as unknown as EventSchema,
+    ];
   }),
 );
 

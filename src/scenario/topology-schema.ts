@@ -32,7 +32,7 @@ const prefix = quantity(
 );
 
 /** Names of links and routers; none of them where destinations are the source's neighbours. */
-export const pathSchema = oneOrMore(text('A link or a router'), 0).meta({
+export const pathSchema = oneOrMore(text('A link or a router', 'names of links and routers'), 0).meta({
   description: 'Names of links and routers, in the order in which they are passed from the source',
 });
 

@@ -1,5 +1,5 @@
 /** So many names are told at most. */
-const MOST_NAMES = 20;
+const MOST_NAMES = 30;
 
 const firstOf = (names: readonly string[]): readonly string[] =>
   names.length > MOST_NAMES ? [...names.slice(0, MOST_NAMES), '…'] : names;

@@ -4,8 +4,9 @@ import {
   isMap,
   isNode,
   isSeq,
-  type LineCounter,
+  Lexer,
   type Node,
+  Parser,
   parseDocument,
   visit,
   type YAMLError,
@@ -19,10 +20,11 @@ export interface Mistake {
   message: string;
 }
 
-/** The document that a YAML text is, right or wrong. */
-export const documentOf = (text: string, lineCounter: LineCounter): Document.Parsed =>
-  parseDocument(text, {
-    lineCounter,
+/** A YAML text as a document that stands for something, or what is wrong with it. */
+export function readYaml(text: string): Document.Parsed | Mistake[] {
+  const deep = nestedTooDeeply(text);
+  if (deep !== undefined) return [{ offset: deep, message: `nested too deeply: expected fewer levels` }];
+  const document = parseDocument(text, {
     merge: true,
     prettyErrors: false,
     // YAML 1.2, whatever the text says of itself: there are no dates, sets or bytes.
@@ -30,17 +32,35 @@ export const documentOf = (text: string, lineCounter: LineCounter): Document.Par
     resolveKnownTags: false,
     stringKeys: true,
   });
-
-/** What makes a text no YAML, or YAML that stands for nothing. */
-export function mistakesOf(document: Document.Parsed, text: string): Mistake[] {
   const errors: readonly YAMLError[] = [...document.errors, ...document.warnings];
   // After any other mistake, most of what the parser finds is only its consequence.
   const last = errors.findIndex(({ code }) => !LOCAL.has(code));
   const told = last < 0 ? errors : errors.slice(0, last + 1);
-  if (told.length > 0) return told.map((error) => mistakeOf(error, text));
-  return aliasMistakes(document);
+  const mistakes =
+    told.length > 0 ? told.map((error) => mistakeOf(error, document, text)) : aliasMistakes(document);
+  if (mistakes.length > 0) return mistakes;
+  if (document.contents !== null) return document;
+  return [{ offset: 0, message: 'nothing in it: expected a scenario, with name, networks and destinations' }];
 }
 
+/** Scenarios have less than half as many. */
+const MOST_LEVELS = 100;
+
+/**
+ * Where there are too many levels in each other. The parser calls itself for each, and while a stack that is full is
+ * an error, a regular expression that is compiled on one nearly full ends the process.
+ */
+function nestedTooDeeply(text: string): number | undefined {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    // Nothing happens until each token has been asked for.
+    for (const _ of parser.next(lexeme));
+    if (parser.stack.length > MOST_LEVELS) return parser.offset;
+  }
+  return undefined;
+}
+
+/** What goes wrong in one place only. */
 const LOCAL: ReadonlySet<YAMLError['code']> = new Set([
   'DUPLICATE_KEY',
   'BAD_SCALAR_START',
@@ -58,22 +78,21 @@ const REWORDED: readonly (readonly [RegExp, string])[] = [
   ],
   [/must start at the same column$/, 'indentation: expected what belongs together in the same column'],
   [/^Implicit (map )?keys need to be/, 'a key without a value: expected a colon and a space behind it'],
-  [/^Flow .* and end with a (.)$/, 'a list or keys without an end: expected $1 before this'],
-  [/^Missing closing (.)quote/, 'text without an end: expected $1 before this'],
+  [/^Flow .* and end with a (.)$/, 'a list or keys without an end: expected $1'],
+  [/^Missing closing (.)quote/, 'text in quotes without an end: expected $1'],
   [/^Missing , /, 'two items without a comma: expected one between them'],
   [/^Unexpected block-seq-ind on same line/, 'a list beside its key: expected it below, or in brackets'],
   [
-    /(at node end|in YAML stream.*)$/,
-    'this belongs to nothing above: expected either a list or keys with values',
+    / (at node end|in YAML stream)/,
+    'this belongs to nothing before it: expected a comma, a key, or another indentation',
   ],
   [/^(Invalid escape sequence .*)$/, '$1: expected single quotes, or each backslash twice'],
   [/^Unresolved tag: (.*)$/, 'tag $1: expected a value without a tag'],
   [/keys must be strings$/, 'a key that is a list, keys with values or an alias: expected text'],
-  [/^Maximum call stack/, 'nested too deeply: expected at most a few hundred levels'],
-  [/^(.)/, 'not YAML: $1'],
+  [/^(.*)$/, 'not YAML: $1'],
 ];
 
-function mistakeOf({ code, pos: [offset], message }: YAMLError, text: string): Mistake {
+function mistakeOf({ code, pos: [offset], message }: YAMLError, document: Document, text: string): Mistake {
   const before = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset + 1);
   // The sign of a block of text with something behind it, which is where the parser stumbles.
   const block = /:\s+([>|].*)$/.exec(before)?.[1] ?? '';
@@ -83,12 +102,33 @@ function mistakeOf({ code, pos: [offset], message }: YAMLError, text: string): M
   }
   if (code === 'DUPLICATE_KEY') {
     const key = /^("[^"]*"|'[^']*'|.*?)\s*:(\s|$)/.exec(text.slice(offset))?.[1] ?? '';
-    return { offset, message: `key ${shown(key)} once more: expected each key once` };
+    return { offset, message: `key ${shown(key)} again: expected each key once` };
   }
   const [line = ''] = message.split('\n');
   const [pattern, reworded] = REWORDED.find(([each]) => each.test(line)) ?? [/^/, ''];
-  return { offset, message: line.replace(pattern, reworded) };
+  const found = pattern.exec(line)?.[1] ?? '';
+  const isUnclosed = /without an end/.test(reworded);
+  return {
+    offset: (isUnclosed ? openedAt(document, text, offset) : undefined) ?? offset,
+    message: reworded.replace('$1', () => found),
+  };
 }
+
+/** Where something begins whose end is missing at `offset`. */
+function openedAt(document: Document, text: string, offset: number): number | undefined {
+  let start: number | undefined;
+  visit(document, {
+    Node: (_, node) => {
+      const [from = 0, to = 0] = isNode(node) ? (node.range ?? []) : [];
+      const closing = CLOSING[text[from] ?? ''];
+      if (closing !== undefined && to <= offset && (to === from + 1 || text[to - 1] !== closing))
+        start = from;
+    },
+  });
+  return start;
+}
+
+const CLOSING: Readonly<Record<string, string>> = { '"': '"', "'": "'", '[': ']', '{': '}' };
 
 /** Aliases of nothing or of what they are in themselves, and merges of what are no keys with values. */
 function aliasMistakes(document: Document.Parsed): Mistake[] {

@@ -320,8 +320,8 @@ export class Simulation extends EventEmitter<SimulationEvents> {
 
 const IN_MEMORY = 'sqlite::memory:';
 
-/** In simulated time there is no crash to lose results in. ms */
-const FLUSH_DELAY = 10_000;
+/** In simulated time there is no crash to lose results in: what is written is whole batches. ms */
+const FLUSH_DELAY = 3_600_000;
 
 /** Every probe gets its whole timeout. ms */
 const LAST_ANSWERS = 2 ** 31 - 1;

@@ -154,6 +154,16 @@ describe('what RFC 9293 says of other segments', () => {
     expect(said(segment(4, SYN, { sequence: 0xffffffff }), 'closed')).toMatchObject({ acknowledgment: 0 });
   });
 
+  test('an open port ends its side, too, where it has been told nothing before', () => {
+    const answered = said(segment(4, SYN, { sequence: 100 }), 'open')!;
+    const numbers = { sequence: answered.acknowledgment, acknowledgment: answered.sequence + 1 };
+    expect(said(segment(4, FIN | ACK, numbers), 'open')).toEqual({
+      flags: FIN | ACK,
+      sequence: numbers.acknowledgment,
+      acknowledgment: 102,
+    });
+  });
+
   test('an open port ends a connection that is ended, or that says something', () => {
     expect(said(segment(4, ACK, numbers), 'open')).toBeUndefined();
     expect(said(segment(4, FIN | ACK, numbers), 'open')).toEqual({

@@ -19,7 +19,7 @@ const scaleOf = (distribution: Distribution, values: Float64Array): Float64Array
   distribution === 'normal' ? values : values.map(CDF[distribution]);
 
 describe.each(DISTRIBUTIONS)('correlated jitter that is %s', (distribution) => {
-  const half = jittersOf(distribution, 0.5, 2 * MANY);
+  const half = jittersOf(distribution, 0.5, 1.5 * MANY);
 
   test('still has that distribution', () => {
     // So many independent ones vary as much: a correlation of 0.5 makes three of one.

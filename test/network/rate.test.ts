@@ -92,13 +92,13 @@ test('packets that come at random wait as long as queueing theory says', () => {
   const pipe = pipeOf({ rate, limit: MANY });
   const random = randomOf(1)('arrivals');
   let now = 0;
-  const waited = Array.from({ length: 5 * MANY }, () => {
+  const waited = Array.from({ length: 2 * MANY }, () => {
     now += Math.round((-Math.log(random.uniform()) * TIME) / load);
     return pipe.transmit(packet, now)[0]!.at - now - TIME;
   });
   // Pollaczek and Khinchine, for packets of one length.
   const expected = (load / (2 * (1 - load))) * TIME;
-  expect(Math.abs(meanOf(waited) / expected - 1)).toBeLessThan(0.01);
+  expect(Math.abs(meanOf(waited) / expected - 1)).toBeLessThan(0.02);
 });
 
 test('the delay comes after the rate, and is nothing that anybody waits for', () => {

@@ -16,7 +16,7 @@ test.each([
   [0.25, 0],
   [0.2, 0.5],
 ])('a share of %f is not delayed, with a correlation of %f', (probability, correlation) => {
-  const overtaking = overtakingOf(probability, correlation, 1, 3 * MANY);
+  const overtaking = overtakingOf(probability, correlation, 1);
   expect(new Set(overtaking)).toEqual(new Set([0, 1]));
   expectChain(overtaking, { probability, correlation });
 });
