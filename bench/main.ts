@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { formatTable } from '../src/cli/table.ts';
 import { editing } from './editing.ts';
 import { type ProbingCase, probing } from './probing.ts';
+import { type SimulatingCase, simulating } from './simulating.ts';
 
 /** `--quick` only shows that the bench works; its figures mean nothing. */
 const quick = process.argv.includes('--quick');
@@ -12,6 +13,14 @@ const CASES: ProbingCase[] = quick
   : [
       { destinations: 1000, interval: 1000, duration: 30_000 },
       { destinations: 1000, interval: 100, duration: 30_000 },
+    ];
+
+const SIMULATIONS: SimulatingCase[] = quick
+  ? [{ destinations: 50, duration: 60 }]
+  : [
+      { destinations: 100, duration: 14_400 },
+      { destinations: 1000, duration: 600 },
+      { destinations: 10_000, duration: 60 },
     ];
 
 const right = (heading: string) => ({ heading, right: true });
@@ -51,6 +60,22 @@ const headings = [
   'missed',
 ];
 say(formatTable(headings.map(right), rows));
+
+const simulated: string[][] = [];
+for (const each of SIMULATIONS) {
+  const figures = await simulating(each);
+  simulated.push([
+    String(figures.destinations),
+    `${figures.duration} s`,
+    `${Math.round(figures.speed)} ×`,
+    figures.probe.toFixed(1),
+    String(figures.sent),
+    String(figures.stored),
+  ]);
+  if (figures.stored !== figures.sent) process.exitCode = 1;
+}
+const columns = ['destinations', 'simulated', 'real time', 'µs/probe', 'sent', 'stored'];
+say(`\nSimulated, interval 1 s:\n${formatTable(columns.map(right), simulated)}`);
 
 const edits = await editing(quick ? 500 : 10_000);
 say(

@@ -14,6 +14,7 @@ import { setUp } from './interface-setup.ts';
 import { objectionTo, type Reach, reachOf } from './reach.ts';
 import { RealTimeScheduler } from './real-time-scheduler.ts';
 import { Reassembly } from './reassembly.ts';
+import { warmUp } from './warm-up.ts';
 
 export interface NetsimOptions {
   /** What the interface is called, 15 characters at most. */
@@ -110,6 +111,7 @@ export class Netsim extends EventEmitter<NetsimEvents> {
     const objection = objectionTo(reach, anyAddress, others);
     if (objection !== undefined) throw new InterfaceError('EADDRINUSE', objection);
     if (existing !== undefined) await configure([`link delete dev ${name}`]);
+    warmUp(scenario, reach);
     const tun = await Tun.open(name);
     try {
       const netsim = new Netsim(scenario, reach, name, tun);
