@@ -25,6 +25,7 @@ export class Router {
   /** How it refuses everything that would go on beyond it. */
   rejection: Rejection | undefined;
   readonly #settings: RouterSettings;
+  readonly #addresses: readonly string[];
   readonly #nat: Nat | undefined;
   #tokens: number;
   #filledAt = 0;
@@ -35,13 +36,14 @@ export class Router {
     random: RandomSource,
   ) {
     this.#settings = settings;
+    this.#addresses = Object.values(settings.addresses);
     this.#tokens = settings.errors.rate > 0 ? settings.errors.burst : 0;
     this.#nat = settings.nat && new Nat(settings.nat, random(`router ${name} nat`));
   }
 
   /** Whether a packet to this address is for the router itself. */
   has(address: string): boolean {
-    return Object.values(this.#settings.addresses).includes(address);
+    return this.#addresses.includes(address);
   }
 
   /** A packet on its way from the source. `mtu`: of the link that comes next, bytes, or 0; `now` in ns. */

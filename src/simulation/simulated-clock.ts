@@ -109,16 +109,18 @@ export class SimulatedClock implements Clock {
   }
 
   /**
-   * Goes on to the next event and has it happen; what the world does comes before what the process does. Returns
-   * whether it was the process's.
+   * Goes on to the next event and has it happen, unless that comes after `until`, ns; what the world does comes before
+   * what the process does. Returns whose event it was.
    */
-  advance(): boolean {
-    const world = this.#world.peek();
-    const process = this.#nextOfProcess();
-    const isProcess = process !== undefined && (world === undefined || process < world.at);
-    this.#time = (isProcess ? process : world?.at) ?? this.#time;
+  advance(until = Number.POSITIVE_INFINITY): 'world' | 'process' | undefined {
+    const world = this.#world.peek()?.at ?? Number.POSITIVE_INFINITY;
+    const process = this.#nextOfProcess() ?? Number.POSITIVE_INFINITY;
+    const isProcess = process < world;
+    const next = isProcess ? process : world;
+    if (next > until || next === Number.POSITIVE_INFINITY) return undefined;
+    this.#time = next;
     call((isProcess ? this.#process : this.#world).take());
-    return isProcess;
+    return isProcess ? 'process' : 'world';
   }
 
   /** Goes on to a moment before the next event; ns. */

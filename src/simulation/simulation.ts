@@ -253,9 +253,10 @@ export class Simulation extends EventEmitter<SimulationEvents> {
     try {
       for (;;) {
         if (this.#store.busy || this.#resolver.busy) await this.#settle();
-        const next = this.#clock.next();
-        if (next === undefined || next > until || this.#found) break;
-        if (!this.#clock.advance()) continue;
+        if (this.#found) break;
+        const whose = this.#clock.advance(until);
+        if (whose === undefined) break;
+        if (whose === 'world') continue;
         // What the process does next it does before time goes on, such as sending what has fallen due.
         await undefined;
         if (++this.#turns % TURNS === 0) await turn();

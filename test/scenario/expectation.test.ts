@@ -100,7 +100,9 @@ test.each([
   ['max', 1500, '1.5s'],
   ['p50', null, 'none'],
   ['loss', null, 'none'],
-] as const)('%s of %d is written %s', (figure, value, text) => expect(formatFigure(figure, value)).toBe(text));
+] as const)('%s of %d is written %s', (figure, value, text) =>
+  expect(formatFigure(figure, value)).toBe(text),
+);
 
 test('every figure can be expected, and what is written of one is right of it', () => {
   const value = { count: 12, share: 0.125, time: 12.5 };
