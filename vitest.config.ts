@@ -1,13 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests of what knows neither sockets nor clocks but those that they make themselves. */
+const VIRTUAL = [
+  'test/{machines,network,probing,scenario,simulation,statistics}/**/*.test.ts',
+  'test/io/packet/*.test.ts',
+];
+
+// Raw sockets do not work in worker threads.
+const shared = { pool: 'forks', testTimeout: 20_000 } as const;
+
 export default defineConfig({
   test: {
-    // Raw sockets do not work in worker threads.
-    pool: 'forks',
-    // Tests on real sockets and clocks would measure each other.
-    fileParallelism: false,
-    include: ['test/**/*.test.ts'],
-    globalSetup: 'test/support/build.ts',
-    testTimeout: 20_000,
+    projects: [
+      { test: { ...shared, name: 'virtual', include: VIRTUAL, sequence: { groupOrder: 0 } } },
+      {
+        test: {
+          ...shared,
+          name: 'real',
+          include: ['test/**/*.test.ts'],
+          exclude: VIRTUAL,
+          globalSetup: 'test/support/build.ts',
+          // Tests on real sockets and clocks would measure each other, so that they come last, one after the other.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -10,6 +10,7 @@ export { DatabaseError, type NewDestination, type NewResult, type Store } from '
 export * from './io/transport.ts';
 export type { Logger } from './logger.ts';
 export type { DestinationStatus } from './machines/registry.ts';
+export type { Packet } from './network/packet.ts';
 export {
   createPinger,
   Pinger,
@@ -18,7 +19,6 @@ export {
   type PingerState,
   type Started,
 } from './pinger.ts';
-export type { Packet } from './network/packet.ts';
 export type { HappeningGiven } from './scenario/event.ts';
 export { ScenarioError } from './scenario/problems.ts';
 export type { ScenarioGiven } from './scenario/schema.ts';

@@ -26,8 +26,8 @@ const COLUMNS: Column[] = [
 export const formatSimulation = (destinations: readonly DestinationReport[]): string =>
   formatTable(
     COLUMNS,
-    destinations.map(({ destination, network, measured, expectations }) => [
-      cell(destination),
+    destinations.map(({ destination, name, network, measured, expectations }) => [
+      cell(titleOf(destination, name)),
       cell(measured.sent),
       lossCell(network.asked.loss),
       lossCell(network.sent === 0 ? null : 1 - network.answered / network.sent),
@@ -50,14 +50,18 @@ function expectedCell(expectations: readonly Verdict[]): string {
 
 /** A line for each expectation that did not hold. */
 export const differences = (destinations: readonly DestinationReport[]): string[] =>
-  destinations.flatMap(({ destination, expectations }) =>
+  destinations.flatMap(({ destination, name, expectations }) =>
     expectations
       .filter(({ holds }) => !holds)
       .map(
         (verdict) =>
-          `${oneLine(destination)}: ${verdict.figure} ${verdict.measured}, expected ${verdict.expected}${span(verdict)}`,
+          `${oneLine(titleOf(destination, name))}: ${verdict.figure} ${verdict.measured}, expected ${verdict.expected}${span(verdict)}`,
       ),
   );
+
+/** Several rows may probe the same in different ways: their names tell them apart. */
+const titleOf = (destination: string, name: string | null): string =>
+  name === null ? destination : `${destination} (${name})`;
 
 function span({ from, to }: Verdict): string {
   if (to === null) return from === 0 ? '' : ` (from ${timeCell(from)})`;

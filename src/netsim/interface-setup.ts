@@ -27,9 +27,7 @@ export function setUp(name: string, reach: Reach, mtuTo: (address: string) => nu
     ...(existsSync('/proc/sys/net/ipv6') ? [`link set dev ${name} addrgenmode none`] : []),
     `link set dev ${name} mtu ${mtu} txqueuelen ${QUEUE} up`,
     ...(addresses[4] ? [`address add ${addresses[4]}/32 dev ${name}`] : []),
-    ...(addresses[6] && routes.some(({ family }) => family === 6)
-      ? [`address add ${addresses[6]}/128 dev ${name} nodad`]
-      : []),
+    ...(addresses[6] ? [`address add ${addresses[6]}/128 dev ${name} nodad`] : []),
     ...routes.map(
       ({ prefix, family, mtu }) =>
         `route add ${prefix} dev ${name} src ${addresses[family]}${mtu > 0 ? ` mtu ${mtu}` : ''}`,

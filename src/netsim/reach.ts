@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { Taken } from '../io/iproute.ts';
 import type { Family } from '../io/transport.ts';
@@ -12,10 +11,11 @@ export interface Claim {
   prefix: string;
 }
 
-/** What a scenario needs: the source's own addresses, and what is reached through its network. */
+/** What a scenario needs of each IP version that both the source and a network have. */
 export interface Reach {
+  /** The source's own. */
   addresses: Partial<Record<Family, string>>;
-  /** Of IP versions that the source has no address of there are none. */
+  /** What is reached through the network. */
   prefixes: Claim[];
 }
 
@@ -38,8 +38,6 @@ const TEST_RANGES = [
 
 /** What the network of a scenario needs. */
 export function reachOf({ source, networks, routers }: Scenario): Reach {
-  const addresses: Reach['addresses'] = {};
-  for (const address of source.address) addresses[isIP(address) as Family] = address;
   const prefixes = Object.entries(networks).flatMap(([name, { prefix }]) =>
     prefix.map((each) => ({ owner: `network ${name}`, prefix: withoutHost(each) })),
   );
@@ -47,25 +45,36 @@ export function reachOf({ source, networks, routers }: Scenario): Reach {
     for (const each of address)
       if (!prefixes.some(({ prefix }) => overlap(prefix, hostPrefix(each))))
         prefixes.push({ owner: `router ${name}`, prefix: hostPrefix(each) });
+  const addresses: Reach['addresses'] = {};
+  for (const address of source.address) {
+    const family = familyOf(address);
+    if (prefixes.some(({ prefix }) => familyOf(prefix) === family)) addresses[family] = address;
+  }
   return { addresses, prefixes: prefixes.filter(({ prefix }) => familyOf(prefix) in addresses) };
 }
 
 /** Why a host should rather not have this network, in one line; undefined where nothing speaks against it. */
-export function objectionTo({ addresses, prefixes }: Reach, anyAddress: boolean, taken: readonly Taken[]) {
+export function objectionTo(
+  { addresses, prefixes }: Reach,
+  anyAddress: boolean,
+  taken: readonly Taken[],
+): string | undefined {
   const own = Object.values(addresses).map((address) => ({ owner: 'source', prefix: hostPrefix(address) }));
   for (const { owner, prefix } of [...own, ...prefixes]) {
     if (!anyAddress && !TEST_RANGES.some((range) => covers(range, prefix)))
-      return `${owner}: ${short(prefix)} is not for tests, and somebody else's (--any-address takes it all the same); expected addresses in ${TEST_RANGES.join(', ')}`;
+      return `${owner}: ${short(prefix)} is neither for tests nor private, and may be somebody's (--any-address takes it all the same)`;
     const other = taken.find((each) => overlap(each.prefix, prefix));
-    if (other) {
-      const where = other.device === undefined ? '' : ` on ${other.device}`;
-      return `${owner}: ${short(prefix)} would take over what this host has a use for: its ${other.what} ${short(other.prefix)}${where}`;
-    }
+    if (other) return `${owner}: ${short(prefix)} overlaps ${nameOf(other)}`;
   }
   return undefined;
 }
 
-/** 4 or 6. */
+function nameOf({ what, prefix, device }: Taken): string {
+  const where = device === undefined ? '' : ` on ${device}`;
+  return `${what === 'route' ? 'a route' : 'an address'} of this host: ${short(prefix)}${where}`;
+}
+
+/** The IP version of an address or a prefix. */
 export const familyOf = (prefix: string): Family => (prefix.includes(':') ? 6 : 4);
 
 /** The first address of a prefix that a host may have. */
@@ -79,7 +88,7 @@ export function firstHost(prefix: string): string {
 /** An address alone where the prefix is no more than that. */
 export const short = (prefix: string): string => prefix.replace(/(?<=\..*)\/32$|(?<=:.*)\/128$/, '');
 
-const hostPrefix = (address: string): string => `${address}/${isIP(address) === 6 ? 128 : 32}`;
+const hostPrefix = (address: string): string => `${address}/${familyOf(address) === 6 ? 128 : 32}`;
 
 function withoutHost(prefix: string): string {
   const length = ipaddr.parseCIDR(prefix)[1];

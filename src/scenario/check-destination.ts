@@ -76,7 +76,7 @@ export function checkProbe(
     tell('protocol', `protocol ${name}: ${address} is an IPv${version} address; expected ${right}`);
   }
   if (hasPort(protocol) && port === undefined)
-    tell('port', `missing key port: ${name} needs one, from 1 to 65535`);
+    tell('port', `missing key port: expected a port from 1 to 65535, which ${name} needs`);
   if (!hasPort(protocol) && changes.port !== undefined)
     tell('port', `port ${port}: ${name} has no ports; expected protocol tcp or udp, too`);
   if (changes.data !== undefined && changes.size !== undefined)

@@ -66,9 +66,13 @@ const hostSchema = only({
   .transform((given) => given as Partial<HostSettings>)
   .meta({ id: 'host', description: 'How a host answers' });
 
-const hostAddress = z.string().refine((name) => name === 'default' || isPlainAddress(name), {
-  error: 'expected an IPv4 or IPv6 address, or default',
-});
+const hostAddress = z
+  .string()
+  .refine((name) => name === 'default' || isPlainAddress(name), {
+    error: 'expected an IPv4 or IPv6 address, or default',
+  })
+  // As far as editors can tell.
+  .meta({ pattern: '^(default|[\\dA-Fa-f:.]+)$' });
 
 const isPlainAddress = (name: string): boolean => isIP(name) !== 0 && !name.includes('%');
 

@@ -78,7 +78,7 @@ const needsSpace = (key: string): boolean => /^[a-z]+:\S/.test(key);
 
 /** What a problem is about: a key and its value. */
 function subject(path: Path, value: unknown): string {
-  const name = path.findLast((step) => typeof step === 'string') ?? 'scenario';
+  const name = path.findLast((step) => typeof step === 'string' && step !== '') ?? 'scenario';
   if (value === undefined) return path.length === 0 ? 'there is nothing' : `missing key ${name}`;
   return value === null ? `${name} has no value` : `${name} ${shown(value)}`;
 }

@@ -19,8 +19,11 @@ const withoutUndefined = <Value extends object>(given: Value): Value =>
   Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Value;
 
 /** Things by their names. */
-export const named = <Schema extends z.ZodType>(schema: Schema, things: string, name = z.string()) =>
-  z.record(name, schema, { error: `expected ${things} by their names` });
+export const named = <Schema extends z.ZodType>(
+  schema: Schema,
+  things: string,
+  name = z.string().min(1, { error: 'expected a name' }),
+) => z.record(name, schema, { error: `expected ${things} by their names` });
 
 /** Text that is not to be taken for anything else. */
 export const text = (description: string, what = 'text') =>
@@ -68,7 +71,8 @@ export const oneOrMore = <Schema extends z.ZodType>(schema: Schema, least = 1) =
   const one = schema.transform((given) => [given]);
   const list = z.array(schema);
   const more = least > 0 ? list.min(least) : list;
+  const { description = '' } = schema;
   return oneOf<z.ZodType<z.output<Schema>[], z.input<Schema> | z.input<Schema>[]>>([one, more], (given) =>
     Array.isArray(given) ? more : one,
-  );
+  ).meta({ description });
 };

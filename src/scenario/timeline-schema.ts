@@ -22,7 +22,7 @@ const lasting = {
     .meta({ description: 'Again and again: a flap' }),
 };
 
-const names = (description: string) => oneOrMore(text('A name', 'a name or several')).meta({ description });
+const names = (description: string) => oneOrMore(text(description, 'a name or several'));
 
 /** Every kind of event, by the key that only it has. */
 const KINDS = {

@@ -126,5 +126,5 @@ export function formatDuration(ns: number): string {
     if (Math.abs(value) >= 1 && (Number.isInteger(value) || unit === 's' || unit === 'ms' || unit === 'us'))
       return `${Number(value.toFixed(3))}${unit}`;
   }
-  return `${ns}ns`;
+  return ns === 0 ? '0s' : `${ns}ns`;
 }

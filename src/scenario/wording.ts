@@ -31,6 +31,11 @@ const LONGEST = 60;
 const isAmbiguous = (text: string): boolean =>
   !Number.isNaN(Number(text)) || /^(true|false|null|~|\s.*|.*\s)$/.test(text);
 
-/** What would end a line, or what a terminal would obey instead of showing it. */
+/** In one line, with what a terminal would obey instead of showing it as what it is: `\\u001b`. */
 export const oneLine = (text: string): string =>
-  text.replace(/[\s\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, ' ');
+  text
+    .replace(/\s*[\n\r]\s*/g, ' ')
+    .replace(
+      /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}]/gu,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );

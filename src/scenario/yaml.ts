@@ -3,6 +3,7 @@ import {
   isAlias,
   isMap,
   isNode,
+  isScalar,
   isSeq,
   Lexer,
   type Node,
@@ -37,7 +38,7 @@ export function readYaml(text: string): Document.Parsed | Mistake[] {
   const last = errors.findIndex(({ code }) => !LOCAL.has(code));
   const told = last < 0 ? errors : errors.slice(0, last + 1);
   const mistakes =
-    told.length > 0 ? told.map((error) => mistakeOf(error, document, text)) : aliasMistakes(document);
+    told.length > 0 ? told.map((error) => mistakeOf(error, document, text)) : mistakesIn(document);
   if (mistakes.length > 0) return mistakes;
   if (document.contents !== null) return document;
   return [{ offset: 0, message: 'nothing in it: expected a scenario, with name, networks and destinations' }];
@@ -81,7 +82,10 @@ const REWORDED: readonly (readonly [RegExp, string])[] = [
   [/^Flow .* and end with a (.)$/, 'a list or keys without an end: expected $1'],
   [/^Missing closing (.)quote/, 'text in quotes without an end: expected $1'],
   [/^Missing , /, 'two items without a comma: expected one between them'],
-  [/^Unexpected block-seq-ind on same line/, 'a list beside its key: expected it below, or in brackets'],
+  [
+    /^(Unexpected block-seq-ind on|A block sequence may not)/,
+    'a list in a line with a key: expected it below, or in brackets',
+  ],
   [
     / (at node end|in YAML stream)/,
     'this belongs to nothing before it: expected a comma, a key, or another indentation',
@@ -95,7 +99,7 @@ const REWORDED: readonly (readonly [RegExp, string])[] = [
 function mistakeOf({ code, pos: [offset], message }: YAMLError, document: Document, text: string): Mistake {
   const before = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset + 1);
   // The sign of a block of text with something behind it, which is where the parser stumbles.
-  const block = /:\s+([>|].*)$/.exec(before)?.[1] ?? '';
+  const block = /(?:^\s*|[:-]\s+)([>|].*)$/.exec(before)?.[1] ?? '';
   if (code === 'BAD_SCALAR_START' || (code === 'UNEXPECTED_TOKEN' && block !== '')) {
     const start = code === 'BAD_SCALAR_START' ? offset : offset + 1 - block.length;
     return { offset: start, message: `text that begins with ${text[start]}: expected it in quotes` };
@@ -130,12 +134,13 @@ function openedAt(document: Document, text: string, offset: number): number | un
 
 const CLOSING: Readonly<Record<string, string>> = { '"': '"', "'": "'", '[': ']', '{': '}' };
 
-/** Aliases of nothing or of what they are in themselves, and merges of what are no keys with values. */
-function aliasMistakes(document: Document.Parsed): Mistake[] {
+/** Aliases of nothing or of what they are in themselves, merges of what are no keys with values, and a name that none can have. */
+function mistakesIn(document: Document.Parsed): Mistake[] {
   const anchors = new Map<string, Node>();
+  const targets = new Map<unknown, Node>();
+  const merged: unknown[] = [];
   const mistakes: Mistake[] = [];
   const tell = (node: Node, message: string) => mistakes.push({ offset: node.range?.[0] ?? 0, message });
-  const targetOf = (node: unknown) => (isAlias(node) ? anchors.get(node.source) : node);
   visit(document, {
     Node: (_, node, parents) => {
       if (!isAlias(node)) {
@@ -146,14 +151,22 @@ function aliasMistakes(document: Document.Parsed): Mistake[] {
       const alias = `alias *${node.source}`;
       if (!target) tell(node, `${alias}: no anchor has that name; expected &${node.source} before it`);
       else if (parents.includes(target)) tell(node, `${alias}: stands for what it is in; expected another`);
+      else targets.set(node, target);
     },
     Pair: (_, pair) => {
-      if (!isMerge(pair)) return;
-      const values = isSeq(pair.value) ? pair.value.items : [pair.value];
-      for (const value of values)
-        if (isNode(value) && !isMap(targetOf(value)) && !(isAlias(value) && targetOf(value) === undefined))
-          tell(value, '<<: expected an alias of keys with values, or a list of such aliases');
+      // Objects have no such key of their own: it would be lost.
+      if (isScalar(pair.key) && pair.key.value === '__proto__')
+        tell(pair.key, 'key __proto__: expected another name');
+      if (isMerge(pair)) merged.push(pair.value);
     },
   });
+  if (mistakes.length > 0) return mistakes;
+  const targetOf = (value: unknown) => targets.get(value) ?? value;
+  for (const value of merged) {
+    const target = targetOf(value);
+    const sources = isSeq(target) ? target.items : [target];
+    if (isNode(value) && !sources.every((source) => isMap(targetOf(source))))
+      tell(value, '<<: expected an alias of keys with values, or a list of such aliases');
+  }
   return mistakes;
 }

@@ -7,6 +7,8 @@ export interface DestinationReport {
   destination_id: number;
   /** What people call it: its address, or `tcp://host:443`. */
   destination: string;
+  /** The row's label; null without one. */
+  name: string | null;
   network: NetworkFigures;
   measured: Statistics;
   expectations: Verdict[];

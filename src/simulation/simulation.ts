@@ -301,6 +301,7 @@ export class Simulation extends EventEmitter<SimulationEvents> {
     return {
       destination_id: id,
       destination: label,
+      name: rows[0]?.name ?? null,
       network: this.#ledger.figures(rows.flatMap((row) => this.#targetsOf(row))),
       measured: results.statistics(),
       expectations: results.verdicts(end),

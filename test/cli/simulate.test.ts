@@ -119,7 +119,7 @@ test('lists the scenarios that come with it, and takes them by name', async () =
   const [heading, ...lines] = stdout.trimEnd().split('\n');
   expect(heading).toMatch(/^scenario +duration +what$/);
   expect(lines.length).toBeGreaterThanOrEqual(12);
-  for (const line of lines) expect(line).toMatch(/^[a-z-]+ +\d+[dhms] {2}\S.{10,}$/);
+  for (const line of lines) expect(line).toMatch(/^[a-z0-9-]+ +\d+[dhms] {2}\S.{10,}$/);
   const run = await pinger(['simulate', 'satellite-link', '--duration', '1m'], { cwd: folder });
   expect(run.stdout).toMatch(/, seed \d+: 1m simulated/);
 });

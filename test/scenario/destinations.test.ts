@@ -93,7 +93,6 @@ describe('addressesFrom', () => {
 test('so many addresses may be those of several networks, if nothing lies between', () => {
   const destinations = '[{address: 10.0.0.250, count: 20}]';
   const networks = (second: string) => `{a: {prefix: 10.0.0.0/24}, b: {prefix: ${second}}}`;
-  expect(() => scenarioWith({ destinations, networks: networks('10.0.1.0/29, 10.0.1.8/29') })).toThrow();
   expect(() =>
     scenarioWith({ destinations, networks: networks('[10.0.1.0/29, 10.0.1.8/29]') }),
   ).not.toThrow();

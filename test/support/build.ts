@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { canMakeNamespaces, canOpenRawSockets, hasProgram } from './privileges.ts';
+import { canMakeNamespaces, canMakeTun, canOpenRawSockets, hasProgram } from './privileges.ts';
 
 const missing = (): string[] => [
   ...(canOpenRawSockets() ? [] : ['raw sockets are not allowed (root or CAP_NET_RAW): nothing is probed']),
   ...(canMakeNamespaces() ? [] : ['no network namespaces (root, iproute2, nftables): no network is probed']),
+  ...(canMakeTun() ? [] : ['no TUN interfaces (root, /dev/net/tun): no simulated network is probed']),
   ...['fping', 'mtr', 'nmap', 'ping', 'script', 'setpriv', 'sqlite3', 'tcpdump', 'tshark']
     .filter((name) => !hasProgram(name))
     .map((name) => `no ${name}`),

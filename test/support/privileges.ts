@@ -33,6 +33,18 @@ export function canMakeNamespaces(): boolean {
   }
 }
 
+/** Whether this process may make TUN interfaces in namespaces of its own. */
+export function canMakeTun(): boolean {
+  const script =
+    'ip netns add "$0" && ip -n "$0" tuntap add dev try0 mode tun; code=$?; ip netns delete "$0"; exit $code';
+  try {
+    execFileSync('sh', ['-c', script, `pinger-try-${process.pid}`], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether a program is installed. */
 export function hasProgram(name: string): boolean {
   try {
