@@ -26,12 +26,8 @@ export class HeldPorts {
       else held();
       return;
     }
-    // Several pingers may run on one host.
-    const socket = createSocket({
-      type: family === 4 ? 'udp4' : 'udp6',
-      reuseAddr: true,
-      ipv6Only: family === 6,
-    });
+    // Nobody else's: another pinger on this host would take the answers for its own.
+    const socket = createSocket({ type: family === 4 ? 'udp4' : 'udp6', ipv6Only: family === 6 });
     const waiting = [held];
     const entry: Port = { socket, waiting };
     this.#sockets.set(key, entry);

@@ -137,6 +137,7 @@ export const destinationMachine = setup({
     },
     drop: ({ context: { flight, peers } }, { probe, error }: { probe: Probe; error: TransportError }) => {
       flight.advance(probe, 'void');
+      if (error.code === 'EADDRINUSE') probe.route.identifiers.avoid(probe.rid);
       record(peers, unsentResult(probe, peers.clock.wall(peers.clock.now()), error.message));
     },
     credit: ({ context: { flight, peers } }, { probe, answer }: Credit) => {

@@ -32,6 +32,8 @@ export interface Identifiers {
   /** Whether there is one for another probe. */
   readonly free: boolean;
   take(probe: Probe): number;
+  /** This host lets no probe leave with it: another program has it. */
+  avoid(rid: number): void;
 }
 
 /** What the owner of a probe is told. */

@@ -58,7 +58,7 @@ export class RoutingTable {
       target,
       protocol,
       port: null,
-      identifiers: { free: true, take: () => rid },
+      identifiers: { free: true, take: () => rid, avoid() {} },
       lane,
       token: this.#takeToken(flight),
     };

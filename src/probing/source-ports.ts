@@ -20,6 +20,8 @@ export class SourcePorts implements Identifiers {
   readonly #first: number;
   readonly #target: number | null;
   readonly #probes: (Probe | undefined)[] = new Array(PORTS_A_SOURCE).fill(undefined);
+  /** Those that other programs of this host have; they are tried again when there are no others. */
+  readonly #avoided = new Set<number>();
   #next: number;
 
   constructor({ first, target, start }: SourcePortsOptions) {
@@ -49,6 +51,11 @@ export class SourcePorts implements Identifiers {
     return probe?.rid === port && probe.route.identifiers === this ? probe : undefined;
   }
 
+  avoid(port: number): void {
+    this.#avoided.add(port - this.#first);
+    if (this.#avoided.size === PORTS_A_SOURCE) this.#avoided.clear();
+  }
+
   /** The last of its destinations has gone. */
   close(): void {}
 
@@ -64,7 +71,8 @@ export class SourcePorts implements Identifiers {
     for (let step = 0; step < PORTS_A_SOURCE; step++) {
       const index = (this.#next + step) % PORTS_A_SOURCE;
       const port = this.#first + index;
-      if (port !== this.#target && this.at(port)?.isInFlight !== true) return index;
+      if (port === this.#target || this.#avoided.has(index)) continue;
+      if (this.at(port)?.isInFlight !== true) return index;
     }
     return undefined;
   }

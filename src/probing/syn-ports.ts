@@ -1,12 +1,19 @@
-import type { Probe } from './flight.ts';
+import { LATE_WINDOW, type Probe } from './flight.ts';
 import { SourcePorts, type SourcePortsOptions } from './source-ports.ts';
+
+/** A SYN, as it was when it was sent. */
+interface Sent {
+  probe: Probe;
+  nonce: number;
+  acknowledgments: number[];
+}
 
 /** The source ports of SYNs, which also sees to it that no two SYNs can get the same acknowledgment. */
 export class SynPorts extends SourcePorts {
   /** All SYNs that may still be answered, by the acknowledgment; shared with all other ports of all other hosts. */
   readonly #expected: Map<number, Probe>;
-  /** The entries of `expected` that the last probe from each port has. */
-  readonly #entries = new Map<number, number[]>();
+  /** Those among them that come from these ports, the oldest first. */
+  readonly #sent: Sent[] = [];
 
   constructor(options: SourcePortsOptions, expected: Map<number, Probe>) {
     super(options);
@@ -16,24 +23,27 @@ export class SynPorts extends SourcePorts {
   /** Gives the probe another sequence number, too, where there is one like it. */
   override take(probe: Probe): number {
     const port = super.take(probe);
-    this.#forget(port);
+    while (this.#sent[0] && !isExpected(this.#sent[0], probe.dueAt)) this.#forget(this.#sent.shift());
     while (acknowledgmentsOf(probe).some((each) => this.#expected.has(each)))
       probe.nonce = (probe.nonce + 1) >>> 0;
-    const entries = acknowledgmentsOf(probe);
-    for (const each of entries) this.#expected.set(each, probe);
-    this.#entries.set(port, entries);
+    const acknowledgments = acknowledgmentsOf(probe);
+    for (const each of acknowledgments) this.#expected.set(each, probe);
+    this.#sent.push({ probe, nonce: probe.nonce, acknowledgments });
     return port;
   }
 
   override close(): void {
-    for (const port of this.#entries.keys()) this.#forget(port);
+    for (const sent of this.#sent.splice(0)) this.#forget(sent);
   }
 
-  #forget(port: number): void {
-    for (const each of this.#entries.get(port) ?? []) this.#expected.delete(each);
-    this.#entries.delete(port);
+  #forget(sent: Sent | undefined): void {
+    for (const each of sent?.acknowledgments ?? []) this.#expected.delete(each);
   }
 }
+
+/** Whether an answer may still come that is not too late, however many probes the port has had since; `now` in ms. */
+const isExpected = ({ probe, nonce }: Sent, now: number): boolean =>
+  probe.nonce === nonce && probe.state !== 'void' && probe.deadline + LATE_WINDOW > now;
 
 /** A SYN counts as one byte; the data with it may be taken or left. https://www.rfc-editor.org/rfc/rfc9293#section-3.4 */
 export function acknowledgmentsOf({ nonce, settings }: Probe): number[] {

@@ -22,6 +22,8 @@ export class Path {
   readonly #options: PathOptions;
   readonly #hops: Hop[] = [];
   #end: number | undefined;
+  /** Whether it is the end only because somebody said that it goes no further, which may pass. */
+  #isBarred = false;
   #answered = false;
   #reason: string | null = null;
 
@@ -50,9 +52,25 @@ export class Path {
     hop.take(result);
     this.#reason = result.reason ?? this.#reason;
     if (this.#isFromTarget(result) && isAnswer(result.outcome)) this.#answered = true;
-    if (this.#isFromTarget(result) || isUnreachable(result))
-      this.#end = Math.min(this.#end ?? hop.ttl, hop.ttl);
+    this.#locate(hop.ttl, result);
     this.#grow();
+  }
+
+  /** What a result with a TTL says about the end of the path. */
+  #locate(ttl: number, result: HopResult): void {
+    const end = this.#end ?? Number.POSITIVE_INFINITY;
+    if (this.#isFromTarget(result)) {
+      this.#end = this.#isBarred ? ttl : Math.min(end, ttl);
+      this.#isBarred = false;
+    } else if (isUnreachable(result)) {
+      if (ttl >= end || (end !== Number.POSITIVE_INFINITY && !this.#isBarred)) return;
+      this.#end = ttl;
+      this.#isBarred = true;
+    } else if (this.#isBarred && ttl >= end && result.outcome === 'ttl_exceeded') {
+      // Somebody passes packets on again.
+      this.#end = undefined;
+      this.#isBarred = false;
+    }
   }
 
   /** Whether the target itself has answered in time. */

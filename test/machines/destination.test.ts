@@ -184,7 +184,7 @@ describe.each([
   beforeEach(() => {
     start(changed);
     let port = 0x4000 + 7 * 64;
-    const identifiers = { free: true, take: () => port++ };
+    const identifiers = { free: true, take: () => port++, avoid() {} };
     destination.send({ type: 'route.granted', route: route({ ...routed, identifiers, lane: undefined }) });
   });
   const received = { family: 4 as const, address: '198.51.100.7', rttl: 60, icmptype: null, rcode: 0 };
@@ -196,7 +196,7 @@ describe.each([
   });
 
   test('is unsent when its route has no identifier left', () => {
-    const full = { free: false, take: () => 0 };
+    const full = { free: false, take: () => 0, avoid() {} };
     destination.send({ type: 'route.granted', route: route({ ...routed, identifiers: full }) });
     due();
     expect(results()).toMatchObject([

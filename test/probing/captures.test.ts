@@ -133,7 +133,9 @@ function seal(packet: CapturedPacket): void {
 
 /** Whether a damaged packet has a right checksum all the same. */
 const isSealed = ({ family, protocol, bytes, body }: CapturedPacket): boolean =>
-  protocol === UDP && isIntact(UDP, bytes.subarray(body), addressesOf(family, bytes, 0));
+  protocol === UDP &&
+  // Of IPv4, zero says that there is none.
+  (bytes.readUInt16BE(body + 6) === 0 || isIntact(UDP, bytes.subarray(body), addressesOf(family, bytes, 0)));
 
 const collectGarbage = (): number => {
   setFlagsFromString('--expose-gc');
@@ -141,6 +143,7 @@ const collectGarbage = (): number => {
   return process.memoryUsage().heapUsed;
 };
 
+// Those are counted that get past the kernel, which keeps back what it finds damaged.
 describe('of 1,000,000 packets made of real ones', () => {
   test.each([
     ['600,000 that were damaged', 600_000, false],
@@ -153,10 +156,14 @@ describe('of 1,000,000 packets made of real ones', () => {
       const before = collectGarbage();
       let credited = 0;
       const wrong: string[] = [];
-      for (let n = 0; n < count; n++) {
+      for (let decoded = 0; decoded < count; ) {
         const { packet, from } = mutate(random);
         if (forged) seal(packet);
-        const probe = probeOf(packet);
+        const received = throughKernel(packet);
+        if (!received) continue;
+        decoded++;
+        const answer = decode(received);
+        const probe = answer && replay.routes.find(answer);
         if (!probe) continue;
         credited++;
         // Nothing but addresses, ports and checksum says what UDP is about: whoever knows them can forge it,

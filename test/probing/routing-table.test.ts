@@ -193,7 +193,7 @@ describe('of TCP', () => {
     }
   });
 
-  test('a port is used again after 64 probes, and an answer to the former use is nobody’s', () => {
+  test('a port is used again after 64 probes, and an answer to the former use is still known for what it is', () => {
     const first = inFlight.send(1, { ...tcp, timeout: 10 }, 0);
     const answer = answerTo(first, { receivedAt: 5 });
     const probes = Array.from({ length: 63 }, () => inFlight.send(1, {}, 1));
@@ -201,6 +201,23 @@ describe('of TCP', () => {
     expect(first.route.identifiers.free).toBe(false);
     expect(() => inFlight.send(1, {}, 2)).toThrow('in flight');
     expect(find(answer)).toBe(first);
+    for (const probe of [first, ...probes]) inFlight.expire(1, probe);
+    const again = inFlight.send(1, {}, 20);
+    expect(again.rid).toBe(first.rid);
+    expect(find(answer)).toBe(first);
+    expect(find(answerTo(again, { receivedAt: 21 }))).toBe(again);
+  });
+
+  test('a port that another program has is passed over, until there is no other', () => {
+    const { rid, route } = inFlight.send(1, tcp);
+    const first = rid & ~63;
+    const ports = Array.from({ length: 64 }, (_, n) => first + n).filter((port) => port !== rid);
+    const [kept] = ports;
+    for (const port of ports.slice(1)) route.identifiers.avoid(port);
+    expect(inFlight.send(1, tcp).rid).toBe(kept);
+    expect(route.identifiers.free).toBe(false);
+    for (const port of [rid, kept as number]) route.identifiers.avoid(port);
+    expect(ports).toContain(inFlight.send(1, tcp).rid);
   });
 });
 

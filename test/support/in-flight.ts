@@ -33,6 +33,11 @@ export class InFlight {
     this.routes = new RoutingTable(sourceid, this.#random);
   }
 
+  /** Nobody has answered the probe in time. */
+  expire(id: number, probe: Probe): void {
+    this.#destinations.get(id)?.flight.advance(probe, 'expired');
+  }
+
   /** Sends one more probe of the destination with this id, which comes into being with its first. */
   send(id: number, changed: Partial<Settings> = {}, at = 0): Probe {
     let destination = this.#destinations.get(id);

@@ -20,7 +20,7 @@ export const route = (changed: Partial<Route> = {}): Route => ({
   target: '198.51.100.7',
   protocol: 1,
   port: null,
-  identifiers: { free: true, take: () => 0x0700 },
+  identifiers: { free: true, take: () => 0x0700, avoid() {} },
   lane: 0,
   token: 0xdecade,
   ...changed,

@@ -101,6 +101,26 @@ describe('the end of a path', () => {
     expect(path.answered).toBe(false);
   });
 
+  test('is not where somebody was unreachable for a while, before or after the target has answered', () => {
+    const early = pathOf({ count: 9 });
+    early.take(unreachable(2, router(1)));
+    expect(wanted(early)).toEqual([1, 2]);
+    early.take(from(2, router(2)));
+    expect(wanted(early)).toEqual(upTo(6));
+    early.take(reply(3, TARGET));
+    expect(wanted(early)).toEqual([1, 2, 3]);
+
+    const late = pathOf({ count: 9 });
+    late.take(reply(3, TARGET));
+    late.take(unreachable(2, router(1)));
+    expect(wanted(late)).toEqual([1, 2, 3]);
+
+    const farther = pathOf({ count: 9 });
+    farther.take(unreachable(2, router(1)));
+    farther.take(reply(4, TARGET));
+    expect(wanted(farther)).toEqual([1, 2, 3, 4]);
+  });
+
   test('while it is not found, one hop beyond the last that answered is shown', () => {
     const path = pathOf();
     expect(shown(path)).toEqual(['1 ']);

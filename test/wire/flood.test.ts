@@ -78,7 +78,7 @@ describe.skipIf(!canMakeNamespaces())('a flood of forged answers', () => {
     // The flood is seen for what it is; what nobody read is counted, too.
     expect(foreign + ignored + dropped).toBeGreaterThan((WANTED * DURATION) / 1000);
     // The flooder has one of two cores to itself, and this host may take the other for longer than an interval.
-    expect(missed).toBeLessThan(report.counters.sent / 100);
+    expect(missed).toBeLessThan(report.counters.sent / 20);
     expect(lateness_p50).toBeLessThan(INTERVAL / 4);
   }, 40_000);
 });
