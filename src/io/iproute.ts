@@ -72,14 +72,14 @@ interface Route {
 
 interface Device {
   ifname: string;
-  addr_info: { local?: string }[];
+  addr_info?: { local?: string }[];
 }
 
 /** Everything that the host has an address or a route of, in whichever table; default routes left out. */
 export async function taken(): Promise<Taken[]> {
   const found: Taken[] = [];
   const devices = JSON.parse(await ip(['-json', 'address', 'show'])) as Device[];
-  for (const { ifname, addr_info } of devices)
+  for (const { ifname, addr_info = [] } of devices)
     for (const { local } of addr_info)
       if (local !== undefined) found.push({ what: 'address', prefix: cidr(local), device: ifname });
   for (const family of ['-4', '-6']) {

@@ -27,6 +27,9 @@ const LONGEST_TTL = 3_600_000;
 const FIRST_RETRY = 1000;
 const LONGEST_RETRY = 30_000;
 
+/** How long the first answer may take until those who wait for it are told that there is none yet, ms. */
+const PATIENCE = 1000;
+
 interface Entry {
   name: string;
   family: Family;
@@ -78,8 +81,17 @@ export const resolverLogic = fromCallback<ResolverEvent, ResolverInput>(
       }
     };
 
+    /** Who waits for an answer for so long has probes that cannot be sent meanwhile, and hears why. */
+    const warn = (entry: Entry) => {
+      if (entry.address !== undefined || entry.problem !== undefined) return;
+      const reason = `host "${entry.name}" is not resolved yet`;
+      for (const watcher of entry.watchers) watcher.send({ type: 'address.failed', reason });
+    };
+
     const resolve = async (entry: Entry) => {
       let wait: number;
+      const first = entry.failures === 0 && entry.address === undefined;
+      if (first) entry.timer = clock.setTimer(clock.now() + PATIENCE, () => warn(entry));
       try {
         const { addresses, ttl } = await resolver.resolve(entry.name, entry.family);
         wait = Math.min(Math.max(ttl, SHORTEST_TTL), LONGEST_TTL);
@@ -88,6 +100,7 @@ export const resolverLogic = fromCallback<ResolverEvent, ResolverInput>(
         if (!stopped) failed(entry, asResolveError(error, entry.name));
         wait = Math.min(FIRST_RETRY * 2 ** (entry.failures - 1), LONGEST_RETRY);
       }
+      entry.timer?.cancel();
       if (stopped || entry.watchers.size === 0) return;
       entry.timer = clock.setTimer(clock.now() + wait, () => resolve(entry));
     };

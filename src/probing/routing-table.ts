@@ -105,6 +105,9 @@ export class RoutingTable {
   #byQuotedEcho(quote: QuotedEcho): Probe | undefined {
     const lanes = this.#lanes.get(quote.address);
     if (!lanes) return undefined;
+    // Unless a NAT has changed it, the identifier says whose it is, and a checksum is like another's now and then.
+    const named = lanes.get(quote.rid & 0xff)?.find(quote.rseq);
+    if (named?.rid === quote.rid && hasChecksum(quote, named)) return named;
     for (const flight of lanes.values()) {
       const probe = flight.find(quote.rseq);
       if (probe && hasChecksum(quote, probe)) return probe;

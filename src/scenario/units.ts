@@ -54,23 +54,38 @@ function measured(given: Given, table: Readonly<Record<string, number>>): number
   return Object.hasOwn(table, unit) ? number * (table[unit] as number) : Number.NaN;
 }
 
+/** A part of a time such as `1h 30m`. */
+const PART = /(\d+(?:\.\d+)?|\.\d+)\s*([a-z\u00b5\u03bc]+)\s*/giy;
+
+/** A time in ns, in one unit or in several, the largest first; NaN where it is none. */
+function measuredTime(given: Given): number {
+  const text = String(given).trim();
+  const parts = [...text.matchAll(PART)];
+  if (parts.length < 2 || parts.reduce((length, [part]) => length + part.length, 0) < text.length)
+    return Math.round(measured(given, DURATIONS));
+  const units = parts.map(([, , unit = '']) => measured(`1${unit}`, DURATIONS));
+  // Not `20ms 5ms`, which to tc is a delay and its jitter.
+  if (units.some((unit, index) => index > 0 && !(unit < (units[index - 1] as number)))) return Number.NaN;
+  return Math.round(parts.reduce((sum, [part]) => sum + measured(part, DURATIONS), 0));
+}
+
 /** A time such as `200ms` in ns; a bare number is milliseconds. Throws RangeError. */
 export function parseDuration(given: Given): number {
-  const value = Math.round(measured(given, DURATIONS));
+  const value = measuredTime(given);
   if (value <= LONGEST) return value;
   throw new RangeError(`expected ${TIME}, from 0 to 104d`);
 }
 
 /** As a duration, but longer than none at all; ns. Throws RangeError. */
 export function parseSpan(given: Given): number {
-  const value = Math.round(measured(given, DURATIONS));
+  const value = measuredTime(given);
   if (value > 0 && value <= LONGEST) return value;
   throw new RangeError(`expected ${TIME}, longer than 0 and at most 104d`);
 }
 
 /** As a duration, but one that a column of the table can hold, which is in whole ms; ns. Throws RangeError. */
 export function parseMilliseconds(given: Given): number {
-  const value = Math.round(measured(given, DURATIONS));
+  const value = measuredTime(given);
   if (value > 0 && value % MILLISECOND === 0 && value / MILLISECOND <= MOST_MILLISECONDS) return value;
   throw new RangeError(`expected ${TIME}, of whole milliseconds from 1ms to 24.8d`);
 }
@@ -78,7 +93,7 @@ export function parseMilliseconds(given: Given): number {
 /** As a duration, but it may be negative; ns. Throws RangeError. */
 export function parseStep(given: Given): number {
   const text = String(given).trim();
-  const value = Math.round(measured(text.replace(/^[+-]/, ''), DURATIONS));
+  const value = measuredTime(text.replace(/^[+-]/, ''));
   if (value <= LONGEST) return value === 0 ? 0 : value * (text.startsWith('-') ? -1 : 1);
   throw new RangeError('expected a time with a sign and a unit, such as -2.5s or +1h, from -104d to +104d');
 }

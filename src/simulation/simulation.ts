@@ -165,7 +165,9 @@ export class Simulation extends EventEmitter<SimulationEvents> {
   async run(time?: Given): Promise<void> {
     const now = this.#clock.world.now();
     const until = time === undefined ? this.scenario.duration : now + parseDuration(time);
-    await this.#advance(Math.max(now, until));
+    // What happens at its end is no longer part of it.
+    if (until > now) await this.#advance(until - 1);
+    this.#clock.rest(until);
   }
 
   /** Goes on to the next moment at which anything happens, and returns it: ms since the start. */
@@ -178,12 +180,13 @@ export class Simulation extends EventEmitter<SimulationEvents> {
   async until(wanted: (result: NewResult) => boolean): Promise<NewResult> {
     this.#wanted = wanted;
     try {
-      await this.#advance(this.scenario.duration);
+      await this.#advance(this.scenario.duration - 1);
       if (this.#found) return this.#found;
     } finally {
       this.#wanted = undefined;
       this.#found = undefined;
     }
+    this.#clock.rest(this.scenario.duration);
     throw new Error(`scenario "${this.scenario.name}" has ended, and there was no such result`);
   }
 

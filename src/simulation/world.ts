@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
-import { canonicalAddress } from '../io/packet/address.ts';
 import type { Family } from '../io/transport.ts';
-import { DEFAULT_HOST, type HostSettings } from '../network/host.ts';
+import { DEFAULT_HOST, type HostSettings, type Ports } from '../network/host.ts';
 import type { Rejection } from '../network/icmp-error.ts';
 import { Link } from '../network/link.ts';
 import { type Area, Network, type Way } from '../network/network.ts';
@@ -9,9 +8,10 @@ import type { Packet } from '../network/packet.ts';
 import { type RandomSource, RandomStream } from '../network/random.ts';
 import { Router } from '../network/router.ts';
 import type { Scheduler } from '../network/scheduler.ts';
+import type { HostGiven, HostsGiven, PortsGiven } from '../scenario/hosts-schema.ts';
 import { impairmentsOf, type LinkSettings } from '../scenario/link-schema.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import type { HostsGiven, RouterGiven } from '../scenario/topology-schema.ts';
+import type { RouterGiven } from '../scenario/topology-schema.ts';
 import { Overlays, type Undo } from './overlays.ts';
 
 /** How much of a packet an ICMP error quotes unless told otherwise: as much as fits. */
@@ -136,16 +136,34 @@ function routerSettings({ address = [], errors, quote = WHOLE_QUOTE, nat }: Rout
   return { addresses, errors, quote, nat };
 }
 
-/** What hosts do with all that is said of them: what is said later changes only what it names. */
+/**
+ * What hosts do with all that is said of them: what is said later changes only what it names. At first `default` is about
+ * the hosts that nothing else is said of; later on a host is what it was.
+ */
 function hostsOf(layers: readonly HostsGiven[]): Pick<Area, 'others' | 'hosts'> {
   let others: HostSettings = DEFAULT_HOST;
   const hosts = new Map<string, HostSettings>();
-  for (const { default: usual, ...named } of layers) {
-    others = { ...others, ...usual };
-    for (const [name, given] of Object.entries(named)) {
-      const address = canonicalAddress(name);
-      hosts.set(address, { ...(hosts.get(address) ?? DEFAULT_HOST), ...given });
-    }
+  for (const [index, { default: usual, ...named }] of layers.entries()) {
+    const former = index === 0 ? DEFAULT_HOST : others;
+    others = changedHost(others, usual);
+    for (const [address, given] of Object.entries(named))
+      hosts.set(address, changedHost(hosts.get(address) ?? former, given));
   }
   return { others, hosts };
+}
+
+const changedHost = (host: HostSettings, { tcp, udp, ...given }: HostGiven = {}): HostSettings => ({
+  ...host,
+  ...given,
+  tcp: changedPorts(host.tcp, tcp),
+  udp: changedPorts(host.udp, udp),
+});
+
+function changedPorts<Service>(
+  { ports, others }: Ports<Service>,
+  given: PortsGiven<Service> | undefined,
+): Ports<Service> {
+  if (!given) return { ports, others };
+  const former = given.all ? [] : ports;
+  return { ports: new Map([...former, ...given.ports]), others: given.others ?? others };
 }

@@ -77,8 +77,8 @@ describe('hosts', () => {
 
   test('have one service at every port, or one for each', () => {
     expect(hosts('{default: {tcp: open, udp: echo}}').default).toEqual({
-      tcp: { ports: new Map(), others: 'open' },
-      udp: { ports: new Map(), others: 'echo' },
+      tcp: { ports: new Map(), others: 'open', all: true },
+      udp: { ports: new Map(), others: 'echo', all: true },
     });
     expect(
       hosts('{default: {tcp: {80: open, 443: filtered}, udp: {default: silent, 53: other, 65535: no-route}}}')
@@ -89,7 +89,8 @@ describe('hosts', () => {
           [80, 'open'],
           [443, 'filtered'],
         ]),
-        others: 'closed',
+        others: undefined,
+        all: false,
       },
       udp: {
         ports: new Map([
@@ -97,6 +98,7 @@ describe('hosts', () => {
           [65_535, 'no-route'],
         ]),
         others: 'silent',
+        all: false,
       },
     });
   });

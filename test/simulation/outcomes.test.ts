@@ -161,3 +161,34 @@ test('names follow the answers of the name server, and no failure of its own cos
   expect(at(126, 139)).toEqual(['unsent null']);
   expect(at(171, 180)).toEqual(['reply 198.51.100.1']);
 });
+
+test('an error that quotes no more than a header is credited to the row that it is about, however many share its host', async () => {
+  const { of } = await run(
+    small({
+      duration: '20m',
+      routers: { router: { address: ['203.0.113.1', '2001:db8:ff::1'], quote: 8 } },
+      destinations: [
+        ...Array.from({ length: 40 }, (_, n) => ({ address: '198.51.100.1', name: `row ${n}` })),
+        { address: '198.51.100.1', ttl: 1 },
+      ],
+    }),
+  );
+  for (let id = 1; id <= 40; id++) expect(distinct(of(id), 'outcome')).toEqual(['reply']);
+  expect(distinct(of(41), 'outcome')).toEqual(['ttl_exceeded']);
+  expect(of(41)).toHaveLength(1200);
+});
+
+test('hosts stay what they were where an event says nothing of them', async () => {
+  const { measured } = await run(
+    small({
+      networks: net({ default: { tcp: { 443: 'open', 80: 'filtered' } } }),
+      destinations: [443, 80, 22].map((port) => ({ address: '198.51.100.1', protocol: 'tcp', port })),
+      timeline: [
+        { at: '30s', serve: 'net', hosts: { '198.51.100.1': { delay: '5ms', tcp: { 22: 'open' } } } },
+      ],
+    }),
+  );
+  expect(measured(1)).toMatchObject({ sent: 60, reply: 60, min: 20, max: 25 });
+  expect(measured(2)).toMatchObject({ sent: 60, timeout: 60 });
+  expect(measured(3)).toMatchObject({ sent: 60, refused: 30, reply: 30 });
+});

@@ -106,7 +106,7 @@ test('schedules are exact, and an edit moves nobody else’s', () =>
       const id = index + 1;
       const interval = Number.parseInt(String(given.interval ?? 1000), 10);
       const due: number[] = [];
-      for (let at = firstDue(id, interval, 0); at <= END; at = dueAfter(id, interval, at)) due.push(at);
+      for (let at = firstDue(id, interval, 0); at < END; at = dueAfter(id, interval, at)) due.push(at);
       expect(run.witness.of(id).map(({ sentAt }) => sentAt)).toEqual(due);
     }
   }));
