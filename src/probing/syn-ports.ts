@@ -12,8 +12,10 @@ interface Sent {
 export class SynPorts extends SourcePorts {
   /** All SYNs that may still be answered, by the acknowledgment; shared with all other ports of all other hosts. */
   readonly #expected: Map<number, Probe>;
-  /** Those among them that come from these ports, the oldest first. */
-  readonly #sent: Sent[] = [];
+  /** The last one from each port. */
+  readonly #last = new Map<number, Sent>();
+  /** Those before, that nobody has answered; the oldest first. */
+  readonly #late: Sent[] = [];
 
   constructor(options: SourcePortsOptions, expected: Map<number, Probe>) {
     super(options);
@@ -23,17 +25,21 @@ export class SynPorts extends SourcePorts {
   /** Gives the probe another sequence number, too, where there is one like it. */
   override take(probe: Probe): number {
     const port = super.take(probe);
-    while (this.#sent[0] && !isExpected(this.#sent[0], probe.dueAt)) this.#forget(this.#sent.shift());
+    const former = this.#last.get(port);
+    if (former && isAwaited(former, probe.dueAt)) this.#late.push(former);
+    else if (former) this.#forget(former);
+    while (this.#late[0] && !isAwaited(this.#late[0], probe.dueAt)) this.#forget(this.#late.shift());
     while (acknowledgmentsOf(probe).some((each) => this.#expected.has(each)))
       probe.nonce = (probe.nonce + 1) >>> 0;
     const acknowledgments = acknowledgmentsOf(probe);
     for (const each of acknowledgments) this.#expected.set(each, probe);
-    this.#sent.push({ probe, nonce: probe.nonce, acknowledgments });
+    this.#last.set(port, { probe, nonce: probe.nonce, acknowledgments });
     return port;
   }
 
   override close(): void {
-    for (const sent of this.#sent.splice(0)) this.#forget(sent);
+    for (const sent of [...this.#last.values(), ...this.#late.splice(0)]) this.#forget(sent);
+    this.#last.clear();
   }
 
   #forget(sent: Sent | undefined): void {
@@ -41,9 +47,9 @@ export class SynPorts extends SourcePorts {
   }
 }
 
-/** Whether an answer may still come that is not too late, however many probes the port has had since; `now` in ms. */
-const isExpected = ({ probe, nonce }: Sent, now: number): boolean =>
-  probe.nonce === nonce && probe.state !== 'void' && probe.deadline + LATE_WINDOW > now;
+/** Whether an answer may still come that is late, however many probes the port has had since; `now` in ms. */
+const isAwaited = ({ probe, nonce }: Sent, now: number): boolean =>
+  probe.nonce === nonce && probe.state === 'expired' && probe.deadline + LATE_WINDOW > now;
 
 /** A SYN counts as one byte; the data with it may be taken or left. https://www.rfc-editor.org/rfc/rfc9293#section-3.4 */
 export function acknowledgmentsOf({ nonce, settings }: Probe): number[] {
