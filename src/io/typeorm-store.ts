@@ -30,16 +30,22 @@ const APPEND = `INSERT INTO results (destination_id, rtime, address, rtt, rtype,
     coalesce((SELECT location FROM sources WHERE id = ?1), ?2), coalesce((SELECT host FROM sources WHERE id = ?1), ?3)
   FROM json_each(?4)`;
 
+/** What makes writing cheaper where a crash of the host may take the whole database: KiB in memory, pages of the log. */
+const EPHEMERAL = ['synchronous = OFF', 'cache_size = -65536', 'wal_autocheckpoint = 20000'];
+
 /** The database behind TypeORM. */
 export class TypeormStore implements Store {
   readonly #url: string;
   readonly #file: string;
+  readonly #ephemeral: boolean;
   #connection: DataSource | undefined;
   /** TypeORM shares one SQLite connection, where a rollback would take another's writes along. */
   #lastWrite: Promise<unknown> = Promise.resolve();
 
-  constructor(url: string) {
+  /** `ephemeral`: whether a crash of the host may damage it; one of the process may not. */
+  constructor(url: string, { ephemeral = false } = {}) {
     this.#url = url;
+    this.#ephemeral = ephemeral;
     this.#file = databaseFile(url);
   }
 
@@ -52,6 +58,7 @@ export class TypeormStore implements Store {
       ),
     );
     await this.#data.query(`PRAGMA busy_timeout = ${LOCK_TIMEOUT}`);
+    if (this.#ephemeral) for (const each of EPHEMERAL) await this.#data.query(`PRAGMA ${each}`);
   }
 
   source(name: string): Promise<Source> {

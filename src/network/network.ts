@@ -3,7 +3,6 @@ import { answerOf, DEFAULT_HOST, type HostSettings } from './host.ts';
 import { quotedDestination } from './icmp-error.ts';
 import { type Direction, Link } from './link.ts';
 import type { Packet } from './packet.ts';
-import type { Arrival } from './pipe.ts';
 import { Router } from './router.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -35,7 +34,7 @@ export class Network {
   readonly #areas: readonly Area[];
   readonly #routers: readonly Router[];
   readonly #deliver: (packet: Packet) => void;
-  readonly #areaOf = new Map<string, Area | undefined>();
+  readonly #areaOf = new Map<string, Area | null>();
 
   /** `deliver`: gets each packet when it has come back to the source. */
   constructor(
@@ -63,11 +62,13 @@ export class Network {
 
   /** Who has an address; undefined where nobody can have it. */
   areaOf(address: string): Area | undefined {
-    if (!this.#areaOf.has(address)) {
+    let area = this.#areaOf.get(address);
+    if (area === undefined) {
       if (this.#areaOf.size >= MOST_KNOWN) this.#areaOf.clear();
-      this.#areaOf.set(address, areaOf(this.#areas, address));
+      area = areaOf(this.#areas, address) ?? null;
+      this.#areaOf.set(address, area);
     }
-    return this.#areaOf.get(address);
+    return area ?? undefined;
   }
 
   /** The way to an address, whether a host or a router has it; undefined where nobody can have it. */
@@ -83,8 +84,7 @@ export class Network {
       const element = path[index] as Link | Router;
       if (element instanceof Link) {
         const next = index + 1;
-        for (const { packet: sent, at } of this.#transmit(element, 'forward', packet))
-          this.#at(at, () => this.#forward(sent, path, next));
+        this.#transmit(element, 'forward', packet, (sent) => this.#forward(sent, path, next));
         return;
       }
       if (element.has(packet.destination)) {
@@ -137,8 +137,7 @@ export class Network {
       const element = path[index] as Link | Router;
       if (element instanceof Link) {
         const next = index - 1;
-        for (const { packet: sent, at } of this.#transmit(element, 'backward', packet))
-          this.#at(at, () => this.#backward(sent, path, next));
+        this.#transmit(element, 'backward', packet, (sent) => this.#backward(sent, path, next));
         return;
       }
       const onward = element.backward(packet, this.#scheduler.now());
@@ -151,10 +150,22 @@ export class Network {
     this.#deliver(packet);
   }
 
-  #transmit(link: Link, direction: Direction, packet: Packet): Arrival[] {
-    const arrivals = link.outages > 0 ? [] : link[direction].transmit(packet, this.#scheduler.now());
+  #transmit(link: Link, direction: Direction, packet: Packet, arrive: (packet: Packet) => void): void {
+    if (link.outages > 0) {
+      this.lost++;
+      return;
+    }
+    const pipe = link[direction];
+    const now = this.#scheduler.now();
+    if (pipe.isPlain) {
+      const at = pipe.pass(packet, now);
+      if (at === undefined) this.lost++;
+      else this.#at(at, () => arrive(packet));
+      return;
+    }
+    const arrivals = pipe.transmit(packet, now);
     if (arrivals.length === 0) this.lost++;
-    return arrivals;
+    for (const { packet: sent, at } of arrivals) this.#at(at, () => arrive(sent));
   }
 
   #at(at: number, callback: () => void): void {

@@ -56,8 +56,10 @@ class Account {
 /** Keeps the network's own account of the packets in it, for nobody but those who want to compare. */
 export class Ledger {
   readonly #accounts = new Map<string, Account[]>();
-  /** Probes that have not been answered, by their origin; the oldest first. */
-  readonly #open = new Map<number, { account: Account; at: number }>();
+  /** The last probes, by the low bits of their origins: whose each is while nobody has answered it, and when it was sent. */
+  readonly #open: (Account | undefined)[] = new Array(MOST_OPEN).fill(undefined);
+  readonly #origins = new Float64Array(MOST_OPEN);
+  readonly #sentAt = new Float64Array(MOST_OPEN);
   /** Counts the changes of the network. */
   #version = 0;
 
@@ -83,17 +85,19 @@ export class Ledger {
       account.answerable++;
       account.delay += delay;
     }
-    this.#open.set(origin, { account, at });
-    if (this.#open.size > MOST_OPEN) this.#open.delete(this.#open.keys().next().value as number);
+    const place = origin % MOST_OPEN;
+    this.#open[place] = account;
+    this.#origins[place] = origin;
+    this.#sentAt[place] = at;
   }
 
   /** A packet comes back; `at` in ms. */
   received(packet: Packet, at: number): void {
-    const open = this.#open.get(packet.origin);
-    if (!open || !isAnswer(packet, open.account)) return;
-    this.#open.delete(packet.origin);
-    const { account } = open;
-    const rtt = at - open.at;
+    const place = packet.origin % MOST_OPEN;
+    const account = this.#open[place];
+    if (!account || this.#origins[place] !== packet.origin || !isAnswer(packet, account)) return;
+    this.#open[place] = undefined;
+    const rtt = at - (this.#sentAt[place] as number);
     account.answered++;
     account.total += rtt;
     account.min = Math.min(account.min, rtt);
@@ -137,7 +141,7 @@ export class Ledger {
 }
 
 /** Answers to older ones come too late for anybody. */
-const MOST_OPEN = 200_000;
+const MOST_OPEN = 2 ** 17;
 
 /** Whether a packet is what was asked for, and not an error of somebody on the way. */
 const isAnswer = (packet: Packet, { address, protocol }: Account): boolean =>

@@ -134,7 +134,8 @@ export class Simulation extends EventEmitter<SimulationEvents> {
   /** A simulation at its beginning: the destinations are in the table, and the monitor is running. Throws DatabaseError. */
   static async start(scenario: Scenario, options: SimulationOptions = {}): Promise<Simulation> {
     const url = options.database ?? IN_MEMORY;
-    const database = new TypeormStore(url);
+    // Whatever is lost in a crash can be simulated again.
+    const database = new TypeormStore(url, { ephemeral: true });
     await database.open();
     try {
       const simulation = new Simulation(scenario, database, options);
