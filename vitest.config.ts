@@ -9,6 +9,9 @@ const VIRTUAL = [
 // Raw sockets do not work in worker threads.
 const shared = { pool: 'forks', testTimeout: 20_000 } as const;
 
+/** Those of them that packets are moved in; they run with the portable transport, too. */
+const WIRE = ['test/wire/{answers,errors,loopback,protocols}.test.ts'];
+
 export default defineConfig({
   test: {
     projects: [
@@ -23,6 +26,16 @@ export default defineConfig({
           // Tests on real sockets and clocks would measure each other, so that they come last, one after the other.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'raw-socket',
+          include: WIRE,
+          env: { PINGER_TRANSPORT: 'raw-socket' },
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

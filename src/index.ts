@@ -4,6 +4,7 @@ export { OUTCOMES, type Outcome } from './entities/outcome.ts';
 export { Protocol } from './entities/protocol.ts';
 export { Result } from './entities/result.ts';
 export { Source } from './entities/source.ts';
+export type { TransportName } from './io/choose-transport.ts';
 export type { Clock, ClockTimer } from './io/clock.ts';
 export { type NameResolver, type Resolution, ResolveError } from './io/resolver.ts';
 export { DatabaseError, type NewDestination, type NewResult, type Store } from './io/store.ts';

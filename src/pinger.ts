@@ -5,9 +5,9 @@ import { createActor, waitFor } from 'xstate';
 import { type Counters, Meters } from './counters.ts';
 import type { Destination } from './entities/destination.ts';
 import type { Source } from './entities/source.ts';
+import { chooseTransport, type TransportName } from './io/choose-transport.ts';
 import { actorClock, type Clock, SystemClock } from './io/clock.ts';
 import { DEFAULT_DATABASE } from './io/database.ts';
-import { RawSocketTransport } from './io/raw-socket.ts';
 import { type NameResolver, SystemResolver } from './io/resolver.ts';
 import type { NewDestination, NewResult, Store } from './io/store.ts';
 import type { Transport, TransportCounters } from './io/transport.ts';
@@ -28,7 +28,8 @@ export interface PingerOptions {
   firstDestinations?: NewDestination[];
   logger?: Logger;
   clock?: Clock;
-  transport?: Transport;
+  /** What moves packets: one that this host has, by its name (`auto` unless given), or one of your own. */
+  transport?: Transport | TransportName;
   resolver?: NameResolver;
   store?: Store;
   /** How long a result waits at most before it is written, ms; 200 unless given. */
@@ -68,7 +69,8 @@ export class Pinger extends EventEmitter<PingerEvents> {
   constructor(options: PingerOptions = {}) {
     super();
     const clock = options.clock ?? new SystemClock();
-    this.#transport = options.transport ?? new RawSocketTransport(clock);
+    const { transport = 'auto' } = options;
+    this.#transport = typeof transport === 'string' ? chooseTransport(transport, clock) : transport;
     this.#actor = createActor(pingerMachine, {
       clock: actorClock(clock),
       input: {

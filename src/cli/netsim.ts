@@ -88,7 +88,7 @@ async function netsim(given: string, options: GivenOptions): Promise<void> {
   netsim.on('happened', (event, at, over) => void happened(event, at, over, json));
   tell(greeting(scenario, netsim, seed, options));
   if (json) await printJson([ready(scenario, netsim, seed, name)]);
-  await runInRealTime();
+  runInRealTime();
   const end = elapsed(options.duration);
   const failure = await Promise.race([interrupted, end.reached, failed]);
   end.cancel();

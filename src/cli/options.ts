@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { InvalidArgumentError, Option } from 'commander';
 import { Protocol } from '../entities/protocol.ts';
 import { longestData, problemOfRange } from '../entities/settings.ts';
+import { TRANSPORTS } from '../io/choose-transport.ts';
 import { DEFAULT_DATABASE, databaseFile } from '../io/database.ts';
 import { LOG_LEVELS } from '../winston-logger.ts';
 import { PROTOCOLS } from './address.ts';
@@ -113,6 +114,12 @@ export const logLevelOption = () =>
     .env('PINGER_LOG_LEVEL')
     .choices(LOG_LEVELS)
     .default('warn');
+
+export const transportOption = () =>
+  new Option('--transport <name>', 'what moves packets: linux is the exact one, raw-socket the portable one')
+    .env('PINGER_TRANSPORT')
+    .choices(TRANSPORTS)
+    .default('auto');
 
 export const jsonOption = () => new Option('--json', 'print JSON, one object a line');
 

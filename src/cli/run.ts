@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
+import type { TransportName } from '../io/choose-transport.ts';
 import { databaseFile } from '../io/database.ts';
 import { createPinger, type Started } from '../pinger.ts';
 import { createLogger, type LogLevel } from '../winston-logger.ts';
@@ -20,6 +21,7 @@ interface RunOptions extends NewDestinationOptions {
   duration?: number;
   json?: true;
   quiet?: true;
+  transport: TransportName;
   logLevel: LogLevel;
 }
 
@@ -36,6 +38,7 @@ export const runCommand = (): Command =>
     .addOption(options.databaseOption())
     .addOption(options.sourceOption())
     .addOption(new Option('--duration <time>', 'end by itself after this time').argParser(options.parseTime))
+    .addOption(options.transportOption())
     .addOption(options.jsonOption())
     .addOption(new Option('-q, --quiet', 'no line for each result, only the summary at the end'))
     .addOption(options.logLevelOption())
@@ -59,6 +62,7 @@ async function run(addresses: string[], given: RunOptions): Promise<void> {
   const pinger = createPinger({
     database: given.database,
     source: given.source,
+    transport: given.transport,
     destinations: addresses.map((address) => newDestination(address, given)),
     firstDestinations: FIRST_DESTINATIONS,
     logger: createLogger({ level: given.logLevel, json: !process.stderr.isTTY }),

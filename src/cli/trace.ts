@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { labelOf } from '../entities/label.ts';
 import { hasPort, ipProtocol, type Protocol, protocolFamily, protocolName } from '../entities/protocol.ts';
+import type { TransportName } from '../io/choose-transport.ts';
 import { TCP } from '../io/packet/ip.ts';
 import { PORTS_A_SOURCE } from '../io/packet/source-port.ts';
 import { ResolveError, SystemResolver } from '../io/resolver.ts';
@@ -21,6 +22,7 @@ interface GivenOptions extends NewDestinationOptions {
   count: number;
   maxHops: number;
   numeric?: true;
+  transport: TransportName;
   json?: true;
 }
 
@@ -61,6 +63,7 @@ export const traceCommand = (): Command =>
     .addOption(options.dataOption())
     .addOption(options.sizeOption())
     .addOption(new Option('-n, --numeric', 'addresses only: look up no names of routers'))
+    .addOption(options.transportOption())
     .addOption(options.jsonOption())
     .addHelpText(
       'after',
@@ -81,12 +84,12 @@ Examples:
     .action(trace);
 
 async function trace(text: string, given: GivenOptions): Promise<void> {
-  const { count, maxHops, json = false, numeric = false } = given;
+  const { count, maxHops, transport, json = false, numeric = false } = given;
   const asked = askedFor(text, given);
   const destination = { ...asked, address: await addressOf(asked) };
   const interrupted = signalled();
   const logger = createLogger({ level: 'error', json: !process.stderr.isTTY });
-  const tracing = new Trace({ destination, count, maxHops, logger });
+  const tracing = new Trace({ destination, count, maxHops, transport, logger });
   const { pinger, path } = tracing;
   await Promise.race([startPinger(pinger), interrupted]);
   tell(greeting(asked, destination, given));

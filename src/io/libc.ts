@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { KoffiFunc } from 'koffi';
 
 /** What is called of the C library, each as its manual page has it. Where one returns -1, `errno` says why. */
@@ -10,6 +11,27 @@ export interface Libc {
   /** With one number. */
   prctl: KoffiFunc<(option: number, type: 'unsigned long', argument: number) => number>;
   sched_setscheduler: KoffiFunc<(pid: number, policy: number, parameters: Int32Array) => number>;
+  socket: KoffiFunc<(domain: number, type: number, protocol: number) => number>;
+  close: KoffiFunc<(fd: number) => number>;
+  bind: KoffiFunc<(fd: number, address: Uint8Array, length: number) => number>;
+  connect: KoffiFunc<(fd: number, address: Uint8Array, length: number) => number>;
+  getsockname: KoffiFunc<(fd: number, address: Uint8Array, length: Uint32Array) => number>;
+  setsockopt: KoffiFunc<
+    (fd: number, level: number, option: number, value: NodeJS.TypedArray | bigint, length: number) => number
+  >;
+  getsockopt: KoffiFunc<
+    (fd: number, level: number, option: number, value: Uint8Array, length: Uint32Array) => number
+  >;
+  sendmmsg: KoffiFunc<(fd: number, messages: bigint, count: number, flags: number) => number>;
+  recvmmsg: KoffiFunc<
+    (fd: number, messages: bigint, count: number, flags: number, timeout: bigint) => number
+  >;
+  clock_gettime: KoffiFunc<(clock: number, timespec: BigInt64Array) => number>;
+  if_nametoindex: KoffiFunc<(name: string) => number>;
+  /** Of a pointer, bytes. */
+  pointerSize: number;
+  /** Where bytes lie in memory; they stay there as long as they are referred to. */
+  address(bytes: Uint8Array): bigint;
   /** The name of the last error, such as EPERM. */
   errno(): string;
   /** Calls back whenever there is something to read, until it is closed. Keeps the process alive. */
@@ -23,10 +45,13 @@ export interface Timespec {
 
 let loaded: Libc | undefined;
 
+/** Only where something asks for the C library is its native module loaded, and then at once. */
+const require = createRequire(import.meta.url);
+
 /** The C library that this process runs with anyway. Throws whatever koffi fails with where it has no build for this host. */
-export async function loadLibc(): Promise<Libc> {
+export function loadLibc(): Libc {
   if (loaded) return loaded;
-  const { default: koffi } = await import('koffi');
+  const koffi: typeof import('koffi') = require('koffi');
   // Null: whichever is loaded, glibc or musl.
   const library = koffi.load(null);
   const timespec = koffi.struct({ tv_sec: 'long', tv_nsec: 'long' });
@@ -44,6 +69,19 @@ export async function loadLibc(): Promise<Libc> {
     ppoll: library.func('ppoll', 'int', ['void *', 'unsigned long', koffi.pointer(timespec), 'void *']),
     prctl: library.func('int prctl(int, ...)'),
     sched_setscheduler: library.func('int sched_setscheduler(int, int, void *)'),
+    socket: library.func('int socket(int, int, int)'),
+    close: library.func('int close(int)'),
+    bind: library.func('int bind(int, void *, uint32_t)'),
+    connect: library.func('int connect(int, void *, uint32_t)'),
+    getsockname: library.func('int getsockname(int, void *, void *)'),
+    setsockopt: library.func('int setsockopt(int, int, int, void *, uint32_t)'),
+    getsockopt: library.func('int getsockopt(int, int, int, void *, void *)'),
+    sendmmsg: library.func('int sendmmsg(int, uintptr_t, unsigned int, int)'),
+    recvmmsg: library.func('int recvmmsg(int, uintptr_t, unsigned int, int, uintptr_t)'),
+    clock_gettime: library.func('int clock_gettime(int, void *)'),
+    if_nametoindex: library.func('unsigned int if_nametoindex(const char *)'),
+    pointerSize: koffi.sizeof('void *'),
+    address: (bytes) => koffi.address(bytes),
     errno: () => names.get(koffi.errno()) ?? `errno ${koffi.errno()}`,
     watch: (fd, readable) => koffi.node.poll(fd, { readable: true }, readable),
   };

@@ -1,7 +1,8 @@
-import raw, { type Socket } from 'raw-socket';
+import { createRequire } from 'node:module';
+import type { RawSocket, Socket } from 'raw-socket';
 import { icmpProtocol, wantedTypes } from './packet/icmp.ts';
 import { TCP, UDP } from './packet/ip.ts';
-import type { Family } from './transport.ts';
+import { type Family, TransportError } from './transport.ts';
 
 /** raw-socket's own numbers for IPv4 and IPv6. */
 const ADDRESS_FAMILY = { 4: 1, 6: 2 } as const;
@@ -122,9 +123,23 @@ export class RawChannel {
   }
 }
 
+const require = createRequire(import.meta.url);
+
+/** The package is optional: it is compiled when it is installed, which may fail. */
+function rawSocket(): RawSocket {
+  try {
+    return require('raw-socket');
+  } catch {
+    throw new TransportError(
+      'ENOSYS',
+      'transport raw-socket: the package raw-socket is not installed here, or was not compiled',
+    );
+  }
+}
+
 function create(family: Family, protocol: number, { failed }: RawHandlers, bufferSize?: number): Socket {
   const size = bufferSize === undefined ? {} : { bufferSize };
-  const socket = raw.createSocket({ protocol, addressFamily: ADDRESS_FAMILY[family], ...size });
+  const socket = rawSocket().createSocket({ protocol, addressFamily: ADDRESS_FAMILY[family], ...size });
   socket.on('error', failed);
   if (family === 6) leaveChecksums(socket, protocol);
   return socket;

@@ -30,5 +30,5 @@ declare module 'raw-socket' {
 
   const raw: RawSocket;
   export default raw;
-  export type { Socket };
+  export type { RawSocket, Socket };
 }

@@ -200,6 +200,7 @@ function withIpv4({ protocol, address, ttl, bytes }: OutgoingPacket, source: str
 
 /** raw-socket throws the text of strerror(3) and nothing else. */
 function transportError(error: unknown): TransportError {
+  if (error instanceof TransportError) return error;
   const message = error instanceof Error ? error.message : String(error);
   return new TransportError(errnoOf(message), message);
 }

@@ -15,8 +15,8 @@ const PRIORITY = 1;
  * has had its turn. Where the host does not allow it, it stays as it is. Children and other threads are not affected.
  * https://man7.org/linux/man-pages/man7/sched.7.html
  */
-export async function runInRealTime(): Promise<void> {
-  const libc = await loadLibc();
+export function runInRealTime(): void {
+  const libc = loadLibc();
   libc.prctl(PR_SET_TIMERSLACK, 'unsigned long', 1);
   libc.sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, Int32Array.of(PRIORITY));
 }

@@ -24,6 +24,8 @@ export interface ReceivedPacket {
   address: string;
   /** Receive time on the monotonic clock, ms. */
   receivedAt: number;
+  /** TTL or hop limit it came with, where the transport knows what the bytes do not say. */
+  ttl?: number | null;
   bytes: Buffer;
 }
 

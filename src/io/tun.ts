@@ -56,11 +56,8 @@ export class Tun implements PacketDevice {
   }
 
   /** Makes an interface of this name, which there is none of yet; it is down. Throws InterfaceError. */
-  static async open(name: string): Promise<Tun> {
-    const libc = await loadLibc().catch((error: Error) => {
-      const [reason] = error.message.split('\n');
-      throw new InterfaceError('EKOFFI', `TUN interfaces need koffi, which does not load here: ${reason}`);
-    });
+  static open(name: string): Tun {
+    const libc = libcForTun();
     const fd = openDevice(name);
     const request = new Uint8Array(IFREQ);
     request.set(Buffer.from(name));
@@ -96,6 +93,15 @@ export class Tun implements PacketDevice {
   close(): void {
     this.#watch?.close();
     closeSync(this.#fd);
+  }
+}
+
+function libcForTun(): Libc {
+  try {
+    return loadLibc();
+  } catch (error) {
+    const [reason] = (error as Error).message.split('\n');
+    throw new InterfaceError('EKOFFI', `TUN interfaces need koffi, which does not load here: ${reason}`);
   }
 }
 

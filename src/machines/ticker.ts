@@ -33,6 +33,9 @@ class Due extends QueuedTimer {
   }
 }
 
+/** A process that wakes up later than this has not read what came in, either. ms */
+const HELD_UP = 2;
+
 /**
  * Says which probes are due and which have expired, from one timer.
  *
@@ -51,6 +54,7 @@ export const tickerLogic = fromCallback<TickerEvent, TickerInput>(({ input: { cl
   let ticking = false;
 
   const wake = () => {
+    const heldUp = elapsed() - wakesAt > HELD_UP;
     timer = undefined;
     wakesAt = Number.POSITIVE_INFINITY;
     ticking = true;
@@ -58,6 +62,8 @@ export const tickerLogic = fromCallback<TickerEvent, TickerInput>(({ input: { cl
     const now = elapsed();
     for (let taken = queue.take(now); taken; taken = queue.take(now)) {
       if (taken instanceof Due) fireDue(taken, now);
+      // What came in meanwhile is read first: it may have come in time.
+      else if (heldUp) queue.add(taken, now + 1);
       else if (taken instanceof Probe) taken.owner?.send({ type: 'probe.expired', probe: taken });
     }
     ticking = false;

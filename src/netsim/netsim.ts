@@ -112,7 +112,7 @@ export class Netsim extends EventEmitter<NetsimEvents> {
     if (objection !== undefined) throw new InterfaceError('EADDRINUSE', objection);
     if (existing !== undefined) await configure([`link delete dev ${name}`]);
     warmUp(scenario, reach);
-    const tun = await Tun.open(name);
+    const tun = Tun.open(name);
     try {
       const netsim = new Netsim(scenario, reach, name, tun);
       const { network } = netsim.#world;

@@ -10,7 +10,8 @@ export const resultOf = (probe: Probe, answer: Answer, rtime: bigint): NewResult
   destination_id: probe.settings.id,
   rtime,
   address: answer.address,
-  rtt: answer.receivedAt - probe.sentAt,
+  // A send time that is an estimate may come out after the answer of a near host.
+  rtt: Math.max(0, answer.receivedAt - probe.sentAt),
   rtype: answer.rtype,
   rcode: answer.rcode,
   icmptype: answer.icmptype,

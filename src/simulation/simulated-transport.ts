@@ -98,9 +98,7 @@ export class SimulatedTransport implements Transport {
   read(): void {
     const unread = this.#unread;
     this.#unread = [];
-    // Raw sockets tell no time of arrival: what counts is when the process reads.
-    const receivedAt = this.#clock.now();
-    if (unread.length > 0) this.#handOver(unread.map((packet) => ({ ...packet, receivedAt })));
+    if (unread.length > 0) this.#handOver(unread);
   }
 
   #handOver(packets: ReceivedPacket[]): void {

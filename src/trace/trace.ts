@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { ipProtocol, type Protocol } from '../entities/protocol.ts';
+import { chooseTransport, type TransportName } from '../io/choose-transport.ts';
 import { SystemClock } from '../io/clock.ts';
 import { canonicalAddress } from '../io/packet/address.ts';
 import { TCP, UDP } from '../io/packet/ip.ts';
 import { PORTS_A_SOURCE } from '../io/packet/source-port.ts';
-import { RawSocketTransport } from '../io/raw-socket.ts';
 import type { NewResult } from '../io/store.ts';
 import type { Logger } from '../logger.ts';
 import { createPinger, type Pinger } from '../pinger.ts';
@@ -29,6 +29,7 @@ export interface TraceOptions {
   count: number;
   /** The highest TTL. */
   maxHops: number;
+  transport: TransportName;
   logger: Logger;
 }
 
@@ -42,7 +43,7 @@ export class Trace {
   readonly #store: PathStore;
   readonly #take: (result: NewResult) => void;
 
-  constructor({ destination, count, maxHops, logger }: TraceOptions) {
+  constructor({ destination, count, maxHops, transport: name, logger }: TraceOptions) {
     this.#destination = destination;
     // Monitors start with source 0, whose source ports are then left alone.
     const sourceid = randomInt(1, 256);
@@ -50,7 +51,7 @@ export class Trace {
     const target = canonicalAddress(destination.address);
     this.path = new Path({ target, count, maxHops, concurrency: concurrencyOf(destination, count) });
     const clock = new SystemClock();
-    const transport = new GuardedTransport(new RawSocketTransport(clock), ({ ttl }) => this.#admits(ttl));
+    const transport = new GuardedTransport(chooseTransport(name, clock), ({ ttl }) => this.#admits(ttl));
     this.pinger = createPinger({ store: this.#store, clock, transport, logger });
     let end = () => {};
     this.done = new Promise((resolve) => {

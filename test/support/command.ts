@@ -41,9 +41,13 @@ export class Running {
   }
 }
 
-/** The environment without what would change a command's settings. */
+/** The environment without what would change a command's settings, but for what the tests themselves are run with. */
 const environment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(PINGER_|NODE_|VITEST)/.test(name)));
+  Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => name === 'PINGER_TRANSPORT' || !/^(PINGER_|NODE_|VITEST)/.test(name),
+    ),
+  );
 
 /** Starts `pinger` with these arguments. */
 export const start = (args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Running =>

@@ -1,0 +1,163 @@
+import { endianness } from 'node:os';
+import type { Libc } from '../libc.ts';
+
+export const LITTLE = endianness() === 'LE';
+
+// struct mmsghdr, struct iovec and struct cmsghdr of 64-bit Linux.
+const MMSGHDR = 64;
+const NAME = 0;
+const NAME_LENGTH = 8;
+const IOV = 16;
+const IOV_COUNT = 24;
+const CONTROL = 32;
+const CONTROL_LENGTH = 40;
+const FLAGS = 48;
+const LENGTH = 56;
+const IOVEC = 16;
+const IOVEC_LENGTH = 8;
+const CMSGHDR = 16;
+
+/** struct sockaddr_in6, the longer one. */
+export const SOCKADDR = 28;
+
+const MSG_TRUNC = 0x20;
+
+export interface VectorSizes {
+  messages: number;
+  /** Room for each message's bytes, and for its control messages; bytes. */
+  payload: number;
+  control: number;
+}
+
+const aligned = (length: number): number => (length + 7) & ~7;
+
+/** The messages of one sendmmsg(2) or recvmmsg(2), in memory of their own that is used again and again. */
+export class MessageVector {
+  /** How far apart messages are in memory, bytes. */
+  static readonly SIZE = MMSGHDR;
+  static readonly LITTLE = LITTLE;
+  readonly messages: number;
+  readonly address: bigint;
+  readonly payloadSize: number;
+  readonly payload: Buffer;
+  readonly names: Buffer;
+  readonly #libc: Libc;
+  readonly #control: DataView;
+  readonly #controlSize: number;
+  readonly #headers: DataView;
+  readonly #vectors: DataView;
+  readonly #payloadAddress: bigint;
+  /** What of the control messages has been written, by message. */
+  readonly #written: Uint16Array;
+
+  constructor(libc: Libc, { messages, payload, control }: VectorSizes) {
+    this.#libc = libc;
+    this.messages = messages;
+    this.payloadSize = payload;
+    this.#controlSize = control;
+    const headers = Buffer.alloc(MMSGHDR * messages);
+    const vectors = Buffer.alloc(IOVEC * messages);
+    const controls = Buffer.alloc(control * messages);
+    this.names = Buffer.alloc(SOCKADDR * messages);
+    this.payload = Buffer.allocUnsafeSlow(payload * messages);
+    this.#headers = viewOf(headers);
+    this.#vectors = viewOf(vectors);
+    this.#control = viewOf(controls);
+    this.#written = new Uint16Array(messages);
+    this.address = libc.address(headers);
+    this.#payloadAddress = libc.address(this.payload);
+    const [names, iovs, controlled] = [this.names, vectors, controls].map((each) => libc.address(each)) as [
+      bigint,
+      bigint,
+      bigint,
+    ];
+    for (let n = 0; n < messages; n++) {
+      this.#pointer(n, NAME, names + BigInt(SOCKADDR * n));
+      this.#pointer(n, IOV, iovs + BigInt(IOVEC * n));
+      this.#pointer(n, IOV_COUNT, 1n);
+      this.#pointer(n, CONTROL, controlled + BigInt(control * n));
+      this.setPayload(n, payload);
+    }
+  }
+
+  /** Message `n` has its bytes in its own room. */
+  setPayload(n: number, length: number): void {
+    this.#setVector(n, this.#payloadAddress + BigInt(this.payloadSize * n), length);
+  }
+
+  /** Message `n` has its bytes elsewhere, where they have to stay until it has been sent. */
+  setForeignPayload(n: number, bytes: Buffer): void {
+    this.#setVector(n, this.#libc.address(bytes), bytes.length);
+  }
+
+  setName(n: number, name: Uint8Array): void {
+    this.names.set(name, SOCKADDR * n);
+    this.#headers.setUint32(MMSGHDR * n + NAME_LENGTH, name.length, LITTLE);
+  }
+
+  /** Starts message `n` anew, without control messages. */
+  clearControl(n: number): void {
+    this.#written[n] = 0;
+    this.#setControlLength(n, 0);
+  }
+
+  /** Adds a control message of whole numbers of 32 bits. */
+  addControl(n: number, level: number, type: number, ...values: number[]): void {
+    const start = this.#controlSize * n + (this.#written[n] as number);
+    const length = CMSGHDR + 4 * values.length;
+    this.#control.setBigUint64(start, BigInt(length), LITTLE);
+    this.#control.setInt32(start + 8, level, LITTLE);
+    this.#control.setInt32(start + 12, type, LITTLE);
+    values.forEach((value, index) => {
+      this.#control.setInt32(start + CMSGHDR + 4 * index, value, LITTLE);
+    });
+    this.#written[n] = (this.#written[n] as number) + aligned(length);
+    this.#setControlLength(n, this.#written[n] as number);
+  }
+
+  /** Makes the first `count` messages ready to receive. */
+  prepare(count: number): void {
+    for (let n = 0; n < count; n++) {
+      this.#headers.setUint32(MMSGHDR * n + NAME_LENGTH, SOCKADDR, LITTLE);
+      this.#setControlLength(n, this.#controlSize);
+    }
+  }
+
+  /** What message `n` has brought. */
+  received(n: number): Buffer {
+    const start = this.payloadSize * n;
+    return this.payload.subarray(start, start + this.#headers.getUint32(MMSGHDR * n + LENGTH, LITTLE));
+  }
+
+  truncated(n: number): boolean {
+    return (this.#headers.getInt32(MMSGHDR * n + FLAGS, LITTLE) & MSG_TRUNC) !== 0;
+  }
+
+  /** Calls back with each control message of message `n`: where its data lies in `view`. */
+  eachControl(n: number, found: (level: number, type: number, view: DataView, at: number) => void): void {
+    let at = this.#controlSize * n;
+    const end = at + Number(this.#headers.getBigUint64(MMSGHDR * n + CONTROL_LENGTH, LITTLE));
+    while (at + CMSGHDR <= end) {
+      const length = Number(this.#control.getBigUint64(at, LITTLE));
+      if (length < CMSGHDR || at + length > end) return;
+      const level = this.#control.getInt32(at + 8, LITTLE);
+      found(level, this.#control.getInt32(at + 12, LITTLE), this.#control, at + CMSGHDR);
+      at += aligned(length);
+    }
+  }
+
+  #setVector(n: number, address: bigint, length: number): void {
+    this.#vectors.setBigUint64(IOVEC * n, address, LITTLE);
+    this.#vectors.setBigUint64(IOVEC * n + IOVEC_LENGTH, BigInt(length), LITTLE);
+  }
+
+  #pointer(n: number, at: number, value: bigint): void {
+    this.#headers.setBigUint64(MMSGHDR * n + at, value, LITTLE);
+  }
+
+  #setControlLength(n: number, length: number): void {
+    this.#headers.setBigUint64(MMSGHDR * n + CONTROL_LENGTH, BigInt(length), LITTLE);
+  }
+}
+
+const viewOf = (bytes: Buffer): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

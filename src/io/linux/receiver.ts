@@ -1,0 +1,126 @@
+import type { Clock } from '../clock.ts';
+import type { Libc } from '../libc.ts';
+import type { Family, ReceivedPacket } from '../transport.ts';
+import { type Descriptor, lastError } from './descriptor.ts';
+import type { KernelTime } from './kernel-time.ts';
+import { MessageVector, SOCKADDR } from './message-vector.ts';
+import type { SocketAddresses } from './socket-address.ts';
+import {
+  IPV6_HOPLIMIT,
+  IPV6_RECVHOPLIMIT,
+  MSG_DONTWAIT,
+  SO_TIMESTAMPING,
+  SOF_TIMESTAMPING,
+  SOL_IPV6,
+  SOL_SOCKET,
+} from './socket-options.ts';
+
+const BATCH = 128;
+
+/** The longest IP packet, bytes. What is not used of so much costs no memory. */
+const ROOM = 65_536;
+
+const CONTROL = 128;
+
+/** So many batches are read before something else has its turn. */
+const MOST_BATCHES = 16;
+
+interface ReceiverTools {
+  libc: Libc;
+  clock: Clock;
+  time: KernelTime;
+  addresses: SocketAddresses;
+}
+
+export interface ReceiverHandlers {
+  received(packets: ReceivedPacket[]): void;
+  failed(error: Error): void;
+}
+
+/** Reads batches of packets of one IP version from one socket, each with the time at which it came. */
+export class Receiver {
+  readonly #tools: ReceiverTools;
+  readonly #family: Family;
+  readonly #protocol: number;
+  readonly #socket: Descriptor;
+  readonly #handlers: ReceiverHandlers;
+  readonly #vector: MessageVector;
+  readonly #watch: { close(): void };
+  /** When there was nothing more to read for the last time, ms. */
+  #emptyAt: number;
+
+  constructor(
+    tools: ReceiverTools,
+    { family, protocol }: { family: Family; protocol: number },
+    socket: Descriptor,
+    handlers: ReceiverHandlers,
+  ) {
+    this.#tools = tools;
+    this.#family = family;
+    this.#protocol = protocol;
+    this.#socket = socket;
+    this.#handlers = handlers;
+    this.#vector = new MessageVector(tools.libc, { messages: BATCH, payload: ROOM, control: CONTROL });
+    this.#vector.prepare(BATCH);
+    socket.set(SOL_SOCKET, SO_TIMESTAMPING, SOF_TIMESTAMPING.RX_SOFTWARE | SOF_TIMESTAMPING.SOFTWARE);
+    if (family === 6) socket.set(SOL_IPV6, IPV6_RECVHOPLIMIT, 1);
+    this.#emptyAt = tools.clock.now();
+    this.#watch = tools.libc.watch(socket.fd, () => this.#read());
+  }
+
+  #read(): void {
+    for (let batch = 0; batch < MOST_BATCHES; batch++) {
+      const { libc, clock, time } = this.#tools;
+      const count = libc.recvmmsg(this.#socket.fd, this.#vector.address, BATCH, MSG_DONTWAIT, 0n);
+      const now = clock.now();
+      if (count < 0) {
+        const error = lastError(libc);
+        if (error.code === 'EAGAIN') this.#emptyAt = now;
+        else if (error.code !== 'EINTR') this.#handlers.failed(error);
+        return;
+      }
+      const usable = time.compare();
+      const packets: ReceivedPacket[] = [];
+      for (let n = 0; n < count; n++) packets.push(this.#packet(n, now, usable));
+      this.#vector.prepare(count);
+      const isEmpty = count < BATCH;
+      if (isEmpty) this.#emptyAt = now;
+      this.#handlers.received(packets);
+      if (isEmpty) return;
+    }
+  }
+
+  #packet(n: number, now: number, usable: boolean): ReceivedPacket {
+    const vector = this.#vector;
+    let receivedAt = now;
+    let ttl: number | null = null;
+    vector.eachControl(n, (level, type, view, start) => {
+      if (level === SOL_SOCKET && type === SO_TIMESTAMPING && usable) {
+        const at = this.#tools.time.atView(view, start);
+        // A stamp from before a step of the clock is of no use.
+        if (at <= now && at >= this.#emptyAt - SLACK) receivedAt = at;
+      } else if (level === SOL_IPV6 && type === IPV6_HOPLIMIT)
+        ttl = view.getInt32(start, MessageVector.LITTLE);
+    });
+    return {
+      family: this.#family,
+      protocol: this.#protocol,
+      address: this.#tools.addresses.decode(this.#family, vector.names, SOCKADDR * n),
+      receivedAt,
+      ttl,
+      bytes: Buffer.from(vector.received(n)),
+    };
+  }
+
+  dropped(): number {
+    return this.#socket.dropped();
+  }
+
+  close(): void {
+    this.#watch.close();
+    this.#socket.close();
+  }
+}
+
+/** What was stamped before the socket was found empty may be put into it after; ms. */
+const SLACK = 1;
