@@ -1,8 +1,9 @@
 import ipaddr from 'ipaddr.js';
 import { answerOf, DEFAULT_HOST, type HostSettings } from './host.ts';
 import { quotedDestination } from './icmp-error.ts';
-import { type Direction, Link } from './link.ts';
+import { Link } from './link.ts';
 import type { Packet } from './packet.ts';
+import type { Pipe } from './pipe.ts';
 import { Router } from './router.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -84,7 +85,15 @@ export class Network {
       const element = path[index] as Link | Router;
       if (element instanceof Link) {
         const next = index + 1;
-        this.#transmit(element, 'forward', packet, (sent) => this.#forward(sent, path, next));
+        const now = this.#scheduler.now();
+        if (element.outages > 0) this.lost++;
+        else if (element.forward.isPlain) {
+          const at = element.forward.pass(packet, now);
+          if (at !== undefined && at <= now) continue;
+          const sent = packet;
+          if (at === undefined) this.lost++;
+          else this.#scheduler.schedule(at, () => this.#forward(sent, path, next));
+        } else this.#transmit(element.forward, packet, (sent) => this.#forward(sent, path, next));
         return;
       }
       if (element.has(packet.destination)) {
@@ -137,7 +146,15 @@ export class Network {
       const element = path[index] as Link | Router;
       if (element instanceof Link) {
         const next = index - 1;
-        this.#transmit(element, 'backward', packet, (sent) => this.#backward(sent, path, next));
+        const now = this.#scheduler.now();
+        if (element.outages > 0) this.lost++;
+        else if (element.backward.isPlain) {
+          const at = element.backward.pass(packet, now);
+          if (at !== undefined && at <= now) continue;
+          const sent = packet;
+          if (at === undefined) this.lost++;
+          else this.#scheduler.schedule(at, () => this.#backward(sent, path, next));
+        } else this.#transmit(element.backward, packet, (sent) => this.#backward(sent, path, next));
         return;
       }
       const onward = element.backward(packet, this.#scheduler.now());
@@ -150,20 +167,8 @@ export class Network {
     this.#deliver(packet);
   }
 
-  #transmit(link: Link, direction: Direction, packet: Packet, arrive: (packet: Packet) => void): void {
-    if (link.outages > 0) {
-      this.lost++;
-      return;
-    }
-    const pipe = link[direction];
-    const now = this.#scheduler.now();
-    if (pipe.isPlain) {
-      const at = pipe.pass(packet, now);
-      if (at === undefined) this.lost++;
-      else this.#at(at, () => arrive(packet));
-      return;
-    }
-    const arrivals = pipe.transmit(packet, now);
+  #transmit(pipe: Pipe, packet: Packet, arrive: (packet: Packet) => void): void {
+    const arrivals = pipe.transmit(packet, this.#scheduler.now());
     if (arrivals.length === 0) this.lost++;
     for (const { packet: sent, at } of arrivals) this.#at(at, () => arrive(sent));
   }

@@ -13,7 +13,9 @@ export interface Arrival {
 
 /** One direction of a link: a packet in, and what comes out of it, when. */
 export class Pipe {
-  impairments: Impairments = UNIMPAIRED;
+  #impairments: Impairments = UNIMPAIRED;
+  /** Whether every packet comes out as it is, once or not at all. */
+  isPlain = true;
   readonly #loss: ChanceProcess;
   readonly #bursts: GilbertElliottProcess;
   readonly #duplicate: ChanceProcess;
@@ -38,10 +40,13 @@ export class Pipe {
     this.#jitter = new JitterProcess(random('jitter'));
   }
 
-  /** Whether every packet comes out as it is, once or not at all. */
-  get isPlain(): boolean {
-    const { duplicate, corrupt } = this.impairments;
-    return duplicate.probability === 0 && corrupt.probability === 0;
+  get impairments(): Impairments {
+    return this.#impairments;
+  }
+
+  set impairments(impairments: Impairments) {
+    this.#impairments = impairments;
+    this.isPlain = impairments.duplicate.probability === 0 && impairments.corrupt.probability === 0;
   }
 
   /** Of a plain pipe: when a packet comes out that comes in now, ns; undefined where it is lost. As `transmit`, but cheaper. */

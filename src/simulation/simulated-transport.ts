@@ -67,11 +67,11 @@ export class SimulatedTransport implements Transport {
   }
 
   send(packets: readonly OutgoingPacket[], settled: (index: number, outcome: SendOutcome) => void): void {
-    for (const [index, packet] of packets.entries()) {
+    packets.forEach((packet, index) => {
       const sentAt = this.#clock.now();
       const error = this.#send(packet, sentAt, () => settled(index, { sentAt }));
       if (error) settled(index, { error });
-    }
+    });
   }
 
   close(): void {
@@ -126,7 +126,8 @@ export class SimulatedTransport implements Transport {
     };
     if (protocol !== ICMP) writeChecksum(protocol, bytes, pseudoAddresses(packet));
     // What is too long for a path that the kernel knows leaves it in fragments.
-    if (lengthOf(packet) > (this.#mtus.get(destination) ?? Number.POSITIVE_INFINITY)) packet.whole = false;
+    if (this.#mtus.size > 0 && lengthOf(packet) > (this.#mtus.get(destination) ?? Number.POSITIVE_INFINITY))
+      packet.whole = false;
     const mtu = this.#network.mtuTo(destination);
     if (mtu > 0 && packet.whole && lengthOf(packet) > mtu) packet.whole = false;
     this.#counters.sent++;
