@@ -1,10 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { isIP } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
-import { labelOf } from '../entities/label.ts';
-import { hasPort, ipProtocol, type Protocol } from '../entities/protocol.ts';
 import type { Clock } from '../io/clock.ts';
-import { canonicalAddress } from '../io/packet/address.ts';
 import { DatabaseError, type NewResult } from '../io/store.ts';
 import type { Family } from '../io/transport.ts';
 import { TypeormStore } from '../io/typeorm-store.ts';
@@ -16,10 +13,10 @@ import { eventOf, type HappeningGiven } from '../scenario/event.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { TimelineEvent } from '../scenario/timeline-schema.ts';
 import { type Given, parseDuration } from '../scenario/units.ts';
-import { ExpectedResults } from './expected-results.ts';
-import { Ledger, type Target } from './ledger.ts';
-import type { DestinationReport, SimulationReport } from './report.ts';
-import { type ExpectedRow, editRows, insertRows } from './row-edits.ts';
+import { Ledger } from './ledger.ts';
+import { Observations } from './observations.ts';
+import type { SimulationReport } from './report.ts';
+import { editRows, insertRows } from './row-edits.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 import { SimulatedResolver } from './simulated-resolver.ts';
 import { SimulatedStore } from './simulated-store.ts';
@@ -40,13 +37,6 @@ export interface SimulationEvents {
   result: [result: NewResult];
 }
 
-/** Everything of one row that its packets may show. */
-interface Versions {
-  label: string;
-  rows: ExpectedRow['row'][];
-  results: ExpectedResults;
-}
-
 /**
  * A pinger in a simulated network, on a clock that passes only when it is told to.
  *
@@ -63,7 +53,7 @@ export class Simulation extends EventEmitter<SimulationEvents> {
   readonly #resolver: SimulatedResolver;
   readonly #timeline: Timeline;
   readonly #ledger = new Ledger();
-  readonly #versions = new Map<number, Versions>();
+  readonly #observations: Observations;
   /** What has happened that the scenario does not know of. */
   readonly #applied: TimelineEvent[] = [];
   readonly #failures: unknown[] = [];
@@ -81,6 +71,7 @@ export class Simulation extends EventEmitter<SimulationEvents> {
     this.#resolver = new SimulatedResolver(this.#clock, scenario.names);
     const clock = this.#clock;
     const ledger = this.#ledger;
+    this.#observations = new Observations(ledger, (name) => this.#resolver.seen(name));
     const { observer } = options;
     const transport = new SimulatedTransport(clock, addressesOf(scenario), {
       sent: (packet, at) => {
@@ -109,7 +100,7 @@ export class Simulation extends EventEmitter<SimulationEvents> {
         edit: (event) => {
           this.#store
             .edit((manager) => editRows(manager, event))
-            .then((rows) => this.#know(rows))
+            .then((rows) => this.#observations.know(rows))
             .catch((error) => this.#failures.push(error));
         },
       },
@@ -224,7 +215,7 @@ export class Simulation extends EventEmitter<SimulationEvents> {
       }
       const { sent, stored, missed } = await stopped;
       await this.#store.settled();
-      const destinations = [...this.#versions].map(([id, versions]) => this.#report(id, versions, end));
+      const destinations = this.#observations.reports(end);
       const holds = destinations.every(({ expectations }) => expectations.every((each) => each.holds));
       const { name, seed } = this.scenario;
       const duration = end / MILLISECOND;
@@ -246,7 +237,7 @@ export class Simulation extends EventEmitter<SimulationEvents> {
         );
       return insertRows(manager, this.scenario.destinations);
     });
-    this.#know(rows);
+    this.#observations.know(rows);
     await this.pinger.start();
     await this.#settle();
   }
@@ -280,47 +271,10 @@ export class Simulation extends EventEmitter<SimulationEvents> {
     if (this.#failures.length > 0) throw this.#failures[0];
   }
 
-  #know(rows: readonly ExpectedRow[]): void {
-    for (const { row, expectations } of rows) {
-      const known = this.#versions.get(row.id);
-      if (known) known.rows.push(row);
-      else
-        this.#versions.set(row.id, {
-          label: labelOf(row),
-          rows: [row],
-          results: new ExpectedResults(expectations),
-        });
-    }
-  }
-
   #take(result: NewResult): void {
-    const { destination_id, sentAt } = result;
-    const at = this.#clock.worldAt(sentAt ?? this.#clock.now());
-    this.#versions.get(destination_id)?.results.add(result, at);
+    this.#observations.take(result, this.#clock.worldAt(result.sentAt ?? this.#clock.now()));
     this.emit('result', result);
     if (!this.#found && this.#wanted?.(result)) this.#found = result;
-  }
-
-  #report(id: number, { label, rows, results }: Versions, end: number): DestinationReport {
-    return {
-      destination_id: id,
-      destination: label,
-      name: rows[0]?.name ?? null,
-      network: this.#ledger.figures(rows.flatMap((row) => this.#targetsOf(row))),
-      measured: results.statistics(),
-      expectations: results.verdicts(end),
-    };
-  }
-
-  #targetsOf({ address, protocol, port, ttl }: ExpectedRow['row']): Target[] {
-    const number = ipProtocol(protocol as Protocol);
-    const addresses = isIP(address) === 0 ? [...this.#resolver.seen(address)] : [canonicalAddress(address)];
-    return addresses.map((each) => ({
-      protocol: number,
-      address: each,
-      port: hasPort(protocol as Protocol) ? port : null,
-      ttl,
-    }));
   }
 }
 
