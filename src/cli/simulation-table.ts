@@ -7,18 +7,9 @@ const COUNTS = ['late', 'duplicate', 'corrupt', 'unsent'] as const;
 
 const COLUMNS: Column[] = [
   { heading: 'destination' },
-  ...[
-    'sent',
-    'loss asked',
-    'network',
-    'measured',
-    'rtt asked',
-    'network',
-    'measured',
-    'p95',
-    'p99',
-    ...COUNTS,
-  ].map((heading) => ({ heading, right: true })),
+  ...['sent', 'loss asked', 'network', 'measured', 'rtt asked', 'network', 'measured', 'p99', ...COUNTS].map(
+    (heading) => ({ heading, right: true }),
+  ),
   { heading: 'expected' },
 ];
 
@@ -35,7 +26,6 @@ export const formatSimulation = (destinations: readonly DestinationReport[]): st
       rttCell(network.asked.rtt),
       rttCell(network.avg),
       rttCell(measured.avg),
-      rttCell(measured.p95),
       rttCell(measured.p99),
       ...COUNTS.map((name) => cell(measured[name])),
       expectedCell(expectations),

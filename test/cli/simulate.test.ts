@@ -130,8 +130,8 @@ test('Ctrl-C ends it with a report of so far', async () => {
   running.child.kill('SIGINT');
   const { code, stdout, stderr } = await running.finished;
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^Two links, seed 1: [\dhms. ]+ simulated in/);
-  expect(stderr).toMatch(/^pinger: interrupted after [\dhms. ]+ of 100d\n$/);
+  expect(stdout).toMatch(/^Two links, seed 1: [\ddhms. ]+ simulated in/);
+  expect(stderr).toMatch(/^pinger: interrupted after [\ddhms. ]+ of 100d\n$/);
 });
 
 test.skipIf(!hasProgram('script'))('on a terminal a bar says how far it is', () => {
