@@ -141,7 +141,7 @@ async function runAll(simulation: Simulation): Promise<boolean> {
 }
 
 function textOf(report: SimulationReport, took: number): string[] {
-  const { scenario, seed, duration, sent, stored, missed, destinations } = report;
+  const { scenario, seed, duration, sent, stored, missed, destinations, unjudged } = report;
   const speed = times(duration / took);
   const lines = [
     `${cell(scenario)}, seed ${seed}: ${spanCell(duration)} simulated in ${spanCell(took)}, ${speed} real time.`,
@@ -150,6 +150,8 @@ function textOf(report: SimulationReport, took: number): string[] {
     '',
     `${sent} probes sent, ${stored} results stored.${missed > 0 ? ` ${missed} due times missed, because the host slept or the process was held up.` : ''}`,
   ];
+  if (unjudged > 0)
+    lines.push(`${unjudged} expectations are not judged: they are about time that was not simulated.`);
   return [...lines, ...differences(destinations)];
 }
 

@@ -1,10 +1,9 @@
+import { Channels } from './channels.ts';
 import type { Clock } from './clock.ts';
 import { errnoOf } from './errno.ts';
 import { HeldPorts } from './held-ports.ts';
-import { noticeOfSharedPorts } from './local-ports.ts';
 import { addressBytes } from './packet/address.ts';
 import { writeChecksum } from './packet/checksum.ts';
-import { icmpProtocol } from './packet/icmp.ts';
 import { bodyOf, encodeIpv4Header, IPV4_HEADER, TCP, UDP } from './packet/ip.ts';
 import { isSourcePort } from './packet/source-port.ts';
 import { RawChannel, type RawPacket } from './raw-channel.ts';
@@ -36,12 +35,10 @@ export class RawSocketTransport implements Transport {
   readonly #clock: Clock;
   readonly #sources: SourceAddresses;
   readonly #heldPorts = new HeldPorts();
-  readonly #channels = new Map<string, RawChannel>();
-  #handlers: TransportHandlers | undefined;
+  readonly #channels = new Channels((family, protocol, handlers) => this.#create(family, protocol, handlers));
   #counters = { sent: 0, received: 0 };
   /** Packets sent whose sender has not been told yet. */
   #unsettled: (() => void)[] = [];
-  #noticed = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -50,58 +47,34 @@ export class RawSocketTransport implements Transport {
 
   open(handlers: TransportHandlers): void {
     this.#counters = { sent: 0, received: 0 };
-    this.#handlers = handlers;
-    try {
-      for (const family of [4, 6] as const) this.#openIcmp(family);
-    } catch (error) {
-      this.close();
-      throw error;
-    }
+    this.#channels.open(handlers);
   }
 
-  #openIcmp(family: Family): void {
+  #create(family: Family, protocol: number, handlers: TransportHandlers): RawChannel {
     try {
-      this.#channel(family, icmpProtocol(family));
-    } catch (error) {
-      // A host without this IP version can still probe with the other.
-      if ((error as TransportError).code !== 'EAFNOSUPPORT') throw error;
-    }
-  }
-
-  /** The socket for a protocol, opened where it is not. Throws TransportError. */
-  #channel(family: Family, protocol: number): RawChannel {
-    const key = `${family} ${protocol}`;
-    let channel = this.#channels.get(key);
-    if (channel) return channel;
-    const handlers = this.#handlers;
-    if (!handlers) throw new TransportError('ENOTCONN', 'the socket is not open');
-    try {
-      channel = new RawChannel(family, protocol, {
-        received: (view, address) => this.#received(family, protocol, address, view),
+      return new RawChannel(family, protocol, {
+        received: (view, address) => this.#received(handlers, family, protocol, address, view),
         failed: (error) => handlers.failed(transportError(error)),
       });
     } catch (error) {
       throw transportError(error);
     }
-    this.#channels.set(key, channel);
-    if (protocol === TCP || protocol === UDP) this.#noticePorts(handlers);
-    return channel;
   }
 
-  #noticePorts(handlers: TransportHandlers): void {
-    const notice = this.#noticed ? undefined : noticeOfSharedPorts();
-    this.#noticed = true;
-    if (notice) handlers.noticed(notice);
-  }
-
-  #received(family: Family, protocol: number, address: string, view: Buffer): void {
+  #received(
+    handlers: TransportHandlers,
+    family: Family,
+    protocol: number,
+    address: string,
+    view: Buffer,
+  ): void {
     const receivedAt = this.#clock.now();
     const packet: ReceivedPacket = { family, protocol, address, receivedAt, bytes: view };
     if ((protocol === TCP || protocol === UDP) && !isForProbe(packet)) return;
     this.#counters.received++;
     this.#settle();
     // The view is overwritten by the next packet.
-    this.#handlers?.received([{ ...packet, bytes: Buffer.from(view) }]);
+    handlers.received([{ ...packet, bytes: Buffer.from(view) }]);
   }
 
   send(packets: readonly OutgoingPacket[], settled: (index: number, outcome: SendOutcome) => void): void {
@@ -135,7 +108,7 @@ export class RawSocketTransport implements Transport {
   #hand(family: Family, protocol: number, packet: RawPacket, settled: (outcome: SendOutcome) => void): void {
     let channel: RawChannel;
     try {
-      channel = this.#channel(family, protocol);
+      channel = this.#channels.of(family, protocol);
     } catch (error) {
       settled({ error: error as TransportError });
       return;
@@ -166,17 +139,12 @@ export class RawSocketTransport implements Transport {
 
   close(): void {
     this.#settle();
-    this.#handlers = undefined;
-    const channels = [...this.#channels.values()];
-    this.#channels.clear();
-    for (const channel of channels) channel.close();
+    this.#channels.close();
     this.#heldPorts.close();
   }
 
   counters(): TransportCounters {
-    let dropped = 0;
-    for (const channel of this.#channels.values()) dropped += channel.dropped();
-    return { ...this.#counters, dropped };
+    return { ...this.#counters, dropped: this.#channels.dropped() };
   }
 }
 

@@ -107,7 +107,7 @@ function libcForTun(): Libc {
 
 function openDevice(name: string): number {
   try {
-    // Node adds O_CLOEXEC: the interface would last as long as any child that has it.
+    // Node adds O_CLOEXEC: otherwise a child would inherit the descriptor, and keep the interface alive.
     return openSync(DEVICE, constants.O_RDWR | constants.O_NONBLOCK);
   } catch (error) {
     throw failure(name, (error as NodeJS.ErrnoException).code ?? 'EUNKNOWN');

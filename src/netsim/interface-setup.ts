@@ -12,7 +12,7 @@ const QUEUE = 10_000;
 
 /**
  * The commands for ip(8) that set an interface up: the source's addresses are its own, and everything else is reached
- * through it. `mtuTo`: the longest packet that the first link to an address takes, bytes; 0: any.
+ * through it. `mtuTo`: the longest packet that the first link to an address takes, bytes; 0: no limit.
  */
 export function setUp(name: string, reach: Reach, mtuTo: (address: string) => number): string[] {
   const { addresses, prefixes } = reach;

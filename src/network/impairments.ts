@@ -12,7 +12,7 @@ export interface Impairments {
   correlation: number;
   loss: Chance | GilbertElliott;
   duplicate: Chance;
-  /** One bit of what is behind the IP header is turned. */
+  /** One bit of what is behind the IP header is flipped. */
   corrupt: Chance;
   /** These packets are not delayed and so overtake those before them, at most every `gap`th. */
   reorder: Chance & { gap: number };

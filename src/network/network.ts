@@ -1,9 +1,8 @@
 import ipaddr from 'ipaddr.js';
 import { answerOf, DEFAULT_HOST, type HostSettings } from './host.ts';
 import { quotedDestination } from './icmp-error.ts';
-import { Link } from './link.ts';
+import { type Direction, Link } from './link.ts';
 import type { Packet } from './packet.ts';
-import type { Pipe } from './pipe.ts';
 import { Router } from './router.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -84,16 +83,7 @@ export class Network {
     for (let index = from; index < path.length; index++) {
       const element = path[index] as Link | Router;
       if (element instanceof Link) {
-        const next = index + 1;
-        const now = this.#scheduler.now();
-        if (element.outages > 0) this.lost++;
-        else if (element.forward.isPlain) {
-          const at = element.forward.pass(packet, now);
-          if (at !== undefined && at <= now) continue;
-          const sent = packet;
-          if (at === undefined) this.lost++;
-          else this.#scheduler.schedule(at, () => this.#forward(sent, path, next));
-        } else this.#transmit(element.forward, packet, (sent) => this.#forward(sent, path, next));
+        if (this.#crosses(element, 'forward', packet, path, index + 1)) continue;
         return;
       }
       if (element.has(packet.destination)) {
@@ -145,16 +135,7 @@ export class Network {
     for (let index = from; index >= 0; index--) {
       const element = path[index] as Link | Router;
       if (element instanceof Link) {
-        const next = index - 1;
-        const now = this.#scheduler.now();
-        if (element.outages > 0) this.lost++;
-        else if (element.backward.isPlain) {
-          const at = element.backward.pass(packet, now);
-          if (at !== undefined && at <= now) continue;
-          const sent = packet;
-          if (at === undefined) this.lost++;
-          else this.#scheduler.schedule(at, () => this.#backward(sent, path, next));
-        } else this.#transmit(element.backward, packet, (sent) => this.#backward(sent, path, next));
+        if (this.#crosses(element, 'backward', packet, path, index - 1)) continue;
         return;
       }
       const onward = element.backward(packet, this.#scheduler.now());
@@ -167,10 +148,28 @@ export class Network {
     this.#deliver(packet);
   }
 
-  #transmit(pipe: Pipe, packet: Packet, arrive: (packet: Packet) => void): void {
-    const arrivals = pipe.transmit(packet, this.#scheduler.now());
-    if (arrivals.length === 0) this.lost++;
-    for (const { packet: sent, at } of arrivals) this.#at(at, () => arrive(sent));
+  /** Has a packet cross a link; whether it is at the other end at once, from where `next` is the next to pass. */
+  #crosses(link: Link, direction: Direction, packet: Packet, path: Way, next: number): boolean {
+    const now = this.#scheduler.now();
+    const pipe = link[direction];
+    if (link.outages > 0) this.lost++;
+    else if (pipe.isPlain) {
+      const at = pipe.pass(packet, now);
+      if (at === undefined) this.lost++;
+      else if (at <= now) return true;
+      else this.#scheduler.schedule(at, () => this.#goOn(direction, packet, path, next));
+    } else {
+      const arrivals = pipe.transmit(packet, now);
+      if (arrivals.length === 0) this.lost++;
+      for (const { packet: sent, at } of arrivals)
+        this.#at(at, () => this.#goOn(direction, sent, path, next));
+    }
+    return false;
+  }
+
+  #goOn(direction: Direction, packet: Packet, path: Way, next: number): void {
+    if (direction === 'forward') this.#forward(packet, path, next);
+    else this.#backward(packet, path, next);
   }
 
   #at(at: number, callback: () => void): void {

@@ -76,7 +76,7 @@ const shape = {
   correlation: percentage('Of one packet’s jitter with the one’s before', '25%').optional(),
   loss: loss.optional(),
   duplicate: chance('Share of the packets that arrive twice').optional(),
-  corrupt: chance('Share of the packets of which one bit is turned').optional(),
+  corrupt: chance('Share of the packets of which one bit is flipped').optional(),
   reorder: reorder.optional(),
   rate: rate('Bits a second, IP headers included').optional(),
   limit: whole(1, 1e6, 'How many packets wait for the rate; further ones are lost').optional(),

@@ -46,11 +46,21 @@ export class ExpectedResults {
     return this.#all.statistics();
   }
 
-  /** On every span of time that has begun by `end`, ns since the start. */
+  /** How many expectations are about time after `end`, ns since the start, and cannot be judged by then. */
+  unjudged(end: number): number {
+    return this.#spans
+      .filter(({ expectation }) => !hasPassed(expectation, end))
+      .reduce(
+        (sum, { expectation }) => sum + Object.values(expectation.conditions).filter(Boolean).length,
+        0,
+      );
+  }
+
+  /** On every span of time that has passed by `end`, ns since the start. */
   verdicts(end: number): Verdict[] {
     return this.#spans.flatMap(({ expectation, accumulator }) => {
       const { from, to, conditions } = expectation;
-      if (from >= end) return [];
+      if (!hasPassed(expectation, end)) return [];
       const statistics = accumulator.statistics();
       return (Object.entries(conditions) as [Figure, Condition | undefined][]).flatMap(
         ([figure, condition]) => {
@@ -71,5 +81,9 @@ export class ExpectedResults {
     });
   }
 }
+
+/** One without an end is about however long it takes. */
+const hasPassed = ({ from, to }: Expectation, end: number): boolean =>
+  from < end && (to <= end || to === Number.POSITIVE_INFINITY);
 
 const isWhole = ({ from, to }: Expectation): boolean => from === 0 && to === Number.POSITIVE_INFINITY;

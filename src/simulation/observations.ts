@@ -42,6 +42,11 @@ export class Observations {
     this.#observed.get(result.destination_id)?.results.add(result, sentAt);
   }
 
+  /** How many expectations cannot be judged by `end`, ns since the start. */
+  unjudged(end: number): number {
+    return [...this.#observed.values()].reduce((sum, { results }) => sum + results.unjudged(end), 0);
+  }
+
   /** `end`: ns since the start. */
   reports(end: number): DestinationReport[] {
     return [...this.#observed].map(([id, { rows, results }]) => {

@@ -26,6 +26,7 @@ export interface SimulationReport {
   /** Due times that passed without a probe, because the process was paused or the host asleep. */
   missed: number;
   destinations: DestinationReport[];
-  /** Whether every expectation held. */
+  /** Whether every expectation held that could be judged, and how many could not: they are about time that was not simulated. */
   holds: boolean;
+  unjudged: number;
 }

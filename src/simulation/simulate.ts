@@ -1,5 +1,6 @@
+import type { DestinationGiven } from '../scenario/destination-schema.ts';
 import { readScenario, scenarioOf } from '../scenario/parse.ts';
-import type { ScenarioGiven } from '../scenario/schema.ts';
+import type { Scenario, ScenarioGiven } from '../scenario/schema.ts';
 import { type Given, parseDuration } from '../scenario/units.ts';
 import { Simulation, type SimulationOptions } from './simulation.ts';
 
@@ -22,8 +23,22 @@ export async function simulate(
 ): Promise<Simulation> {
   const found = typeof scenario === 'string' ? await readScenario(scenario) : scenarioOf(scenario);
   const { seed = found.seed, duration } = options;
-  return Simulation.start(
-    { ...found, seed, duration: duration === undefined ? found.duration : parseDuration(duration) },
-    options,
-  );
+  const lasting = duration === undefined ? found : withDuration(found, parseDuration(duration));
+  return Simulation.start({ ...lasting, seed }, options);
+}
+
+/** The same for longer, or not so long: what is expected is still about its own time. */
+function withDuration(scenario: Scenario, duration: number): Scenario {
+  const own = (given: DestinationGiven): DestinationGiven => ({
+    ...given,
+    expect: given.expect.map((each) => ({ ...each, to: Math.min(each.to, scenario.duration) })),
+  });
+  return {
+    ...scenario,
+    duration,
+    destinations: scenario.destinations.map(own),
+    timeline: scenario.timeline.map((event) =>
+      event.kind === 'add' ? { ...event, add: event.add.map(own) } : event,
+    ),
+  };
 }

@@ -219,7 +219,8 @@ export class Simulation extends EventEmitter<SimulationEvents> {
       const holds = destinations.every(({ expectations }) => expectations.every((each) => each.holds));
       const { name, seed } = this.scenario;
       const duration = end / MILLISECOND;
-      return { scenario: name, seed, duration, sent, stored, missed, destinations, holds };
+      const unjudged = this.#observations.unjudged(end);
+      return { scenario: name, seed, duration, sent, stored, missed, destinations, holds, unjudged };
     } finally {
       await this.#database.close();
     }

@@ -61,7 +61,7 @@ test('lists what differs from what is expected, and fails', async () => {
 
 test('as JSON: an object a destination, then a summary', async () => {
   const { code, stdout } = await pinger(['simulate', bad, '--json', '--seed', '5', '--duration', '5m']);
-  expect(code).toBe(1);
+  expect(code).toBe(0);
   const objects = stdout
     .trim()
     .split('\n')
@@ -73,11 +73,8 @@ test('as JSON: an object a destination, then a summary', async () => {
       destination: '198.51.100.1',
       network: { sent: 300, asked: { rtt: 20 }, min: 20, max: 20 },
       measured: { sent: 300, min: 20 },
-      // What begins after the end is not judged.
-      expectations: [
-        { figure: 'loss', expected: '0%', holds: false, from: 0, to: null },
-        { figure: 'avg', expected: '20ms', measured: '20ms', holds: true },
-      ],
+      // They are about ten minutes, and about the sixth.
+      expectations: [],
     },
     { type: 'destination', destination_id: 2, destination: 'tcp://198.51.100.2:80', expectations: [] },
     {
@@ -87,9 +84,24 @@ test('as JSON: an object a destination, then a summary', async () => {
       duration: 300_000,
       sent: 600,
       stored: 600,
-      holds: false,
+      holds: true,
+      unjudged: 3,
     },
   ]);
+});
+
+test('run for longer or shorter, what is expected is still about the scenario’s own time', async () => {
+  const longer = await pinger(['simulate', good, '--duration', '1d']);
+  expect(longer.code).toBe(0);
+  expect(longer.stdout).toMatch(/ met\n/);
+  const shorter = await pinger(['simulate', bad, '--duration', '330s']);
+  expect(shorter.code).toBe(0);
+  expect(shorter.stdout).toContain(
+    '3 expectations are not judged: they are about time that was not simulated.\n',
+  );
+  const judged = await pinger(['simulate', bad, '--duration', '20m']);
+  expect(judged).toMatchObject({ code: 1, stderr: 'pinger: 2 of 3 expectations did not come true\n' });
+  expect(judged.stdout).toMatch(/^198\.51\.100\.1: sent 60, expected < 60 \(from 5m to 6m\)$/m);
 });
 
 test('with a database the results are there for other commands, and it is used only once', async () => {

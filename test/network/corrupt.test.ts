@@ -36,7 +36,7 @@ describe.each([
     );
   });
 
-  test('exactly one bit is turned, each as often as any other', () => {
+  test('exactly one bit is flipped, and each as often as the others', () => {
     expect(Math.max(...new Set(bits.map(({ length }) => length)))).toBe(1);
     const counts = new Array<number>(64 * 8).fill(0);
     for (const [bit] of bits) if (bit !== undefined) counts[bit]!++;

@@ -19,7 +19,7 @@ const ALONE = {
 
 const EVERYTHING: Partial<Impairments> = Object.assign({}, ...Object.values(ALONE), { rate: 1e9, limit: 2 });
 
-/** Of every packet: how many copies arrive, what of the payload is turned, and when. */
+/** Of every packet: how many copies arrive, what of the payload is flipped, and when. */
 const outcomesOf = (impairments: Partial<Impairments>, seed = 1, count = 1000): string[] =>
   measure(pipeOf(impairments, seed), count, (out, now) =>
     out.map(({ packet, at }) => `${at - now} ${packet.payload.toString('hex')}`).join(),
@@ -79,7 +79,7 @@ describe('what one impairment does is not changed by another', () => {
       .slice(0, 1000);
   const lossy = { loss: half, duplicate: { ...half, probability: 0.1 } };
 
-  test('which bits are turned', () => {
+  test('which bits are flipped', () => {
     const bits = (impairments: Partial<Impairments>) => arrivingOf(impairments, (_, payload) => payload);
     expect(bits({ ...reorder, ...jitter, ...lossy, ...corrupt })).toEqual(bits(corrupt));
     const often = bits({ corrupt: { probability: 1, correlation: 0 } });

@@ -6,7 +6,7 @@ import { impairmentsOf } from '../../src/scenario/link-schema.ts';
 import { parseScenario, scenarioOf } from '../../src/scenario/parse.ts';
 import { ScenarioError } from '../../src/scenario/problems.ts';
 import { rowsOf } from '../../src/scenario/rows.ts';
-import { anyValue, spoiled } from './garbage.ts';
+import { anyValue, isRight, spoiled } from './garbage.ts';
 import { RICH } from './rich.ts';
 import { textOf } from './support.ts';
 
@@ -130,15 +130,6 @@ test('what is let through can be used', { timeout: 60_000 }, () => {
     { numRuns: 50, maxSkipsPerRun: 1000 },
   );
 });
-
-function isRight(given: unknown): boolean {
-  try {
-    scenarioOf(given);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 test('what is right stays right when its text is read as an object', () => {
   expect(scenarioOf(JSON.parse(JSON.stringify(RICH)))).toEqual(scenarioOf(RICH));

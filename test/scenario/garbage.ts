@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { scenarioOf } from '../../src/scenario/parse.ts';
 import { RICH } from './rich.ts';
 
 /** A list, or keys with values. */
@@ -106,3 +107,13 @@ export const spoiled = fc.array(edit, { minLength: 1, maxLength: 4 }).map((edits
   }
   return scenario;
 });
+
+/** Whether a scenario is. */
+export function isRight(given: unknown): boolean {
+  try {
+    scenarioOf(given);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -4,9 +4,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { readScenario, scenarioOf } from '../../src/scenario/parse.ts';
+import { readScenario } from '../../src/scenario/parse.ts';
 import { scenarioJsonSchema } from '../../src/scenario/schema.ts';
-import { spoiled } from './garbage.ts';
+import { isRight, spoiled } from './garbage.ts';
 import { RICH } from './rich.ts';
 import { type Parts, textOf } from './support.ts';
 
@@ -107,15 +107,6 @@ describe('editors see what is wrong', () => {
     );
   });
 });
-
-function isRight(given: unknown): boolean {
-  try {
-    scenarioOf(given);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe('editors can tell what may be written', () => {
   const link = schema.$defs.link as Json;

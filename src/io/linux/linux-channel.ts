@@ -17,8 +17,7 @@ import {
   SOL_IPV6,
   SOL_RAW,
 } from './socket-options.ts';
-
-type Tools = ConstructorParameters<typeof Sender>[0];
+import type { LinuxTools } from './tools.ts';
 
 /** Room for some 40,000 small packets, which the kernel counts with their bookkeeping, bytes. */
 const RECEIVE_BUFFER = 32 * 2 ** 20;
@@ -35,7 +34,7 @@ export class LinuxChannel {
   readonly #receiver: Receiver;
 
   /** Throws TransportError where the host does not allow it. */
-  constructor(tools: Tools, family: Family, protocol: number, handlers: ReceiverHandlers) {
+  constructor(tools: LinuxTools, family: Family, protocol: number, handlers: ReceiverHandlers) {
     const receiving = open(tools, family, protocol);
     let sending: Descriptor | undefined;
     try {
@@ -74,7 +73,7 @@ export class LinuxChannel {
 }
 
 /** Checksums of IPv6 are the kernel's to fill in and to check; those of ICMPv6 it does unasked. */
-function open({ libc }: Tools, family: Family, protocol: number): Descriptor {
+function open({ libc }: LinuxTools, family: Family, protocol: number): Descriptor {
   const socket = new Descriptor(libc, family === 4 ? AF_INET : AF_INET6, SOCK_RAW, protocol);
   const offset = { [TCP]: 16, [UDP]: 6 }[protocol];
   if (family === 6 && offset !== undefined) socket.set(SOL_IPV6, IPV6_CHECKSUM, offset);

@@ -1,19 +1,15 @@
+import { Channels } from '../channels.ts';
 import type { Clock } from '../clock.ts';
 import type { Libc } from '../libc.ts';
-import { noticeOfSharedPorts } from '../local-ports.ts';
-import { addressBytes } from '../packet/address.ts';
 import { writeChecksum } from '../packet/checksum.ts';
-import { icmpProtocol } from '../packet/icmp.ts';
 import { TCP, UDP } from '../packet/ip.ts';
-import {
-  type Family,
-  type OutgoingPacket,
-  type ReceivedPacket,
-  type SendOutcome,
-  type Transport,
-  type TransportCounters,
+import type {
+  OutgoingPacket,
+  SendOutcome,
+  Transport,
+  TransportCounters,
   TransportError,
-  type TransportHandlers,
+  TransportHandlers,
 } from '../transport.ts';
 import { HeldPorts } from './held-ports.ts';
 import { KernelTime } from './kernel-time.ts';
@@ -22,6 +18,7 @@ import { LITTLE } from './message-vector.ts';
 import type { Outgoing } from './sender.ts';
 import { SocketAddresses } from './socket-address.ts';
 import { SourceLookup } from './source-lookup.ts';
+import type { LinuxTools } from './tools.ts';
 
 type Settled = (index: number, outcome: SendOutcome) => void;
 
@@ -30,66 +27,32 @@ type Settled = (index: number, outcome: SendOutcome) => void;
  * leaving and coming. Sockets of TCP and UDP are opened when the first probe needs them.
  */
 export class LinuxTransport implements Transport {
-  readonly #tools;
+  readonly #tools: LinuxTools;
   readonly #sources: SourceLookup;
   readonly #heldPorts: HeldPorts;
-  readonly #channels = new Map<string, LinuxChannel>();
-  #handlers: TransportHandlers | undefined;
+  readonly #channels: Channels<LinuxChannel>;
   #counters = { sent: 0, received: 0 };
-  #noticed = false;
 
   constructor(libc: Libc, clock: Clock) {
     const addresses = new SocketAddresses(libc);
     this.#tools = { libc, clock, addresses, time: new KernelTime(libc, clock) };
     this.#sources = new SourceLookup(this.#tools);
     this.#heldPorts = new HeldPorts(libc);
+    this.#channels = new Channels(
+      (family, protocol, { received, failed }) =>
+        new LinuxChannel(this.#tools, family, protocol, {
+          received: (packets) => {
+            this.#counters.received += packets.length;
+            received(packets);
+          },
+          failed,
+        }),
+    );
   }
 
   open(handlers: TransportHandlers): void {
     this.#counters = { sent: 0, received: 0 };
-    this.#handlers = handlers;
-    try {
-      for (const family of [4, 6] as const) this.#openIcmp(family);
-    } catch (error) {
-      this.close();
-      throw error;
-    }
-  }
-
-  #openIcmp(family: Family): void {
-    try {
-      this.#channel(family, icmpProtocol(family));
-    } catch (error) {
-      // A host without this IP version can still probe with the other.
-      if ((error as TransportError).code !== 'EAFNOSUPPORT') throw error;
-    }
-  }
-
-  /** The sockets for a protocol, opened where they are not. Throws TransportError. */
-  #channel(family: Family, protocol: number): LinuxChannel {
-    const key = `${family} ${protocol}`;
-    const known = this.#channels.get(key);
-    if (known) return known;
-    const handlers = this.#handlers;
-    if (!handlers) throw new TransportError('ENOTCONN', 'the socket is not open');
-    const channel = new LinuxChannel(this.#tools, family, protocol, {
-      received: (packets) => this.#received(packets),
-      failed: (error) => handlers.failed(error),
-    });
-    this.#channels.set(key, channel);
-    if (protocol === TCP || protocol === UDP) this.#noticePorts(handlers);
-    return channel;
-  }
-
-  #noticePorts(handlers: TransportHandlers): void {
-    const notice = this.#noticed ? undefined : noticeOfSharedPorts();
-    this.#noticed = true;
-    if (notice) handlers.noticed(notice);
-  }
-
-  #received(packets: ReceivedPacket[]): void {
-    this.#counters.received += packets.length;
-    this.#handlers?.received(packets);
+    this.#channels.open(handlers);
   }
 
   send(packets: readonly OutgoingPacket[], settled: Settled): void {
@@ -120,7 +83,7 @@ export class LinuxTransport implements Transport {
     const [first] = batch;
     if (!first) return;
     try {
-      this.#channel(first.packet.family, first.packet.protocol).send(batch);
+      this.#channels.of(first.packet.family, first.packet.protocol).send(batch);
     } catch (error) {
       for (const { settled } of batch) settled({ error: error as TransportError });
     }
@@ -134,21 +97,17 @@ export class LinuxTransport implements Transport {
     if (protocol === UDP) this.#heldPorts.hold(family, bytes.readUInt16BE(0));
     if (family === 6) return undefined;
     const source = this.#sources.find(address, bytes.readUInt16BE(2));
-    writeChecksum(protocol, bytes, Buffer.concat([source, addressBytes(address)]));
+    writeChecksum(protocol, bytes, Buffer.concat([source, this.#tools.addresses.ipv4Bytes(address)]));
     return LITTLE ? source.readInt32LE(0) : source.readInt32BE(0);
   }
 
   close(): void {
-    this.#handlers = undefined;
-    for (const channel of this.#channels.values()) channel.close();
-    this.#channels.clear();
+    this.#channels.close();
     this.#heldPorts.close();
     this.#sources.close();
   }
 
   counters(): TransportCounters {
-    let dropped = 0;
-    for (const channel of this.#channels.values()) dropped += channel.dropped();
-    return { ...this.#counters, dropped };
+    return { ...this.#counters, dropped: this.#channels.dropped() };
   }
 }

@@ -1,10 +1,6 @@
-import type { Clock } from '../clock.ts';
-import type { Libc } from '../libc.ts';
 import type { Family, ReceivedPacket } from '../transport.ts';
 import { type Descriptor, lastError } from './descriptor.ts';
-import type { KernelTime } from './kernel-time.ts';
 import { MessageVector, SOCKADDR } from './message-vector.ts';
-import type { SocketAddresses } from './socket-address.ts';
 import {
   IPV6_HOPLIMIT,
   IPV6_RECVHOPLIMIT,
@@ -14,6 +10,7 @@ import {
   SOL_IPV6,
   SOL_SOCKET,
 } from './socket-options.ts';
+import type { LinuxTools } from './tools.ts';
 
 const BATCH = 128;
 
@@ -25,13 +22,6 @@ const CONTROL = 128;
 /** So many batches are read before something else has its turn. */
 const MOST_BATCHES = 16;
 
-interface ReceiverTools {
-  libc: Libc;
-  clock: Clock;
-  time: KernelTime;
-  addresses: SocketAddresses;
-}
-
 export interface ReceiverHandlers {
   received(packets: ReceivedPacket[]): void;
   failed(error: Error): void;
@@ -39,7 +29,7 @@ export interface ReceiverHandlers {
 
 /** Reads batches of packets of one IP version from one socket, each with the time at which it came. */
 export class Receiver {
-  readonly #tools: ReceiverTools;
+  readonly #tools: LinuxTools;
   readonly #family: Family;
   readonly #protocol: number;
   readonly #socket: Descriptor;
@@ -48,9 +38,10 @@ export class Receiver {
   readonly #watch: { close(): void };
   /** When there was nothing more to read for the last time, ms. */
   #emptyAt: number;
+  #closed = false;
 
   constructor(
-    tools: ReceiverTools,
+    tools: LinuxTools,
     { family, protocol }: { family: Family; protocol: number },
     socket: Descriptor,
     handlers: ReceiverHandlers,
@@ -86,7 +77,8 @@ export class Receiver {
       const isEmpty = count < BATCH;
       if (isEmpty) this.#emptyAt = now;
       this.#handlers.received(packets);
-      if (isEmpty) return;
+      // Whoever was told may have closed it, and the number of the descriptor may be somebody else's by now.
+      if (isEmpty || this.#closed) return;
     }
   }
 
@@ -117,6 +109,7 @@ export class Receiver {
   }
 
   close(): void {
+    this.#closed = true;
     this.#watch.close();
     this.#socket.close();
   }

@@ -1,10 +1,6 @@
-import type { Clock } from '../clock.ts';
-import type { Libc } from '../libc.ts';
 import type { Family, OutgoingPacket, SendOutcome, TransportError } from '../transport.ts';
 import { type Descriptor, lastError } from './descriptor.ts';
-import type { KernelTime } from './kernel-time.ts';
 import { MessageVector } from './message-vector.ts';
-import type { SocketAddresses } from './socket-address.ts';
 import {
   IP_PKTINFO,
   IP_RECVERR,
@@ -20,6 +16,7 @@ import {
   SOL_IPV6,
   SOL_SOCKET,
 } from './socket-options.ts';
+import type { LinuxTools } from './tools.ts';
 
 /** Packets a call: enough to make calls cheap, few enough that the first answers do not wait long. */
 const BATCH = 64;
@@ -45,16 +42,9 @@ export interface Outgoing {
   settled: (outcome: SendOutcome) => void;
 }
 
-interface SenderTools {
-  libc: Libc;
-  clock: Clock;
-  time: KernelTime;
-  addresses: SocketAddresses;
-}
-
 /** Sends batches of packets of one IP version through one socket, and tells when each has left. */
 export class Sender {
-  readonly #tools: SenderTools;
+  readonly #tools: LinuxTools;
   readonly #family: Family;
   readonly #socket: Descriptor;
   readonly #vector: MessageVector;
@@ -64,7 +54,7 @@ export class Sender {
   readonly #stamped: boolean;
 
   /** `socket`: one that nobody reads from. */
-  constructor(tools: SenderTools, family: Family, socket: Descriptor) {
+  constructor(tools: LinuxTools, family: Family, socket: Descriptor) {
     this.#tools = tools;
     this.#family = family;
     this.#socket = socket;

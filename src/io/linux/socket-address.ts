@@ -35,6 +35,11 @@ export class SocketAddresses {
     return encoded;
   }
 
+  /** The four bytes of an IPv4 address. */
+  ipv4Bytes(address: string): Buffer {
+    return this.encode(4, address).subarray(IN_ADDRESS, IN_ADDRESS + 4);
+  }
+
   /** The address in a struct sockaddr that starts at `at`, in canonical form. */
   decode(family: Family, bytes: Buffer, at: number): string {
     const start = at + (family === 4 ? IN_ADDRESS : IN6_ADDRESS);

@@ -6,7 +6,10 @@ export const TCP = 6;
 export const UDP = 17;
 export const ICMP6 = 58;
 
-/** The fixed header of IPv4 and of IPv6, and IPv4's longest with all its options, bytes. */
+/**
+ * The fixed header of IPv4, and its longest with all its options, and of IPv6; bytes.
+ * https://www.rfc-editor.org/rfc/rfc791#section-3.1 https://www.rfc-editor.org/rfc/rfc8200#section-3
+ */
 export const IPV4_HEADER = 20;
 const IPV4_LONGEST_HEADER = 60;
 export const IPV6_HEADER = 40;

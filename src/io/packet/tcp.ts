@@ -6,6 +6,7 @@ import { addressesOf, bodyOf, longestPayload, TCP } from './ip.ts';
 /** TCP header without options: https://www.rfc-editor.org/rfc/rfc9293#section-3.1 */
 const HEADER = 20;
 
+/** Control bits: https://www.rfc-editor.org/rfc/rfc9293#section-3.1-6.14.1 */
 const SYN = 0x02;
 const RST = 0x04;
 const ACK = 0x10;
@@ -17,6 +18,7 @@ const ACK = 0x10;
 const MSS_OPTION = 4;
 const MSS = { 4: 1460, 6: 1440 } as const;
 
+/** What Linux offers a peer on Ethernet: 44 segments of 1,460 bytes. https://www.rfc-editor.org/rfc/rfc9293#section-3.1 */
 const WINDOW = 64_240;
 
 /** The most data that fits one SYN, in bytes. */
