@@ -1,9 +1,8 @@
-import { Column, Entity, Index, PrimaryGeneratedColumn, VirtualColumn } from 'typeorm';
+import { Column, Entity, PrimaryGeneratedColumn, VirtualColumn } from 'typeorm';
 import type { Outcome } from './outcome.ts';
 
-/** What became of one probe, or one more answer to it. */
+/** What became of one probe, or one more answer to it. Its index is an expression's, which only the migrations can say. */
 @Entity('results')
-@Index('results_destination_rtime', ['destination_id', 'stored_rtime'])
 export class Result {
   @PrimaryGeneratedColumn()
   id!: number;

@@ -28,7 +28,7 @@ const APPEND = `INSERT INTO results (destination_id, rtime, address, rtt, rtype,
   SELECT value ->> 0, CAST(value ->> 1 AS INTEGER), value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
     value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, ?1,
     coalesce((SELECT location FROM sources WHERE id = ?1), ?2), coalesce((SELECT host FROM sources WHERE id = ?1), ?3)
-  FROM json_each(?4)`;
+  FROM jsonb_each(?4)`;
 
 /** What makes writing cheaper where a crash of the host may take the whole database: KiB in memory, pages of the log. */
 const EPHEMERAL = ['synchronous = OFF', 'cache_size = -65536', 'wal_autocheckpoint = 20000'];

@@ -53,19 +53,11 @@ export const rtimeFrom = (since: number | undefined): string =>
 
 const FIRST_RTIME = (-(2n ** 63n)).toString();
 
-/** The ids that results name, by skipping from one to the next in the index. */
-const IDS = `WITH RECURSIVE ids (id) AS (
-    SELECT min(destination_id) FROM results
-    UNION ALL
-    SELECT (SELECT min(destination_id) FROM results WHERE destination_id > ids.id) FROM ids WHERE ids.id IS NOT NULL
-  )
-  SELECT id FROM ids WHERE id IS NOT NULL
-  UNION ALL
-  SELECT NULL WHERE EXISTS (SELECT 1 FROM results WHERE destination_id IS NULL)`;
-
 /** The ids of all destinations that have results; null when there are results that name none. */
-export async function idsWithResults(dataSource: DataSource): Promise<(number | null)[]> {
-  const rows: { id: number | null }[] = await dataSource.query(IDS);
+async function idsWithResults(dataSource: DataSource): Promise<(number | null)[]> {
+  const rows: { id: number | null }[] = await dataSource.query(
+    'SELECT DISTINCT destination_id AS id FROM results ORDER BY id NULLS LAST',
+  );
   return rows.map(({ id }) => id);
 }
 
