@@ -9,6 +9,9 @@ import { pad } from './table.ts';
 /** Output that nobody reads is kept up to this much, bytes; lines beyond are counted instead. */
 const MOST_UNREAD = 16 * 2 ** 20;
 
+/** The summary is for people: of more destinations than this, only the table knows each one's statistics. */
+const MOST_SUMMARISED = 1000;
+
 /** Shows what a pinger does: a line a result, and statistics at the end. */
 export class LiveView {
   readonly #pinger: Pinger;
@@ -18,6 +21,8 @@ export class LiveView {
   readonly #accumulators = new Map<number, Accumulator>();
   readonly #lines: string[] = [];
   #unshown = 0;
+  /** Destinations, for a summary. */
+  #tooMany = false;
   #headed = false;
   /** Standard output takes no more. */
   #gone = false;
@@ -55,6 +60,8 @@ export class LiveView {
       return;
     }
     if (rows.length > 0) this.#print(`\n${formatStatistics(rows)}`);
+    if (this.#tooMany)
+      this.#print(`\nMore than ${MOST_SUMMARISED} destinations: "pinger stats" tells each one's statistics.`);
     this.#print(`\n${counters.stored} results stored.${this.#notes(counters)}`);
   }
 
@@ -76,14 +83,23 @@ export class LiveView {
   }
 
   #take(result: NewResult): void {
+    if (!this.#tooMany) this.#summarise(result);
+    if (!this.#quiet) this.#print(this.#json ? this.#jsonLine(result) : this.#textLine(result));
+  }
+
+  #summarise(result: NewResult): void {
     const { destination_id } = result;
     let accumulator = this.#accumulators.get(destination_id);
     if (!accumulator) {
+      if (this.#accumulators.size === MOST_SUMMARISED) {
+        this.#tooMany = true;
+        this.#accumulators.clear();
+        return;
+      }
       accumulator = new Accumulator();
       this.#accumulators.set(destination_id, accumulator);
     }
     accumulator.add(result);
-    if (!this.#quiet) this.#print(this.#json ? this.#jsonLine(result) : this.#textLine(result));
   }
 
   #jsonLine({ destination_id, rtime, reason, sentAt, ...rest }: NewResult): string {

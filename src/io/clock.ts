@@ -54,6 +54,18 @@ export class SystemClock implements Clock {
   }
 }
 
+/** Waits so many ms, or until it is told to wait no longer. */
+export const pause = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const end = () => {
+      timer.cancel();
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = clock.setTimer(clock.now() + ms, end);
+    signal.addEventListener('abort', end);
+  });
+
 /** What XState asks of a clock, for the delays of machines. */
 export function actorClock(clock: Clock) {
   return {

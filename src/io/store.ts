@@ -55,6 +55,8 @@ export interface Store {
   addDestinations(rows: NewDestination[]): Promise<AddedDestinations>;
   /** All destinations that a source probes or could probe, active or not. */
   destinations(source: Source): Promise<DestinationsSnapshot>;
+  /** Whether the change feed has another newest revision than this. Asked again and again, and so as cheap as can be. */
+  edited(revision: number): Promise<boolean>;
   /** What has changed since `revision`; undefined when the feed no longer reaches back that far. */
   changes(source: Source, revision: number): Promise<DestinationsDelta | undefined>;
   /** All or none of them are stored. Throws DatabaseError. */

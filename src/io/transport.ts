@@ -14,6 +14,13 @@ export interface OutgoingPacket {
   /** IPv4 TTL or IPv6 hop limit. */
   ttl: number;
   bytes: Buffer;
+  /** Of whoever sends to that address again and again: what a transport has made of it, and finds there the next time. */
+  memo?: AddressMemo;
+}
+
+/** An address as a transport needs it. */
+export interface AddressMemo {
+  encoded?: Uint32Array;
 }
 
 /** A packet received. `bytes` belongs to the receiver; IPv4 packets start with their IP header. */

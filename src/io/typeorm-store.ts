@@ -103,6 +103,10 @@ export class TypeormStore implements Store {
     return { revision, rows: await this.#mine(source).getMany() };
   }
 
+  async edited(revision: number): Promise<boolean> {
+    return (await this.#revision()) !== revision;
+  }
+
   async changes(source: Source, revision: number): Promise<DestinationsDelta | undefined> {
     const feed: { revision: number; destination_id: number }[] = await this.#read(
       'SELECT revision, destination_id FROM destination_changes WHERE revision > ? ORDER BY revision LIMIT ?',

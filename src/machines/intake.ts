@@ -1,6 +1,7 @@
-import { type ActorRefFrom, fromCallback } from 'xstate';
+import { type EventObject, fromCallback } from 'xstate';
 import type { Meters } from '../counters.ts';
 import type { NewResult } from '../io/store.ts';
+import type { Door } from './mailbox.ts';
 
 export type IntakeEvent = { type: 'result.made'; result: NewResult };
 
@@ -14,6 +15,7 @@ export type IntakeNotice =
   | { type: 'buffer.filled' };
 
 export interface IntakeInput {
+  door: Door<IntakeEvent>;
   /** Where results go, the oldest first; the recorder takes them out. */
   buffer: NewResult[];
   batch: number;
@@ -24,10 +26,10 @@ export interface IntakeInput {
 }
 
 /** The recorder's front: takes a result in far less time than a machine's transition would. */
-export const intakeLogic = fromCallback<IntakeEvent, IntakeInput>(
-  ({ input: { buffer, batch, capacity, meters, listener }, sendBack, receive }) => {
+export const intakeLogic = fromCallback<EventObject, IntakeInput>(
+  ({ input: { door, buffer, batch, capacity, meters, listener }, sendBack }) => {
     const tell = (notice: IntakeNotice) => sendBack(notice);
-    receive(({ result }) => {
+    door.leadTo(({ result }) => {
       const size = buffer.push(result);
       meters.results++;
       if (size === 1) tell({ type: 'results.waiting' });
@@ -37,5 +39,3 @@ export const intakeLogic = fromCallback<IntakeEvent, IntakeInput>(
     });
   },
 );
-
-export type IntakeRef = ActorRefFrom<typeof intakeLogic>;

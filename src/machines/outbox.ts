@@ -1,7 +1,7 @@
-import { type ActorRefFrom, fromCallback } from 'xstate';
+import { type EventObject, fromCallback } from 'xstate';
 import type { Probe } from '../probing/flight.ts';
 import type { DestinationEvent } from './destination.ts';
-import type { Mailbox } from './mailbox.ts';
+import type { Door, Mailbox } from './mailbox.ts';
 
 /** A probe to be sent, and who wants to know when it was. */
 export interface Handed {
@@ -18,16 +18,14 @@ export type OutboxFlushed = { type: 'outbox.flushed'; handed: Handed[] };
 const SETTLED = Promise.resolve();
 
 /** Collects what falls due in one turn of the event loop into one batch for the socket. */
-export const outboxLogic = fromCallback<OutboxEvent>(({ sendBack, receive }) => {
+export const outboxLogic = fromCallback<EventObject, Door<OutboxEvent>>(({ input: door, sendBack }) => {
   let waiting: Handed[] = [];
   const flush = () => {
     const handed = waiting;
     waiting = [];
     sendBack({ type: 'outbox.flushed', handed } satisfies OutboxFlushed);
   };
-  receive(({ owner, probe }) => {
+  door.leadTo(({ owner, probe }) => {
     if (waiting.push({ owner, probe }) === 1) SETTLED.then(flush);
   });
 });
-
-export type OutboxRef = ActorRefFrom<typeof outboxLogic>;

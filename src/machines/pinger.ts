@@ -8,13 +8,13 @@ import type { NewDestination, NewResult, Store } from '../io/store.ts';
 import type { Transport, TransportError } from '../io/transport.ts';
 import type { Logger } from '../logger.ts';
 import { flatLogic } from './flat-logic.ts';
-import type { Mailbox } from './mailbox.ts';
+import { Door, type Mailbox } from './mailbox.ts';
 import { type RecorderRef, recorderMachine } from './recorder.ts';
 import { type DestinationStatus, type RegistryRef, registryMachine } from './registry.ts';
 import { type ResolverRef, resolverLogic } from './resolver.ts';
 import type { RouterEvent } from './router.ts';
 import { type SocketRef, socketMachine } from './socket.ts';
-import { type TickerRef, tickerLogic } from './ticker.ts';
+import { type TickerEvent, type TickerRef, tickerLogic } from './ticker.ts';
 
 export type PingerEvent =
   | { type: 'socket.opened' }
@@ -108,7 +108,8 @@ export const pingerMachine = setup({
         context;
       if (!prepared || !socket) return {};
       const { source } = prepared;
-      const ticker = spawn('ticker', { id: 'ticker', input: { clock, meters } });
+      const door = new Door<TickerEvent>();
+      const ticker = spawn('ticker', { id: 'ticker', input: { door, clock, meters } });
       const resolverRef = spawn('resolver', { id: 'resolver', input: { clock, logger, resolver } });
       const recorder = spawn('recorder', {
         id: 'recorder',
@@ -116,7 +117,7 @@ export const pingerMachine = setup({
       });
       const { outbox } = socket.getSnapshot().context;
       const { intake } = recorder.getSnapshot().context;
-      const peers = { clock, random, meters, ticker, outbox, resolver: resolverRef, intake };
+      const peers = { clock, random, meters, ticker: door, outbox, resolver: resolverRef, intake };
       const registry = spawn('registry', {
         id: 'registry',
         input: { store, source, logger, peers, pinger: self, listener: listeners.destination },

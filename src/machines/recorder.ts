@@ -3,7 +3,8 @@ import type { Meters } from '../counters.ts';
 import type { Source } from '../entities/source.ts';
 import type { NewResult, Store } from '../io/store.ts';
 import type { Logger } from '../logger.ts';
-import { type IntakeNotice, type IntakeRef, intakeLogic } from './intake.ts';
+import { type IntakeEvent, type IntakeNotice, intakeLogic } from './intake.ts';
+import { Door, type Mailbox } from './mailbox.ts';
 
 export type RecorderEvent =
   | IntakeNotice
@@ -23,7 +24,7 @@ export interface RecorderInput {
 
 export interface RecorderContext extends RecorderInput {
   /** Where results are sent. */
-  intake: IntakeRef;
+  intake: Mailbox<IntakeEvent>;
   /** Results not stored yet, the oldest first; mutable. */
   buffer: NewResult[];
   /** How many of the buffer's first are being written. */
@@ -101,9 +102,10 @@ export const recorderMachine = setup({
   context: ({ input, spawn }) => {
     const buffer: NewResult[] = [];
     const { meters, listener } = input;
-    const intake = spawn('intake', {
+    const intake = new Door<IntakeEvent>();
+    spawn('intake', {
       id: 'intake',
-      input: { buffer, batch: BATCH, capacity: CAPACITY, meters, listener },
+      input: { door: intake, buffer, batch: BATCH, capacity: CAPACITY, meters, listener },
     });
     return { ...input, intake, buffer, writing: 0, failures: 0, closing: false };
   },

@@ -3,6 +3,7 @@ import type { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
 import { type Settings, settingsOf } from '../entities/settings.ts';
 import type { Source } from '../entities/source.ts';
+import { type Clock, pause } from '../io/clock.ts';
 import type { DestinationsDelta, DestinationsSnapshot, Store } from '../io/store.ts';
 import type { Logger } from '../logger.ts';
 import type { Peers } from './destination.ts';
@@ -39,6 +40,7 @@ export interface RegistryInput {
 }
 
 export interface RegistryContext extends Omit<RegistryInput, 'peers'> {
+  clock: Clock;
   /** Where destinations get their routes, and answers go. */
   router: RouterRef;
   partitions: PartitionRef[];
@@ -62,7 +64,7 @@ const POLL_DELAY = 250;
 /**
  * Makes the destinations that run match the table, and routes answers to them.
  *
- * loading: reads the whole table. watching: waits. reconciling: reads what has changed. retiring: ends.
+ * loading: reads the whole table. watching: waits for edits. reconciling: reads what has changed. retiring: ends.
  */
 export const registryMachine = setup({
   types: {
@@ -75,6 +77,13 @@ export const registryMachine = setup({
     partition: partitionMachine,
     load: fromPromise<DestinationsSnapshot, { store: Store; source: Source }>(({ input }) =>
       input.store.destinations(input.source),
+    ),
+    /** Polls by itself: this machine's transitions would be the costlier part of a poll. */
+    awaitEdits: fromPromise<void, { store: Store; clock: Clock; revision: number }>(
+      async ({ input: { store, clock, revision }, signal }) => {
+        do await pause(clock, POLL_DELAY, signal);
+        while (!signal.aborted && !(await store.edited(revision)));
+      },
     ),
     read: fromPromise<DestinationsDelta | undefined, { store: Store; source: Source; revision: number }>(
       ({ input }) => input.store.changes(input.source, input.revision),
@@ -126,6 +135,7 @@ export const registryMachine = setup({
     );
     return {
       ...rest,
+      clock,
       router,
       partitions,
       known: new Map(),
@@ -159,7 +169,15 @@ export const registryMachine = setup({
       },
     },
     reloading: { after: { pollDelay: 'loading' } },
-    watching: { after: { pollDelay: 'reconciling' } },
+    watching: {
+      invoke: {
+        src: 'awaitEdits',
+        input: ({ context: { store, clock, revision } }) => ({ store, clock, revision }),
+        onDone: 'reconciling',
+        // Reading fails as well then, and says so.
+        onError: 'reconciling',
+      },
+    },
     reconciling: {
       invoke: {
         src: 'read',

@@ -6,8 +6,8 @@ import { type ReceivedPacket, type Transport, TransportError } from '../io/trans
 import type { Logger } from '../logger.ts';
 import { encodeProbe } from '../probing/encoding.ts';
 import type { Probe } from '../probing/flight.ts';
-import type { Mailbox } from './mailbox.ts';
-import { type Handed, type OutboxFlushed, type OutboxRef, outboxLogic } from './outbox.ts';
+import { Door, type Mailbox } from './mailbox.ts';
+import { type Handed, type OutboxEvent, type OutboxFlushed, outboxLogic } from './outbox.ts';
 import type { PingerEvent } from './pinger.ts';
 import type { RouterEvent } from './router.ts';
 
@@ -27,7 +27,7 @@ export interface SocketInput {
 
 export interface SocketContext extends SocketInput {
   /** Where destinations hand over their probes. */
-  outbox: OutboxRef;
+  outbox: Mailbox<OutboxEvent>;
   /** Whether it has been open before. */
   opened: boolean;
 }
@@ -86,7 +86,11 @@ export const socketMachine = setup({
   },
 }).createMachine({
   id: 'socket',
-  context: ({ input, spawn }) => ({ ...input, outbox: spawn('outbox', { id: 'outbox' }), opened: false }),
+  context: ({ input, spawn }) => {
+    const outbox = new Door<OutboxEvent>();
+    spawn('outbox', { id: 'outbox', input: outbox });
+    return { ...input, outbox, opened: false };
+  },
   initial: 'opening',
   on: {
     'socket.closed': '.closed',
@@ -134,9 +138,16 @@ const asTransportError = (error: unknown): TransportError =>
     : new TransportError('EUNKNOWN', error instanceof Error ? error.message : String(error));
 
 function packetOf(probe: Probe) {
-  const { address, protocol } = probe.route;
-  const { family, ttl } = probe.settings;
-  return { family, protocol, address, ttl, bytes: encodeProbe(probe) };
+  const { route, settings } = probe;
+  const { address, protocol } = route;
+  return {
+    family: settings.family,
+    protocol,
+    address,
+    ttl: settings.ttl,
+    bytes: encodeProbe(probe),
+    memo: route,
+  };
 }
 
 function decodeAll(packets: ReceivedPacket[], meters: Meters): Answer[] {

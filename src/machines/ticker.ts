@@ -1,11 +1,11 @@
-import { type ActorRefFrom, fromCallback } from 'xstate';
+import { type ActorRefFrom, type EventObject, fromCallback } from 'xstate';
 import type { Meters } from '../counters.ts';
 import type { Clock, ClockTimer } from '../io/clock.ts';
 import { Probe } from '../probing/flight.ts';
 import { dueAfter, dueFrom, firstDue } from '../probing/schedule.ts';
 import { QueuedTimer, TimerQueue } from '../probing/timer-queue.ts';
 import type { DestinationEvent } from './destination.ts';
-import type { Mailbox } from './mailbox.ts';
+import type { Door, Mailbox } from './mailbox.ts';
 
 type Owner = Mailbox<DestinationEvent>;
 
@@ -13,11 +13,11 @@ export type TickerEvent =
   /** Probe every `interval` ms from now on; the phase follows from `id`. */
   | { type: 'schedule.set'; owner: Owner; id: number; interval: number }
   | { type: 'schedule.cleared'; owner: Owner }
-  /** Tell the owner when the probe's deadline has passed. */
-  | { type: 'deadline.set'; probe: Probe }
-  | { type: 'deadline.cleared'; probe: Probe };
+  /** Tell the owner when the probe's deadline has passed, if it is still pending then. */
+  | { type: 'deadline.set'; probe: Probe };
 
 export interface TickerInput {
+  door: Door<TickerEvent>;
   clock: Clock;
   meters: Meters;
 }
@@ -33,6 +33,12 @@ class Due extends QueuedTimer {
   }
 }
 
+/**
+ * Deadlines lie this far apart, and count as passed one step later: by then, everything that came in time has been read by
+ * a transport that reads now and then. ms
+ */
+const STEP = 5;
+
 /** A process that wakes up later than this has not read what came in, either. ms */
 const HELD_UP = 2;
 
@@ -40,13 +46,14 @@ const HELD_UP = 2;
  * Says which probes are due and which have expired, from one timer.
  *
  * Due times are absolute, so that nothing drifts; one that has passed by a whole interval is skipped
- * and counted, never caught up. Precision is a millisecond: events come up to 1 ms late, never early.
+ * and counted, never caught up. Precision is a millisecond: a probe is due up to 1 ms late, never early, and given up
+ * 5 to 10 ms after its deadline.
  */
-export const tickerLogic = fromCallback<TickerEvent, TickerInput>(({ input: { clock, meters }, receive }) => {
+export const tickerLogic = fromCallback<EventObject, TickerInput>(({ input: { door, clock, meters } }) => {
   const queue = new TimerQueue();
   const schedules = new Map<Owner, Due>();
-  // Due times are whole milliseconds from here on.
-  const origin = Math.floor(clock.now());
+  // Due times are whole milliseconds from here on. A multiple of STEP is when a transport wakes up, too.
+  const origin = Math.floor(clock.now() / STEP) * STEP;
   const elapsed = () => clock.now() - origin;
 
   let timer: ClockTimer | undefined;
@@ -64,7 +71,8 @@ export const tickerLogic = fromCallback<TickerEvent, TickerInput>(({ input: { cl
       if (taken instanceof Due) fireDue(taken, now);
       // What came in meanwhile is read first: it may have come in time.
       else if (heldUp) queue.add(taken, now + 1);
-      else if (taken instanceof Probe) taken.owner?.send({ type: 'probe.expired', probe: taken });
+      else if (taken instanceof Probe && taken.state === 'pending')
+        taken.owner?.send({ type: 'probe.expired', probe: taken });
     }
     ticking = false;
     rearm();
@@ -88,7 +96,7 @@ export const tickerLogic = fromCallback<TickerEvent, TickerInput>(({ input: { cl
     due.owner.send({ type: 'probe.due', at: origin + at });
   };
 
-  receive((event) => {
+  door.leadTo((event) => {
     switch (event.type) {
       case 'schedule.set': {
         const { owner, id, interval } = event;
@@ -108,11 +116,8 @@ export const tickerLogic = fromCallback<TickerEvent, TickerInput>(({ input: { cl
         return;
       }
       case 'deadline.set':
-        queue.add(event.probe, event.probe.deadline - origin);
+        queue.add(event.probe, (Math.ceil((event.probe.deadline - origin) / STEP) + 1) * STEP);
         break;
-      case 'deadline.cleared':
-        queue.remove(event.probe);
-        return;
     }
     rearm();
   });

@@ -1,5 +1,6 @@
 import type { Settings } from '../entities/settings.ts';
 import type { Answer } from '../io/packet/answer.ts';
+import type { AddressMemo } from '../io/transport.ts';
 import { QueuedTimer } from './timer-queue.ts';
 
 /** How long after its deadline an answer to a probe is still recognised, ms. */
@@ -11,7 +12,7 @@ const NO_IDENTIFIER = -1;
 const SEQUENCES = 0x1_0000;
 
 /** Where a destination's probes go, and how its answers find the way back. */
-export interface Route {
+export interface Route extends AddressMemo {
   /** Numeric destination address. */
   address: string;
   /** `address` in canonical form, without zone. */

@@ -70,12 +70,17 @@ export class SimulatedStore implements Store {
     return this.#ask(() => this.#store.destinations(source));
   }
 
-  async changes(source: Source, revision: number): Promise<DestinationsDelta | undefined> {
+  /** Nobody but the scenario edits, so that whoever asks waits until it does. */
+  async edited(): Promise<boolean> {
     if (!this.#edited)
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     this.#edited = false;
+    return true;
+  }
+
+  async changes(source: Source, revision: number): Promise<DestinationsDelta | undefined> {
     const delta = await this.#ask(() => this.#store.changes(source, revision));
     if (delta?.more === true) this.#edited = true;
     return delta;

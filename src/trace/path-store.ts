@@ -41,6 +41,10 @@ export class PathStore implements Store {
     return { revision: this.#feed.length, rows: [...this.#rows.values()] };
   }
 
+  async edited(revision: number): Promise<boolean> {
+    return this.#feed.length !== revision;
+  }
+
   async changes(_: Source, revision: number): Promise<DestinationsDelta> {
     const ids = new Set(this.#feed.slice(revision));
     const changed = [...ids].flatMap((id) => this.#rows.get(id) ?? []);

@@ -71,6 +71,10 @@ export class MemoryStore implements Store {
     return { revision: this.changesMade.length, rows: [...this.rows.values()] };
   }
 
+  async edited(revision: number): Promise<boolean> {
+    return revision < this.#oldest || this.changesMade.length !== revision;
+  }
+
   async changes(_: Source, revision: number): Promise<DestinationsDelta | undefined> {
     if (revision < this.#oldest) return undefined;
     const ids = [...new Set(this.changesMade.slice(revision))];

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Libc } from '../libc.ts';
-import { LITTLE } from './message-vector.ts';
+import { readInt64 } from './message-vector.ts';
 import { CLOCK_REALTIME } from './socket-options.ts';
 
 /** Two readings that lie further apart than this, and than they took, tell of a step; ms. */
@@ -57,8 +57,7 @@ export class KernelTime {
 
   /** The moment of a struct timespec at `start`, on the monotonic clock, ms. */
   atView(view: DataView, start: number): number {
-    const seconds = Number(view.getBigInt64(start, LITTLE));
-    const nanoseconds = Number(view.getBigInt64(start + 8, LITTLE));
+    const [seconds, nanoseconds] = [readInt64(view, start), readInt64(view, start + 8)];
     return (seconds - this.#base) * 1000 + nanoseconds / 1e6 - this.#offset;
   }
 }

@@ -5,7 +5,7 @@ import { Descriptor } from './descriptor.ts';
 import { nothing, toSourcePorts } from './filters.ts';
 import { LITTLE } from './message-vector.ts';
 import { Receiver, type ReceiverHandlers } from './receiver.ts';
-import { type Outgoing, Sender } from './sender.ts';
+import { type Outgoing, Sender, type Settled } from './sender.ts';
 import {
   AF_INET,
   AF_INET6,
@@ -58,8 +58,8 @@ export class LinuxChannel {
     }
   }
 
-  send(packets: readonly Outgoing[]): void {
-    this.#sender.send(packets);
+  send(packets: readonly Outgoing[], settled: Settled): void {
+    this.#sender.send(packets, settled);
   }
 
   dropped(): number {

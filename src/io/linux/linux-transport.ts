@@ -5,7 +5,6 @@ import { writeChecksum } from '../packet/checksum.ts';
 import { TCP, UDP } from '../packet/ip.ts';
 import type {
   OutgoingPacket,
-  SendOutcome,
   Transport,
   TransportCounters,
   TransportError,
@@ -15,12 +14,10 @@ import { HeldPorts } from './held-ports.ts';
 import { KernelTime } from './kernel-time.ts';
 import { LinuxChannel } from './linux-channel.ts';
 import { LITTLE } from './message-vector.ts';
-import type { Outgoing } from './sender.ts';
+import type { Outgoing, Settled } from './sender.ts';
 import { SocketAddresses } from './socket-address.ts';
 import { SourceLookup } from './source-lookup.ts';
 import type { LinuxTools } from './tools.ts';
-
-type Settled = (index: number, outcome: SendOutcome) => void;
 
 /**
  * All protocols through Linux's own calls: batches out, batches in, each packet with the kernel's own times of
@@ -56,37 +53,40 @@ export class LinuxTransport implements Transport {
   }
 
   send(packets: readonly OutgoingPacket[], settled: Settled): void {
-    const batches = new Map<string, Outgoing[]>();
+    const batches = new Map<number, Outgoing[]>();
     packets.forEach((packet, index) => {
       const { family, protocol } = packet;
-      const key = `${family} ${protocol}`;
-      const batch = batches.get(key) ?? [];
-      batches.set(key, batch);
+      const key = 256 * family + protocol;
+      let batch = batches.get(key);
+      if (!batch) {
+        batch = [];
+        batches.set(key, batch);
+      }
       try {
         const source = protocol === TCP || protocol === UDP ? this.#complete(packet) : undefined;
-        batch.push({
-          packet,
-          source,
-          settled: (outcome) => {
-            if ('sentAt' in outcome) this.#counters.sent++;
-            settled(index, outcome);
-          },
-        });
+        batch.push({ packet, source, index });
       } catch (error) {
         settled(index, { error: error as TransportError });
       }
     });
-    for (const batch of batches.values()) this.#flush(batch);
+    const counted: Settled = (index, outcome) => {
+      if ('sentAt' in outcome) this.#counters.sent++;
+      settled(index, outcome);
+    };
+    for (const batch of batches.values()) this.#flush(batch, counted);
   }
 
-  #flush(batch: readonly Outgoing[]): void {
+  #flush(batch: readonly Outgoing[], settled: Settled): void {
     const [first] = batch;
     if (!first) return;
+    let channel: LinuxChannel;
     try {
-      this.#channels.of(first.packet.family, first.packet.protocol).send(batch);
+      channel = this.#channels.of(first.packet.family, first.packet.protocol);
     } catch (error) {
-      for (const { settled } of batch) settled({ error: error as TransportError });
+      for (const { index } of batch) settled(index, { error: error as TransportError });
+      return;
     }
+    channel.send(batch, settled);
   }
 
   /**

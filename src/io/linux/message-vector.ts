@@ -22,6 +22,14 @@ export const SOCKADDR = 28;
 
 const MSG_TRUNC = 0x20;
 
+/** Where the halves of a number of 64 bits lie. What is written here never needs the upper one. */
+const LOW = LITTLE ? 0 : 4;
+const HIGH = 4 - LOW;
+
+/** The signed number of 64 bits at `at`, as far as a double holds it. As a BigInt it would have to be allocated. */
+export const readInt64 = (view: DataView, at: number): number =>
+  view.getInt32(at + HIGH, LITTLE) * 2 ** 32 + view.getUint32(at + LOW, LITTLE);
+
 export interface VectorSizes {
   messages: number;
   /** Room for each message's bytes, and for its control messages; bytes. */
@@ -41,6 +49,7 @@ export class MessageVector {
   readonly payloadSize: number;
   readonly payload: Buffer;
   readonly names: Buffer;
+  readonly #names: Uint32Array;
   readonly #libc: Libc;
   readonly #control: DataView;
   readonly #controlSize: number;
@@ -49,6 +58,8 @@ export class MessageVector {
   readonly #payloadAddress: bigint;
   /** What of the control messages has been written, by message. */
   readonly #written: Uint16Array;
+  /** Whether a message has its bytes elsewhere. */
+  readonly #foreign: Uint8Array;
 
   constructor(libc: Libc, { messages, payload, control }: VectorSizes) {
     this.#libc = libc;
@@ -58,12 +69,14 @@ export class MessageVector {
     const headers = Buffer.alloc(MMSGHDR * messages);
     const vectors = Buffer.alloc(IOVEC * messages);
     const controls = Buffer.alloc(control * messages);
-    this.names = Buffer.alloc(SOCKADDR * messages);
+    this.#names = new Uint32Array((SOCKADDR / 4) * messages);
+    this.names = Buffer.from(this.#names.buffer);
     this.payload = Buffer.allocUnsafeSlow(payload * messages);
     this.#headers = viewOf(headers);
     this.#vectors = viewOf(vectors);
     this.#control = viewOf(controls);
     this.#written = new Uint16Array(messages);
+    this.#foreign = new Uint8Array(messages).fill(1);
     this.address = libc.address(headers);
     this.#payloadAddress = libc.address(this.payload);
     const [names, iovs, controlled] = [this.names, vectors, controls].map((each) => libc.address(each)) as [
@@ -82,17 +95,23 @@ export class MessageVector {
 
   /** Message `n` has its bytes in its own room. */
   setPayload(n: number, length: number): void {
-    this.#setVector(n, this.#payloadAddress + BigInt(this.payloadSize * n), length);
+    if (this.#foreign[n] === 1) this.#setVector(n, this.#payloadAddress + BigInt(this.payloadSize * n));
+    this.#foreign[n] = 0;
+    this.#setLength(n, length);
   }
 
   /** Message `n` has its bytes elsewhere, where they have to stay until it has been sent. */
   setForeignPayload(n: number, bytes: Buffer): void {
-    this.#setVector(n, this.#libc.address(bytes), bytes.length);
+    this.#setVector(n, this.#libc.address(bytes));
+    this.#foreign[n] = 1;
+    this.#setLength(n, bytes.length);
   }
 
-  setName(n: number, name: Uint8Array): void {
-    this.names.set(name, SOCKADDR * n);
-    this.#headers.setUint32(MMSGHDR * n + NAME_LENGTH, name.length, LITTLE);
+  /** `name`: the words of a struct sockaddr. */
+  setName(n: number, name: Uint32Array): void {
+    const at = (SOCKADDR / 4) * n;
+    for (let word = 0; word < name.length; word++) this.#names[at + word] = name[word] as number;
+    this.#headers.setUint32(MMSGHDR * n + NAME_LENGTH, 4 * name.length, LITTLE);
   }
 
   /** Starts message `n` anew, without control messages. */
@@ -105,7 +124,8 @@ export class MessageVector {
   addControl(n: number, level: number, type: number, ...values: number[]): void {
     const start = this.#controlSize * n + (this.#written[n] as number);
     const length = CMSGHDR + 4 * values.length;
-    this.#control.setBigUint64(start, BigInt(length), LITTLE);
+    this.#control.setUint32(start + LOW, length, LITTLE);
+    this.#control.setUint32(start + HIGH, 0, LITTLE);
     this.#control.setInt32(start + 8, level, LITTLE);
     this.#control.setInt32(start + 12, type, LITTLE);
     values.forEach((value, index) => {
@@ -123,10 +143,26 @@ export class MessageVector {
     }
   }
 
-  /** What message `n` has brought. */
-  received(n: number): Buffer {
-    const start = this.payloadSize * n;
-    return this.payload.subarray(start, start + this.#headers.getUint32(MMSGHDR * n + LENGTH, LITTLE));
+  /** How many bytes message `n` has brought. */
+  lengthOf(n: number): number {
+    return this.#headers.getUint32(MMSGHDR * n + LENGTH, LITTLE);
+  }
+
+  /** What the first `count` messages have brought, in memory of its own. */
+  takeReceived(count: number): Buffer[] {
+    let total = 0;
+    for (let n = 0; n < count; n++) total += this.lengthOf(n);
+    const copy = Buffer.allocUnsafe(total);
+    const parts: Buffer[] = [];
+    let at = 0;
+    for (let n = 0; n < count; n++) {
+      const start = this.payloadSize * n;
+      const end = at + this.lengthOf(n);
+      this.payload.copy(copy, at, start, start + end - at);
+      parts.push(copy.subarray(at, end));
+      at = end;
+    }
+    return parts;
   }
 
   truncated(n: number): boolean {
@@ -136,9 +172,9 @@ export class MessageVector {
   /** Calls back with each control message of message `n`: where its data lies in `view`. */
   eachControl(n: number, found: (level: number, type: number, view: DataView, at: number) => void): void {
     let at = this.#controlSize * n;
-    const end = at + Number(this.#headers.getBigUint64(MMSGHDR * n + CONTROL_LENGTH, LITTLE));
+    const end = at + this.#headers.getUint32(MMSGHDR * n + CONTROL_LENGTH + LOW, LITTLE);
     while (at + CMSGHDR <= end) {
-      const length = Number(this.#control.getBigUint64(at, LITTLE));
+      const length = this.#control.getUint32(at + LOW, LITTLE);
       if (length < CMSGHDR || at + length > end) return;
       const level = this.#control.getInt32(at + 8, LITTLE);
       found(level, this.#control.getInt32(at + 12, LITTLE), this.#control, at + CMSGHDR);
@@ -146,9 +182,12 @@ export class MessageVector {
     }
   }
 
-  #setVector(n: number, address: bigint, length: number): void {
+  #setVector(n: number, address: bigint): void {
     this.#vectors.setBigUint64(IOVEC * n, address, LITTLE);
-    this.#vectors.setBigUint64(IOVEC * n + IOVEC_LENGTH, BigInt(length), LITTLE);
+  }
+
+  #setLength(n: number, length: number): void {
+    this.#vectors.setUint32(IOVEC * n + IOVEC_LENGTH + LOW, length, LITTLE);
   }
 
   #pointer(n: number, at: number, value: bigint): void {
@@ -156,7 +195,7 @@ export class MessageVector {
   }
 
   #setControlLength(n: number, length: number): void {
-    this.#headers.setBigUint64(MMSGHDR * n + CONTROL_LENGTH, BigInt(length), LITTLE);
+    this.#headers.setUint32(MMSGHDR * n + CONTROL_LENGTH + LOW, length, LITTLE);
   }
 }
 

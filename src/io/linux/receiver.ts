@@ -39,6 +39,9 @@ export class Receiver {
   /** When there was nothing more to read for the last time, ms. */
   #emptyAt: number;
   #closed = false;
+  /** What the control messages of one packet say: when it came (ms), and its hop limit. */
+  #stamp = Number.NaN;
+  #ttl: number | null = null;
 
   constructor(
     tools: LinuxTools,
@@ -71,8 +74,7 @@ export class Receiver {
         return;
       }
       const usable = time.compare();
-      const packets: ReceivedPacket[] = [];
-      for (let n = 0; n < count; n++) packets.push(this.#packet(n, now, usable));
+      const packets = this.#vector.takeReceived(count).map((bytes, n) => this.#packet(n, bytes, now, usable));
       this.#vector.prepare(count);
       const isEmpty = count < BATCH;
       if (isEmpty) this.#emptyAt = now;
@@ -82,27 +84,27 @@ export class Receiver {
     }
   }
 
-  #packet(n: number, now: number, usable: boolean): ReceivedPacket {
-    const vector = this.#vector;
-    let receivedAt = now;
-    let ttl: number | null = null;
-    vector.eachControl(n, (level, type, view, start) => {
-      if (level === SOL_SOCKET && type === SO_TIMESTAMPING && usable) {
-        const at = this.#tools.time.atView(view, start);
-        // A stamp from before a step of the clock is of no use.
-        if (at <= now && at >= this.#emptyAt - SLACK) receivedAt = at;
-      } else if (level === SOL_IPV6 && type === IPV6_HOPLIMIT)
-        ttl = view.getInt32(start, MessageVector.LITTLE);
-    });
+  #packet(n: number, bytes: Buffer, now: number, usable: boolean): ReceivedPacket {
+    this.#stamp = Number.NaN;
+    this.#ttl = null;
+    this.#vector.eachControl(n, this.#readControl);
+    const stamp = this.#stamp;
     return {
       family: this.#family,
       protocol: this.#protocol,
-      address: this.#tools.addresses.decode(this.#family, vector.names, SOCKADDR * n),
-      receivedAt,
-      ttl,
-      bytes: Buffer.from(vector.received(n)),
+      address: this.#tools.addresses.decode(this.#family, this.#vector.names, SOCKADDR * n),
+      // A stamp from before a step of the clock is of no use.
+      receivedAt: usable && stamp <= now && stamp >= this.#emptyAt - SLACK ? stamp : now,
+      ttl: this.#ttl,
+      bytes,
     };
   }
+
+  readonly #readControl = (level: number, type: number, view: DataView, start: number) => {
+    if (level === SOL_SOCKET && type === SO_TIMESTAMPING) this.#stamp = this.#tools.time.atView(view, start);
+    else if (level === SOL_IPV6 && type === IPV6_HOPLIMIT)
+      this.#ttl = view.getInt32(start, MessageVector.LITTLE);
+  };
 
   dropped(): number {
     return this.#socket.dropped();

@@ -39,8 +39,12 @@ const STAMPS =
 export interface Outgoing {
   packet: OutgoingPacket;
   source: number | undefined;
-  settled: (outcome: SendOutcome) => void;
+  /** Its place in what the transport was given. */
+  index: number;
 }
+
+/** Told how each packet ended, by its index. */
+export type Settled = (index: number, outcome: SendOutcome) => void;
 
 /** Sends batches of packets of one IP version through one socket, and tells when each has left. */
 export class Sender {
@@ -52,6 +56,8 @@ export class Sender {
   /** The kernel's number of the next packet. */
   #next = 0;
   readonly #stamped: boolean;
+  /** The TTL that each message's control messages say, and no more than that; 0 where they say something else. */
+  readonly #ttls = new Uint8Array(BATCH);
 
   /** `socket`: one that nobody reads from. */
   constructor(tools: LinuxTools, family: Family, socket: Descriptor) {
@@ -64,14 +70,15 @@ export class Sender {
     this.#stamped = this.#count();
   }
 
-  send(packets: readonly Outgoing[]): void {
-    for (let from = 0; from < packets.length; from += BATCH) this.#send(packets.slice(from, from + BATCH));
+  send(packets: readonly Outgoing[], settled: Settled): void {
+    if (packets.length <= BATCH) this.#send(packets, settled);
+    else
+      for (let from = 0; from < packets.length; from += BATCH)
+        this.#send(packets.slice(from, from + BATCH), settled);
   }
 
-  #send(packets: readonly Outgoing[]): void {
-    packets.forEach((each, n) => {
-      this.#prepare(n, each);
-    });
+  #send(packets: readonly Outgoing[], settled: Settled): void {
+    for (let n = 0; n < packets.length; n++) this.#prepare(n, packets[n] as Outgoing);
     const { libc, clock } = this.#tools;
     const sentAt = new Float64Array(packets.length);
     const errors = new Map<number, TransportError>();
@@ -91,20 +98,22 @@ export class Sender {
     }
     if (this.#stamped) this.#correct(sentAt, left, begunAt);
     if (errors.size > 0) this.#count();
-    packets.forEach(({ settled }, n) => {
-      const error = errors.get(n);
-      settled(error ? { error } : { sentAt: sentAt[n] as number });
-    });
+    for (let n = 0; n < packets.length; n++) {
+      const error = errors.size > 0 ? errors.get(n) : undefined;
+      settled((packets[n] as Outgoing).index, error ? { error } : { sentAt: sentAt[n] as number });
+    }
   }
 
   #prepare(n: number, { packet, source }: Outgoing): void {
-    const { address, bytes, ttl } = packet;
+    const { address, bytes, ttl, memo } = packet;
     const vector = this.#vector;
-    vector.setName(n, this.#tools.addresses.encode(this.#family, address));
+    vector.setName(n, this.#tools.addresses.encode(this.#family, address, memo));
     if (bytes.length <= ROOM) {
       vector.payload.set(bytes, ROOM * n);
       vector.setPayload(n, bytes.length);
     } else vector.setForeignPayload(n, bytes);
+    if (source === undefined && this.#ttls[n] === ttl) return;
+    this.#ttls[n] = source === undefined ? ttl : 0;
     vector.clearControl(n);
     if (this.#family === 6) vector.addControl(n, SOL_IPV6, IPV6_HOPLIMIT, ttl);
     else {
@@ -128,17 +137,19 @@ export class Sender {
       MSG_ERRQUEUE | MSG_DONTWAIT,
       0n,
     );
+    let at = Number.NaN;
+    let index = -1;
+    const read = (level: number, type: number, view: DataView, start: number) => {
+      if (level === SOL_SOCKET && type === SO_TIMESTAMPING) at = time.atView(view, start);
+      const told = (level === SOL_IP && type === IP_RECVERR) || (level === SOL_IPV6 && type === IPV6_RECVERR);
+      // struct sock_extended_err: origin at 4, the packet's number at 12.
+      if (told && view.getUint8(start + 4) === SO_EE_ORIGIN_TIMESTAMPING)
+        index = (view.getUint32(start + 12, MessageVector.LITTLE) - first) >>> 0;
+    };
     for (let n = 0; n < count; n++) {
-      let at = Number.NaN;
-      let index = -1;
-      this.#stamps.eachControl(n, (level, type, view, start) => {
-        if (level === SOL_SOCKET && type === SO_TIMESTAMPING) at = time.atView(view, start);
-        const told =
-          (level === SOL_IP && type === IP_RECVERR) || (level === SOL_IPV6 && type === IPV6_RECVERR);
-        // struct sock_extended_err: origin at 4, the packet's number at 12.
-        if (told && view.getUint8(start + 4) === SO_EE_ORIGIN_TIMESTAMPING)
-          index = (view.getUint32(start + 12, MessageVector.LITTLE) - first) >>> 0;
-      });
+      at = Number.NaN;
+      index = -1;
+      this.#stamps.eachControl(n, read);
       const packet = left[index];
       // What does not lie within the call is another packet's, or from before a step of the clock.
       if (usable && packet !== undefined && at >= begunAt - SLACK && at <= endedAt + SLACK)

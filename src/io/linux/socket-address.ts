@@ -1,6 +1,6 @@
 import type { Libc } from '../libc.ts';
 import { addressBytes, addressText } from '../packet/address.ts';
-import type { Family } from '../transport.ts';
+import type { AddressMemo, Family } from '../transport.ts';
 import { LITTLE } from './message-vector.ts';
 import { AF_INET, AF_INET6 } from './socket-options.ts';
 
@@ -17,34 +17,38 @@ const CAPACITY = 65_536;
 /** Addresses as the kernel has them, and back. */
 export class SocketAddresses {
   readonly #libc: Libc;
-  readonly #encoded = new Map<string, Buffer>();
-  readonly #decoded = new Map<string, string>();
+  readonly #encoded = new Map<string, Uint32Array>();
+  /** IPv4 addresses by their 32 bits, IPv6 ones by their bytes as latin1. */
+  readonly #decoded = new Map<number | string, string>();
 
   constructor(libc: Libc) {
     this.#libc = libc;
   }
 
-  /** A numeric address, with its zone if it has one, as a struct sockaddr. */
-  encode(family: Family, address: string): Buffer {
-    let encoded = this.#encoded.get(address);
-    if (!encoded) {
-      if (this.#encoded.size >= CAPACITY) this.#encoded.clear();
-      encoded = this.#encode(family, address);
-      this.#encoded.set(address, encoded);
-    }
+  /** A numeric address, with its zone if it has one, as the words of a struct sockaddr. */
+  encode(family: Family, address: string, memo?: AddressMemo): Uint32Array {
+    const known = memo?.encoded ?? this.#encoded.get(address);
+    if (known) return known;
+    const encoded = this.#encode(family, address);
+    // Of an interface that goes and comes back, the number is another.
+    if (address.includes('%')) return encoded;
+    if (this.#encoded.size >= CAPACITY) this.#encoded.clear();
+    if (memo) memo.encoded = encoded;
+    else this.#encoded.set(address, encoded);
     return encoded;
   }
 
   /** The four bytes of an IPv4 address. */
-  ipv4Bytes(address: string): Buffer {
-    return this.encode(4, address).subarray(IN_ADDRESS, IN_ADDRESS + 4);
+  ipv4Bytes(address: string): Uint8Array {
+    const { buffer, byteOffset } = this.encode(4, address);
+    return new Uint8Array(buffer, byteOffset + IN_ADDRESS, 4);
   }
 
   /** The address in a struct sockaddr that starts at `at`, in canonical form. */
   decode(family: Family, bytes: Buffer, at: number): string {
     const start = at + (family === 4 ? IN_ADDRESS : IN6_ADDRESS);
     const length = family === 4 ? 4 : 16;
-    const key = bytes.toString('latin1', start, start + length);
+    const key = family === 4 ? bytes.readUInt32LE(start) : bytes.toString('latin1', start, start + length);
     let decoded = this.#decoded.get(key);
     if (decoded === undefined) {
       if (this.#decoded.size >= CAPACITY) this.#decoded.clear();
@@ -54,14 +58,14 @@ export class SocketAddresses {
     return decoded;
   }
 
-  #encode(family: Family, address: string): Buffer {
-    const bytes = Buffer.alloc(family === 4 ? SOCKADDR_IN : SOCKADDR_IN6);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  #encode(family: Family, address: string): Uint32Array {
+    const words = new Uint32Array((family === 4 ? SOCKADDR_IN : SOCKADDR_IN6) / 4);
+    const view = new DataView(words.buffer);
     view.setUint16(0, family === 4 ? AF_INET : AF_INET6, LITTLE);
-    bytes.set(addressBytes(address), family === 4 ? IN_ADDRESS : IN6_ADDRESS);
+    new Uint8Array(words.buffer).set(addressBytes(address), family === 4 ? IN_ADDRESS : IN6_ADDRESS);
     const zone = address.split('%')[1];
     if (family === 6 && zone !== undefined)
       view.setUint32(IN6_SCOPE, /^\d+$/.test(zone) ? Number(zone) : this.#libc.if_nametoindex(zone), LITTLE);
-    return bytes;
+    return words;
   }
 }

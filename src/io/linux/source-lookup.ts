@@ -49,7 +49,7 @@ export class SourceLookup {
   #ask(address: string, port: number): Buffer {
     this.#socket ??= new Descriptor(this.#libc, AF_INET, SOCK_DGRAM, 0);
     const { fd } = this.#socket;
-    const remote = Buffer.from(this.#addresses.encode(4, address));
+    const remote = Buffer.from(this.#addresses.encode(4, address).slice().buffer);
     remote.writeUInt16BE(port, 2);
     if (this.#libc.connect(fd, remote, remote.length) !== 0) throw lastError(this.#libc);
     const local = Buffer.alloc(SOCKADDR_IN);
