@@ -34,8 +34,14 @@ export interface Libc {
   address(bytes: Uint8Array): bigint;
   /** The name of the last error, such as EPERM. */
   errno(): string;
-  /** Calls back whenever there is something to read, until it is closed. Keeps the process alive. */
-  watch(fd: number, readable: () => void): { close(): void };
+  /** Calls back whenever there is something to read, unless it is stopped, until it is closed. Keeps the process alive. */
+  watch(fd: number, readable: () => void): Watch;
+}
+
+export interface Watch {
+  stop(): void;
+  start(): void;
+  close(): void;
 }
 
 export interface Timespec {
@@ -83,7 +89,14 @@ export function loadLibc(): Libc {
     pointerSize: koffi.sizeof('void *'),
     address: (bytes) => koffi.address(bytes),
     errno: () => names.get(koffi.errno()) ?? `errno ${koffi.errno()}`,
-    watch: (fd, readable) => koffi.node.poll(fd, { readable: true }, readable),
+    watch: (fd, readable) => {
+      const handle = koffi.node.poll(fd, { readable: true }, readable);
+      return {
+        stop: () => handle.stop(),
+        start: () => handle.start({ readable: true }, readable),
+        close: () => handle.close(),
+      };
+    },
   };
   return loaded;
 }

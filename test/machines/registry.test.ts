@@ -166,11 +166,13 @@ test.each([
 });
 
 test('a database that cannot be read for a while stops nothing and is told of once', async () => {
-  const { changes } = store;
+  const { changes, edited } = store;
+  store.edited = () => Promise.reject(locked);
   store.changes = () => Promise.reject(locked);
   await clock.advance(5000);
   expect(logger.of('destinations.unread')).toHaveLength(1);
   launch(1);
+  store.edited = edited;
   store.changes = changes;
   store.put({ id: 3, address: '192.0.2.3' });
   await clock.advance(600);

@@ -1,6 +1,7 @@
 import type { Family, ReceivedPacket } from '../transport.ts';
 import { type Descriptor, lastError } from './descriptor.ts';
 import { MessageVector, SOCKADDR } from './message-vector.ts';
+import { PacedReading } from './paced-reading.ts';
 import {
   IPV6_HOPLIMIT,
   IPV6_RECVHOPLIMIT,
@@ -35,7 +36,7 @@ export class Receiver {
   readonly #socket: Descriptor;
   readonly #handlers: ReceiverHandlers;
   readonly #vector: MessageVector;
-  readonly #watch: { close(): void };
+  readonly #reading: PacedReading;
   /** When there was nothing more to read for the last time, ms. */
   #emptyAt: number;
   #closed = false;
@@ -59,10 +60,12 @@ export class Receiver {
     socket.set(SOL_SOCKET, SO_TIMESTAMPING, SOF_TIMESTAMPING.RX_SOFTWARE | SOF_TIMESTAMPING.SOFTWARE);
     if (family === 6) socket.set(SOL_IPV6, IPV6_RECVHOPLIMIT, 1);
     this.#emptyAt = tools.clock.now();
-    this.#watch = tools.libc.watch(socket.fd, () => this.#read());
+    this.#reading = new PacedReading(tools, socket.fd, () => this.#read());
   }
 
-  #read(): void {
+  /** Returns how many packets it has found. */
+  #read(): number {
+    let found = 0;
     for (let batch = 0; batch < MOST_BATCHES; batch++) {
       const { libc, clock, time } = this.#tools;
       const count = libc.recvmmsg(this.#socket.fd, this.#vector.address, BATCH, MSG_DONTWAIT, 0n);
@@ -71,8 +74,9 @@ export class Receiver {
         const error = lastError(libc);
         if (error.code === 'EAGAIN') this.#emptyAt = now;
         else if (error.code !== 'EINTR') this.#handlers.failed(error);
-        return;
+        return found;
       }
+      found += count;
       const usable = time.compare();
       const packets = this.#vector.takeReceived(count).map((bytes, n) => this.#packet(n, bytes, now, usable));
       this.#vector.prepare(count);
@@ -80,8 +84,9 @@ export class Receiver {
       if (isEmpty) this.#emptyAt = now;
       this.#handlers.received(packets);
       // Whoever was told may have closed it, and the number of the descriptor may be somebody else's by now.
-      if (isEmpty || this.#closed) return;
+      if (isEmpty || this.#closed) break;
     }
+    return found;
   }
 
   #packet(n: number, bytes: Buffer, now: number, usable: boolean): ReceivedPacket {
@@ -112,7 +117,7 @@ export class Receiver {
 
   close(): void {
     this.#closed = true;
-    this.#watch.close();
+    this.#reading.close();
     this.#socket.close();
   }
 }
