@@ -28,6 +28,26 @@ export interface NewResult {
 /** What a new destination needs; the table's defaults fill in the rest. */
 export type NewDestination = Pick<Destination, 'address' | 'protocol'> & Partial<Omit<Destination, 'id'>>;
 
+/** A result as it waits to be written: the JSON of its columns, which is less for the garbage collector to keep. */
+export type EncodedResult = string;
+
+/** In the order in which the Store takes them. `rtime` as a text: a number of JSON would be rounded. */
+export const encodeResult = (result: NewResult): EncodedResult =>
+  JSON.stringify([
+    result.destination_id,
+    result.rtime.toString(),
+    result.address,
+    result.rtt,
+    result.rtype,
+    result.rcode,
+    result.icmptype,
+    result.rid,
+    result.rseq,
+    result.datamatch,
+    result.rttl,
+    result.outcome,
+  ]);
+
 /** The destinations table as one source sees it, at one moment. */
 export interface DestinationsSnapshot {
   revision: number;
@@ -60,7 +80,7 @@ export interface Store {
   /** What has changed since `revision`; undefined when the feed no longer reaches back that far. */
   changes(source: Source, revision: number): Promise<DestinationsDelta | undefined>;
   /** All or none of them are stored. Throws DatabaseError. */
-  append(source: Source, results: readonly NewResult[]): Promise<void>;
+  append(source: Source, results: readonly EncodedResult[]): Promise<void>;
   close(): Promise<void>;
 }
 

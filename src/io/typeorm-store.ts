@@ -7,8 +7,8 @@ import {
   DatabaseError,
   type DestinationsDelta,
   type DestinationsSnapshot,
+  type EncodedResult,
   type NewDestination,
-  type NewResult,
   type Store,
 } from './store.ts';
 import { inTransaction } from './transaction.ts';
@@ -130,23 +130,8 @@ export class TypeormStore implements Store {
     return { revision: last.revision, changed, removed, more: feed.length === CHANGES_A_CALL };
   }
 
-  async append(source: Source, results: readonly NewResult[]): Promise<void> {
-    const rows = JSON.stringify(
-      results.map((result) => [
-        result.destination_id,
-        result.rtime.toString(),
-        result.address,
-        result.rtt,
-        result.rtype,
-        result.rcode,
-        result.icmptype,
-        result.rid,
-        result.rseq,
-        result.datamatch,
-        result.rttl,
-        result.outcome,
-      ]),
-    );
+  async append(source: Source, results: readonly EncodedResult[]): Promise<void> {
+    const rows = `[${results.join()}]`;
     await this.#write((manager) => manager.query(APPEND, [source.id, source.location, source.host, rows]));
   }
 

@@ -144,6 +144,7 @@ export const destinationMachine = setup({
       // The expiry may be on its way behind this very answer.
       if (probe.state === 'pending' && answer.receivedAt > probe.deadline) giveUp(probe, flight, peers);
       record(peers, resultOf(probe, answer, peers.clock.wall(answer.receivedAt)));
+      peers.ticker.send({ type: 'deadline.cleared', probe });
       flight.advance(probe, 'answered');
     },
     expire: ({ context: { flight, peers } }, { probe }: { probe: Probe }) => {
@@ -266,7 +267,8 @@ export type DestinationRef = ActorRefFrom<typeof destinationMachine>;
 
 const record = ({ intake }: Peers, result: NewResult) => intake.send({ type: 'result.made', result });
 
-function giveUp(probe: Probe, flight: Flight, { clock, intake }: Peers): void {
+function giveUp(probe: Probe, flight: Flight, { clock, intake, ticker }: Peers): void {
   flight.advance(probe, 'expired');
+  ticker.send({ type: 'deadline.cleared', probe });
   intake.send({ type: 'result.made', result: timeoutResult(probe, clock.wall(clock.now())) });
 }

@@ -1,6 +1,6 @@
 import { type EventObject, fromCallback } from 'xstate';
 import type { Meters } from '../counters.ts';
-import type { NewResult } from '../io/store.ts';
+import { type EncodedResult, encodeResult, type NewResult } from '../io/store.ts';
 import type { Door } from './mailbox.ts';
 
 export type IntakeEvent = { type: 'result.made'; result: NewResult };
@@ -17,7 +17,7 @@ export type IntakeNotice =
 export interface IntakeInput {
   door: Door<IntakeEvent>;
   /** Where results go, the oldest first; the recorder takes them out. */
-  buffer: NewResult[];
+  buffer: EncodedResult[];
   batch: number;
   capacity: number;
   meters: Meters;
@@ -30,7 +30,7 @@ export const intakeLogic = fromCallback<EventObject, IntakeInput>(
   ({ input: { door, buffer, batch, capacity, meters, listener }, sendBack }) => {
     const tell = (notice: IntakeNotice) => sendBack(notice);
     door.leadTo(({ result }) => {
-      const size = buffer.push(result);
+      const size = buffer.push(encodeResult(result));
       meters.results++;
       if (size === 1) tell({ type: 'results.waiting' });
       if (size === batch) tell({ type: 'batch.filled' });

@@ -103,6 +103,7 @@ export const partitionMachine = setup({
         if (route) peers.router.send({ type: 'route.released', route });
         // What was in flight has nobody left to hear its answer, and its source port is free for others.
         for (const probe of child.flight.inFlightProbes()) {
+          peers.ticker.send({ type: 'deadline.cleared', probe });
           child.flight.advance(probe, 'expired');
           const rtime = peers.clock.wall(peers.clock.now());
           peers.intake.send({ type: 'result.made', result: timeoutResult(probe, rtime) });

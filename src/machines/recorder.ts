@@ -1,7 +1,7 @@
 import { type ActorRefFrom, assign, fromPromise, setup } from 'xstate';
 import type { Meters } from '../counters.ts';
 import type { Source } from '../entities/source.ts';
-import type { NewResult, Store } from '../io/store.ts';
+import type { EncodedResult, NewResult, Store } from '../io/store.ts';
 import type { Logger } from '../logger.ts';
 import { type IntakeEvent, type IntakeNotice, intakeLogic } from './intake.ts';
 import { Door, type Mailbox } from './mailbox.ts';
@@ -26,7 +26,7 @@ export interface RecorderContext extends RecorderInput {
   /** Where results are sent. */
   intake: Mailbox<IntakeEvent>;
   /** Results not stored yet, the oldest first; mutable. */
-  buffer: NewResult[];
+  buffer: EncodedResult[];
   /** How many of the buffer's first are being written. */
   writing: number;
   failures: number;
@@ -36,7 +36,7 @@ export interface RecorderContext extends RecorderInput {
 /** How many results one statement stores: large enough to be cheap, small enough to let readers in. */
 const BATCH = 4000;
 
-/** How many results wait for a database that takes none, at most; the oldest go first. Some 150 MiB. */
+/** How many results wait for a database that takes none, at most; the oldest go first. Some 120 MiB. */
 const CAPACITY = 1_000_000;
 
 /** After a failure: twice as long each time, within these bounds. ms */
@@ -55,7 +55,7 @@ export const recorderMachine = setup({
   },
   actors: {
     intake: intakeLogic,
-    write: fromPromise<void, { store: Store; source: Source; batch: NewResult[] }>(({ input }) =>
+    write: fromPromise<void, { store: Store; source: Source; batch: EncodedResult[] }>(({ input }) =>
       input.store.append(input.source, input.batch),
     ),
   },
@@ -100,7 +100,7 @@ export const recorderMachine = setup({
 }).createMachine({
   id: 'recorder',
   context: ({ input, spawn }) => {
-    const buffer: NewResult[] = [];
+    const buffer: EncodedResult[] = [];
     const { meters, listener } = input;
     const intake = new Door<IntakeEvent>();
     spawn('intake', {

@@ -13,8 +13,9 @@ export type TickerEvent =
   /** Probe every `interval` ms from now on; the phase follows from `id`. */
   | { type: 'schedule.set'; owner: Owner; id: number; interval: number }
   | { type: 'schedule.cleared'; owner: Owner }
-  /** Tell the owner when the probe's deadline has passed, if it is still pending then. */
-  | { type: 'deadline.set'; probe: Probe };
+  /** Tell the owner when the probe's deadline has passed. */
+  | { type: 'deadline.set'; probe: Probe }
+  | { type: 'deadline.cleared'; probe: Probe };
 
 export interface TickerInput {
   door: Door<TickerEvent>;
@@ -71,8 +72,7 @@ export const tickerLogic = fromCallback<EventObject, TickerInput>(({ input: { do
       if (taken instanceof Due) fireDue(taken, now);
       // What came in meanwhile is read first: it may have come in time.
       else if (heldUp) queue.add(taken, now + 1);
-      else if (taken instanceof Probe && taken.state === 'pending')
-        taken.owner?.send({ type: 'probe.expired', probe: taken });
+      else if (taken instanceof Probe) taken.owner?.send({ type: 'probe.expired', probe: taken });
     }
     ticking = false;
     rearm();
@@ -118,6 +118,9 @@ export const tickerLogic = fromCallback<EventObject, TickerInput>(({ input: { do
       case 'deadline.set':
         queue.add(event.probe, (Math.ceil((event.probe.deadline - origin) / STEP) + 1) * STEP);
         break;
+      case 'deadline.cleared':
+        queue.remove(event.probe);
+        return;
     }
     rearm();
   });

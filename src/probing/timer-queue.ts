@@ -2,15 +2,18 @@
 export abstract class QueuedTimer {
   /** When it is due, ms; meaningless while it is not queued. */
   at = 0;
-  previous: QueuedTimer | undefined;
-  next: QueuedTimer | undefined;
   bucket: Bucket | undefined;
+  /** Its place in the bucket. */
+  place = 0;
 }
 
-/** The timers of one millisecond, as a doubly linked list, so that each can be taken out at once. */
+/** The timers of one millisecond, with holes where some were removed: nobody else has to be touched for one. */
 interface Bucket {
-  first: QueuedTimer | undefined;
-  last: QueuedTimer | undefined;
+  timers: (QueuedTimer | undefined)[];
+  /** How many are left. */
+  count: number;
+  /** The first place that has not been looked at yet. */
+  next: number;
 }
 
 /**
@@ -30,34 +33,29 @@ export class TimerQueue {
     const slot = Math.ceil(at);
     let bucket = this.#buckets.get(slot);
     if (!bucket) {
-      bucket = { first: undefined, last: undefined };
+      bucket = { timers: [], count: 0, next: 0 };
       this.#buckets.set(slot, bucket);
       this.#push(slot);
     }
     timer.at = at;
     timer.bucket = bucket;
-    timer.previous = bucket.last;
-    timer.next = undefined;
-    if (bucket.last) bucket.last.next = timer;
-    else bucket.first = timer;
-    bucket.last = timer;
+    timer.place = bucket.timers.push(timer) - 1;
+    bucket.count++;
   }
 
   remove(timer: QueuedTimer): void {
-    const { bucket, previous, next } = timer;
+    const { bucket, place } = timer;
     if (!bucket) return;
-    if (previous) previous.next = next;
-    else bucket.first = next;
-    if (next) next.previous = previous;
-    else bucket.last = previous;
-    timer.bucket = timer.previous = timer.next = undefined;
+    bucket.timers[place] = undefined;
+    bucket.count--;
+    timer.bucket = undefined;
   }
 
   /** The millisecond in which the next timer comes out. */
   next(): number | undefined {
     for (;;) {
       const slot = this.#heap[0];
-      if (slot === undefined || this.#buckets.get(slot)?.first) return slot;
+      if (slot === undefined || this.#buckets.get(slot)?.count) return slot;
       this.#buckets.delete(slot);
       this.#pop();
     }
@@ -66,9 +64,11 @@ export class TimerQueue {
   /** Takes out the next timer that is due by `now`. */
   take(now: number): QueuedTimer | undefined {
     const slot = this.next();
-    if (slot === undefined || slot > now) return undefined;
-    const timer = this.#buckets.get(slot)?.first;
-    if (timer) this.remove(timer);
+    const bucket = slot === undefined || slot > now ? undefined : this.#buckets.get(slot);
+    if (!bucket) return undefined;
+    let timer: QueuedTimer | undefined;
+    while (!timer) timer = bucket.timers[bucket.next++];
+    this.remove(timer);
     return timer;
   }
 

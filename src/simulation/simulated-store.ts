@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Source } from '../entities/source.ts';
 import type { AddedDestinations } from '../io/missing-destinations.ts';
-import type { DestinationsDelta, DestinationsSnapshot, NewResult, Store } from '../io/store.ts';
+import type { DestinationsDelta, DestinationsSnapshot, EncodedResult, Store } from '../io/store.ts';
 import type { TypeormStore } from '../io/typeorm-store.ts';
 
 /** Results are written so many at a time: the cheapest for SQLite, as *measured*. */
@@ -21,7 +21,7 @@ export class SimulatedStore implements Store {
   /** Everything is asked one after the other: which of two answers comes first is no matter of chance. */
   #last: Promise<unknown> = Promise.resolve();
   #pending = 0;
-  #gathered: { source: Source; results: NewResult[] } | undefined;
+  #gathered: { source: Source; results: EncodedResult[] } | undefined;
   #unwritten = 0;
   #failure: unknown;
   #edited = true;
@@ -86,7 +86,7 @@ export class SimulatedStore implements Store {
     return delta;
   }
 
-  async append(source: Source, results: readonly NewResult[]): Promise<void> {
+  async append(source: Source, results: readonly EncodedResult[]): Promise<void> {
     this.#gathered ??= { source, results: [] };
     this.#gathered.results.push(...results);
     this.#unwritten += results.length;

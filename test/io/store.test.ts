@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Result } from '../../src/entities/result.ts';
 import { openDatabase } from '../../src/io/database.ts';
-import type { NewResult } from '../../src/io/store.ts';
+import { type EncodedResult, encodeResult, type NewResult } from '../../src/io/store.ts';
 import { TypeormStore } from '../../src/io/typeorm-store.ts';
 import { timeoutResult } from '../../src/probing/results.ts';
 import { temporaryFolder } from '../support/files.ts';
@@ -21,13 +21,14 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
-const result = (changed: Partial<NewResult> = {}): NewResult => ({
-  ...timeoutResult(
-    { settings: settings(), route: route(), rseq: 1 } as Parameters<typeof timeoutResult>[0],
-    1n,
-  ),
-  ...changed,
-});
+const result = (changed: Partial<NewResult> = {}): EncodedResult =>
+  encodeResult({
+    ...timeoutResult(
+      { settings: settings(), route: route(), rseq: 1 } as Parameters<typeof timeoutResult>[0],
+      1n,
+    ),
+    ...changed,
+  });
 
 describe('results', () => {
   test('rtime is exact to the nanosecond through write and read, and rtt to below a microsecond', async () => {

@@ -109,6 +109,7 @@ describe('a probe', () => {
     await clock.advance(12.5);
     answer(handed());
     expect(state()).toBe('idle');
+    expect(ticker.ofType('deadline.cleared')).toHaveLength(1);
     expect(results()).toMatchObject([
       {
         destination_id: 1,

@@ -119,11 +119,11 @@ describe('deadlines', () => {
     expect(owner.ofType('probe.expired')).toEqual([{ type: 'probe.expired', probe }]);
   });
 
-  test('of what is answered by then are not told', async () => {
+  test('are not told once they are cleared', async () => {
     const owner = new Owner();
     const probe = pending(owner, 0, 100);
     door.send({ type: 'deadline.set', probe });
-    probe.state = 'answered';
+    door.send({ type: 'deadline.cleared', probe });
     await clock.advance(1000);
     expect(owner.events).toEqual([]);
   });

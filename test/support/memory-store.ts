@@ -4,6 +4,7 @@ import {
   DatabaseError,
   type DestinationsDelta,
   type DestinationsSnapshot,
+  type EncodedResult,
   type NewDestination,
   type NewResult,
   type Store,
@@ -25,7 +26,7 @@ const defaults = {
 export class MemoryStore implements Store {
   rows = new Map<number, Destination>();
   changesMade: number[] = [];
-  results: NewResult[] = [];
+  results: Pick<NewResult, 'rseq' | 'outcome'>[] = [];
   batches: number[] = [];
   /** While set, writes fail with it. */
   failure: DatabaseError | undefined;
@@ -83,11 +84,14 @@ export class MemoryStore implements Store {
     return { revision: this.changesMade.length, changed, removed, more: false };
   }
 
-  async append(_: Source, results: readonly NewResult[]): Promise<void> {
+  async append(_: Source, results: readonly EncodedResult[]): Promise<void> {
     await this.gate;
     if (this.failure) throw this.failure;
     this.batches.push(results.length);
-    this.results.push(...results);
+    for (const each of results) {
+      const columns = JSON.parse(each);
+      this.results.push({ rseq: columns[8], outcome: columns.at(-1) });
+    }
   }
 
   async close(): Promise<void> {
