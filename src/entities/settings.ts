@@ -57,7 +57,7 @@ export function settingsOf(row: DestinationRow): Settings | { problem: string } 
 
   const protocol = row.protocol as Protocol;
   const family = protocolFamily(protocol);
-  const data = Buffer.from(String(row.data ?? ''));
+  const data = row.data ? Buffer.from(String(row.data)) : NO_DATA;
   const longest = longestData(protocol);
   if (data.length > longest) {
     const packet = `a packet of protocol ${protocol} (${protocolName(protocol)})`;
@@ -67,6 +67,9 @@ export function settingsOf(row: DestinationRow): Settings | { problem: string } 
   const port = hasPort(protocol) ? row.port : null;
   return { id, address, named: isIP(address) === 0, protocol, family, port, interval, timeout, ttl, data };
 }
+
+/** That most rows have: one for all of them. */
+const NO_DATA = Buffer.alloc(0);
 
 /** The most data that fits one probe, bytes. */
 export function longestData(protocol: Protocol): number {

@@ -20,7 +20,8 @@ export interface OutgoingPacket {
 
 /** An address as a transport needs it. */
 export interface AddressMemo {
-  encoded?: Uint32Array;
+  /** IPv4: its 32 bits, in the order of the host's memory. IPv6: a struct sockaddr_in6. */
+  encoded?: number | Uint32Array;
 }
 
 /** A packet received. `bytes` belongs to the receiver; IPv4 packets start with their IP header. */

@@ -74,7 +74,7 @@ export const socketMachine = setup({
           const { owner, probe } = handed[index] as Handed;
           if ('error' in outcome) owner.send({ type: 'probe.unsent', probe, error: outcome.error });
           else {
-            meters.lateness.accept(Math.max(0, outcome.sentAt - probe.dueAt));
+            meters.lateness.accept(Math.max(0, outcome.sentAt - probe.sentAt));
             owner.send({ type: 'probe.sent', probe, sentAt: outcome.sentAt });
           }
         },

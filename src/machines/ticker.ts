@@ -25,6 +25,9 @@ export interface TickerInput {
 
 /** A destination's next due time. */
 class Due extends QueuedTimer {
+  /** ms */
+  at = 0;
+
   constructor(
     readonly owner: Owner,
     readonly id: number,
@@ -92,6 +95,7 @@ export const tickerLogic = fromCallback<EventObject, TickerInput>(({ input: { do
     // A whole interval behind: the next due time that still lies ahead.
     const ahead = next > now ? next : dueFrom(due.id, due.interval, now);
     meters.missed += (ahead - next) / due.interval;
+    due.at = ahead;
     queue.add(due, ahead);
     due.owner.send({ type: 'probe.due', at: origin + at });
   };
@@ -106,7 +110,8 @@ export const tickerLogic = fromCallback<EventObject, TickerInput>(({ input: { do
         const due = new Due(owner, id, interval);
         schedules.set(owner, due);
         const now = elapsed();
-        queue.add(due, current ? dueFrom(id, interval, now) : firstDue(id, interval, now));
+        due.at = current ? dueFrom(id, interval, now) : firstDue(id, interval, now);
+        queue.add(due, due.at);
         break;
       }
       case 'schedule.cleared': {

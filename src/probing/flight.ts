@@ -48,10 +48,8 @@ export type ProbeState = 'handed' | 'pending' | 'answered' | 'expired' | 'void';
 /** One probe; queued in the ticker by its deadline while it is pending. */
 export class Probe extends QueuedTimer {
   state: ProbeState = 'void';
-  /** Monotonic time, ms. */
+  /** When it was sent, and until then when it is due: monotonic time, ms. */
   sentAt = 0;
-  /** When it was to be sent, ms. */
-  dueAt = 0;
   /** Of an echo request the second half of the nonce; of a SYN its sequence number. */
   nonce = 0;
   /** The identifier that it carries; NO_IDENTIFIER until it has one. */
@@ -128,7 +126,6 @@ export class Flight {
     probe.route = route;
     probe.settings = settings;
     probe.nonce = nonce;
-    probe.dueAt = dueAt;
     probe.sentAt = dueAt;
     probe.state = 'handed';
     probe.rid = NO_IDENTIFIER;
@@ -154,7 +151,7 @@ export class Flight {
   inFlightProbes(): Probe[] {
     return this.#ring
       .filter((probe): probe is Probe => probe?.isInFlight === true)
-      .sort((a, b) => a.dueAt - b.dueAt);
+      .sort((a, b) => a.sentAt - b.sentAt);
   }
 
   /** Answers that still come are nobody's from now on. */

@@ -26,9 +26,9 @@ export class SynPorts extends SourcePorts {
   override take(probe: Probe): number {
     const port = super.take(probe);
     const former = this.#last.get(port);
-    if (former && isAwaited(former, probe.dueAt)) this.#late.push(former);
+    if (former && isAwaited(former, probe.sentAt)) this.#late.push(former);
     else if (former) this.#forget(former);
-    while (this.#late[0] && !isAwaited(this.#late[0], probe.dueAt)) this.#forget(this.#late.shift());
+    while (this.#late[0] && !isAwaited(this.#late[0], probe.sentAt)) this.#forget(this.#late.shift());
     while (acknowledgmentsOf(probe).some((each) => this.#expected.has(each)))
       probe.nonce = (probe.nonce + 1) >>> 0;
     const acknowledgments = acknowledgmentsOf(probe);

@@ -1,7 +1,5 @@
 /** Something that waits in a TimerQueue, in at most one at a time. */
 export abstract class QueuedTimer {
-  /** When it is due, ms; meaningless while it is not queued. */
-  at = 0;
   bucket: Bucket | undefined;
   /** Its place in the bucket. */
   place = 0;
@@ -37,7 +35,6 @@ export class TimerQueue {
       this.#buckets.set(slot, bucket);
       this.#push(slot);
     }
-    timer.at = at;
     timer.bucket = bucket;
     timer.place = bucket.timers.push(timer) - 1;
     bucket.count++;

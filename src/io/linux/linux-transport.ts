@@ -28,6 +28,9 @@ export class LinuxTransport implements Transport {
   readonly #sources: SourceLookup;
   readonly #heldPorts: HeldPorts;
   readonly #channels: Channels<LinuxChannel>;
+  /** Source and destination of the packet whose checksum is being made. */
+  readonly #endWords = new Uint32Array(2);
+  readonly #ends = new Uint8Array(this.#endWords.buffer);
   #counters = { sent: 0, received: 0 };
 
   constructor(libc: Libc, clock: Clock) {
@@ -93,11 +96,13 @@ export class LinuxTransport implements Transport {
    * Holds the port of a UDP probe, and fills in the checksum where the kernel does not. Returns the source address
    * that it covers. Throws TransportError where there is no route, or the port is somebody else's.
    */
-  #complete({ family, protocol, address, bytes }: OutgoingPacket): number | undefined {
+  #complete({ family, protocol, address, bytes, memo }: OutgoingPacket): number | undefined {
     if (protocol === UDP) this.#heldPorts.hold(family, bytes.readUInt16BE(0));
     if (family === 6) return undefined;
     const source = this.#sources.find(address, bytes.readUInt16BE(2));
-    writeChecksum(protocol, bytes, Buffer.concat([source, this.#tools.addresses.ipv4Bytes(address)]));
+    this.#ends.set(source);
+    this.#endWords[1] = this.#tools.addresses.encode(4, address, memo) as number;
+    writeChecksum(protocol, bytes, this.#ends);
     return LITTLE ? source.readInt32LE(0) : source.readInt32BE(0);
   }
 

@@ -1,5 +1,6 @@
 import { endianness } from 'node:os';
 import type { Libc } from '../libc.ts';
+import { AF_INET } from './socket-options.ts';
 
 export const LITTLE = endianness() === 'LE';
 
@@ -17,8 +18,12 @@ const IOVEC = 16;
 const IOVEC_LENGTH = 8;
 const CMSGHDR = 16;
 
-/** struct sockaddr_in6, the longer one. */
+/** struct sockaddr_in6, the longer one; and struct sockaddr_in. */
 export const SOCKADDR = 28;
+const SOCKADDR_IN = 16;
+
+/** The family, and no port. */
+const SOCKADDR_IN_START = LITTLE ? AF_INET : AF_INET << 16;
 
 const MSG_TRUNC = 0x20;
 
@@ -107,11 +112,17 @@ export class MessageVector {
     this.#setLength(n, bytes.length);
   }
 
-  /** `name`: the words of a struct sockaddr. */
-  setName(n: number, name: Uint32Array): void {
+  /** Message `n` goes to the address that `name` is, as SocketAddresses encodes it. */
+  setName(n: number, name: number | Uint32Array): void {
     const at = (SOCKADDR / 4) * n;
+    if (typeof name === 'number') {
+      this.#names[at] = SOCKADDR_IN_START;
+      this.#names[at + 1] = name;
+      this.#headers.setUint32(MMSGHDR * n + NAME_LENGTH, SOCKADDR_IN, LITTLE);
+      return;
+    }
     for (let word = 0; word < name.length; word++) this.#names[at + word] = name[word] as number;
-    this.#headers.setUint32(MMSGHDR * n + NAME_LENGTH, 4 * name.length, LITTLE);
+    this.#headers.setUint32(MMSGHDR * n + NAME_LENGTH, SOCKADDR, LITTLE);
   }
 
   /** Starts message `n` anew, without control messages. */

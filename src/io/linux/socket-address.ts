@@ -2,10 +2,9 @@ import type { Libc } from '../libc.ts';
 import { addressBytes, addressText } from '../packet/address.ts';
 import type { AddressMemo, Family } from '../transport.ts';
 import { LITTLE } from './message-vector.ts';
-import { AF_INET, AF_INET6 } from './socket-options.ts';
+import { AF_INET6 } from './socket-options.ts';
 
 // struct sockaddr_in and struct sockaddr_in6 of <netinet/in.h>
-const SOCKADDR_IN = 16;
 const SOCKADDR_IN6 = 28;
 const IN_ADDRESS = 4;
 const IN6_ADDRESS = 8;
@@ -17,7 +16,7 @@ const CAPACITY = 65_536;
 /** Addresses as the kernel has them, and back. */
 export class SocketAddresses {
   readonly #libc: Libc;
-  readonly #encoded = new Map<string, Uint32Array>();
+  readonly #encoded = new Map<string, number | Uint32Array>();
   /** IPv4 addresses by their 32 bits, IPv6 ones by their bytes as latin1. */
   readonly #decoded = new Map<number | string, string>();
 
@@ -25,8 +24,8 @@ export class SocketAddresses {
     this.#libc = libc;
   }
 
-  /** A numeric address, with its zone if it has one, as the words of a struct sockaddr. */
-  encode(family: Family, address: string, memo?: AddressMemo): Uint32Array {
+  /** A numeric address: of IPv4 its 32 bits, of IPv6 the words of a struct sockaddr_in6, with the zone if it has one. */
+  encode(family: Family, address: string, memo?: AddressMemo): number | Uint32Array {
     const known = memo?.encoded ?? this.#encoded.get(address);
     if (known) return known;
     const encoded = this.#encode(family, address);
@@ -36,12 +35,6 @@ export class SocketAddresses {
     if (memo) memo.encoded = encoded;
     else this.#encoded.set(address, encoded);
     return encoded;
-  }
-
-  /** The four bytes of an IPv4 address. */
-  ipv4Bytes(address: string): Uint8Array {
-    const { buffer, byteOffset } = this.encode(4, address);
-    return new Uint8Array(buffer, byteOffset + IN_ADDRESS, 4);
   }
 
   /** The address in a struct sockaddr that starts at `at`, in canonical form. */
@@ -58,13 +51,15 @@ export class SocketAddresses {
     return decoded;
   }
 
-  #encode(family: Family, address: string): Uint32Array {
-    const words = new Uint32Array((family === 4 ? SOCKADDR_IN : SOCKADDR_IN6) / 4);
+  #encode(family: Family, address: string): number | Uint32Array {
+    const bytes = addressBytes(address);
+    if (family === 4) return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, LITTLE);
+    const words = new Uint32Array(SOCKADDR_IN6 / 4);
     const view = new DataView(words.buffer);
-    view.setUint16(0, family === 4 ? AF_INET : AF_INET6, LITTLE);
-    new Uint8Array(words.buffer).set(addressBytes(address), family === 4 ? IN_ADDRESS : IN6_ADDRESS);
+    view.setUint16(0, AF_INET6, LITTLE);
+    new Uint8Array(words.buffer).set(bytes, IN6_ADDRESS);
     const zone = address.split('%')[1];
-    if (family === 6 && zone !== undefined)
+    if (zone !== undefined)
       view.setUint32(IN6_SCOPE, /^\d+$/.test(zone) ? Number(zone) : this.#libc.if_nametoindex(zone), LITTLE);
     return words;
   }

@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { Libc } from '../libc.ts';
+import { addressBytes } from '../packet/address.ts';
 import type { TransportError } from '../transport.ts';
 import { Descriptor, lastError } from './descriptor.ts';
-import type { SocketAddresses } from './socket-address.ts';
+import { LITTLE } from './message-vector.ts';
 import { AF_INET, SOCK_DGRAM } from './socket-options.ts';
 
 /** How long an answer holds: a host whose routes change sends from the old address no longer than this. ms */
@@ -25,14 +26,12 @@ const NOBODY = new Uint8Array(SOCKADDR_IN);
 export class SourceLookup {
   readonly #libc: Libc;
   readonly #clock: Clock;
-  readonly #addresses: SocketAddresses;
   readonly #known = new Map<string, { source: Buffer; until: number }>();
   #socket: Descriptor | undefined;
 
-  constructor(tools: { libc: Libc; clock: Clock; addresses: SocketAddresses }) {
+  constructor(tools: { libc: Libc; clock: Clock }) {
     this.#libc = tools.libc;
     this.#clock = tools.clock;
-    this.#addresses = tools.addresses;
   }
 
   /** The four bytes of the source address of packets to an address. Throws TransportError where there is no route. */
@@ -49,8 +48,11 @@ export class SourceLookup {
   #ask(address: string, port: number): Buffer {
     this.#socket ??= new Descriptor(this.#libc, AF_INET, SOCK_DGRAM, 0);
     const { fd } = this.#socket;
-    const remote = Buffer.from(this.#addresses.encode(4, address).slice().buffer);
-    remote.writeUInt16BE(port, 2);
+    const remote = Buffer.alloc(SOCKADDR_IN);
+    const view = new DataView(remote.buffer, remote.byteOffset, remote.length);
+    view.setUint16(0, AF_INET, LITTLE);
+    view.setUint16(2, port);
+    remote.set(addressBytes(address), 4);
     if (this.#libc.connect(fd, remote, remote.length) !== 0) throw lastError(this.#libc);
     const local = Buffer.alloc(SOCKADDR_IN);
     const asked = this.#libc.getsockname(fd, local, Uint32Array.of(local.length));
