@@ -27,6 +27,8 @@ export interface TickerInput {
 class Due extends QueuedTimer {
   /** ms */
   at = 0;
+  /** Whether it has been due before. */
+  begun = false;
 
   constructor(
     readonly owner: Owner,
@@ -91,6 +93,13 @@ export const tickerLogic = fromCallback<EventObject, TickerInput>(({ input: { do
 
   const fireDue = (due: Due, now: number) => {
     const at = due.at;
+    // Whoever starts many destinations is busy until all have started; their first probes need not go out at once then.
+    if (!due.begun && now - at > HELD_UP) {
+      due.at = firstDue(due.id, due.interval, now);
+      queue.add(due, due.at);
+      return;
+    }
+    due.begun = true;
     const next = dueAfter(due.id, due.interval, at);
     // A whole interval behind: the next due time that still lies ahead.
     const ahead = next > now ? next : dueFrom(due.id, due.interval, now);

@@ -55,7 +55,7 @@ export class Probe extends QueuedTimer {
   /** The identifier that it carries; NO_IDENTIFIER until it has one. */
   rid = NO_IDENTIFIER;
   /** Who is told of its answers, and when its deadline has passed. */
-  owner: { send(notice: ProbeNotice): void } | undefined;
+  owner: { send(notice: ProbeNotice): void } | undefined = undefined;
 
   constructor(
     public rseq: number,

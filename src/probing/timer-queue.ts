@@ -1,6 +1,7 @@
 /** Something that waits in a TimerQueue, in at most one at a time. */
 export abstract class QueuedTimer {
-  bucket: Bucket | undefined;
+  // Set from the start: what an object gets later, V8 keeps apart from it.
+  bucket: Bucket | undefined = undefined;
   /** Its place in the bucket. */
   place = 0;
 }

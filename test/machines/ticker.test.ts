@@ -77,10 +77,24 @@ test('due times that pass while the process is held up are skipped and counted, 
   for (const due of owner.dues) expect((due - phaseOf(1, 100)) % 100).toBe(0);
 });
 
+test('first probes that are late because so many start at once do not go out at once', async () => {
+  const owners = Array.from({ length: 100 }, () => new Owner());
+  for (const [id, owner] of owners.entries()) schedule(owner, id, 1000);
+  clock.stall(800);
+  await clock.advance(0);
+  expect(owners.filter(({ dues }) => dues.length > 0)).toEqual([]);
+  await clock.advance(1000);
+  for (const [id, owner] of owners.entries()) {
+    expect(owner.dues).toHaveLength(1);
+    expect(((owner.dues[0] as number) - phaseOf(id, 1000)) % 1000).toBe(0);
+  }
+  expect(meters.missed).toBe(0);
+});
+
 test('a tick that comes late, but within the interval, skips nothing', async () => {
   const owner = new Owner();
   schedule(owner, 1, 1000);
-  await clock.advance(phaseOf(1, 1000) - 1);
+  await clock.advance(phaseOf(1, 1000) + 999);
   clock.stall(900);
   await clock.advance(5000);
   expect(meters.missed).toBe(0);
