@@ -59,7 +59,7 @@ describe.skipIf(!canOpenRawSockets())('pinger run', () => {
       rtype: 1,
       rcode: 0,
       icmptype: 0,
-      rid: 0,
+      rid: 1,
       rseq: 0,
       datamatch: true,
       rttl: 64,
