@@ -34,7 +34,7 @@ export interface Libc {
   address(bytes: Uint8Array): bigint;
   /** The name of the last error, such as EPERM. */
   errno(): string;
-  /** Calls back whenever there is something to read, until it is closed. Keeps the process alive. */
+  /** Calls back whenever there is something to read, of an error queue too, until it is closed. Keeps the process alive. */
   watch(fd: number, readable: () => void): { close(): void };
 }
 
@@ -83,7 +83,21 @@ export function loadLibc(): Libc {
     pointerSize: koffi.sizeof('void *'),
     address: (bytes) => koffi.address(bytes),
     errno: () => names.get(koffi.errno()) ?? `errno ${koffi.errno()}`,
-    watch: (fd, readable) => koffi.node.poll(fd, { readable: true }, readable),
+    watch(fd, readable) {
+      let watched = true;
+      // libuv's status comes first, whatever the types say. At POLLERR, which an error queue raises, libuv stops polling.
+      const called = (status: unknown) => {
+        readable();
+        if (watched && status !== 0) poll.start({ readable: true }, called);
+      };
+      const poll = koffi.node.poll(fd, { readable: true }, called);
+      return {
+        close() {
+          watched = false;
+          poll.close();
+        },
+      };
+    },
   };
   return loaded;
 }

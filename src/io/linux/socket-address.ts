@@ -11,6 +11,17 @@ const IN_ADDRESS = 4;
 const IN6_ADDRESS = 8;
 const IN6_SCOPE = 24;
 
+/** Any address of this host, as a struct sockaddr with a port. */
+export function anyAddress(family: Family, port: number): Buffer {
+  const name = Buffer.alloc(family === 4 ? SOCKADDR_IN : SOCKADDR_IN6);
+  new DataView(name.buffer, name.byteOffset).setUint16(0, domainOf(family), LITTLE);
+  name.writeUInt16BE(port, 2);
+  return name;
+}
+
+/** The address family of an IP version. */
+export const domainOf = (family: Family): number => (family === 4 ? AF_INET : AF_INET6);
+
 /** So many addresses are remembered. */
 const CAPACITY = 65_536;
 
@@ -57,7 +68,7 @@ export class SocketAddresses {
   #encode(family: Family, address: string): Buffer {
     const bytes = Buffer.alloc(family === 4 ? SOCKADDR_IN : SOCKADDR_IN6);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    view.setUint16(0, family === 4 ? AF_INET : AF_INET6, LITTLE);
+    view.setUint16(0, domainOf(family), LITTLE);
     bytes.set(addressBytes(address), family === 4 ? IN_ADDRESS : IN6_ADDRESS);
     const zone = address.split('%')[1];
     if (family === 6 && zone !== undefined)
