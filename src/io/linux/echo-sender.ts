@@ -13,8 +13,9 @@ const BATCH = 64;
 /** Longer packets stay where they are; bytes. */
 const ROOM = 1536;
 
-/** How often a packet is tried that fails. */
-const TRIES = 4;
+/** How often a packet is tried that fails: while errors come in, and when there are none. */
+const MOST_TRIES = 100;
+const TRIES = 2;
 
 export type OutgoingEcho = Pick<Outgoing, 'packet' | 'settled'>;
 
@@ -61,19 +62,30 @@ export class EchoSender {
         continue;
       }
       const error = lastError(libc);
+      tries++;
       // What a call fails with may be an ICMP error about a packet that was sent before.
-      if (++tries === TRIES || error.code === 'EAGAIN') {
-        errors.set(n++, error);
-        tries = 0;
-      }
-      // Some kernels count what they do not send.
-      this.#errors.read(socket, { stamped() {}, reported: this.#reported });
-      socket.count();
+      if (error.code !== 'EAGAIN' && tries < (this.#hasErrors(socket) ? MOST_TRIES : TRIES)) continue;
+      errors.set(n++, error);
+      tries = 0;
     }
     packets.forEach(({ settled }, n) => {
       const error = errors.get(n);
       settled(error ? { error } : { sentAt: sentAt[n] as number });
     });
+  }
+
+  /** Reads the errors that there are, and has packets counted anew, since some kernels count what they do not send. */
+  #hasErrors(socket: EchoSocket): boolean {
+    let found = false;
+    socket.count();
+    this.#errors.read(socket, {
+      stamped() {},
+      reported: (packet) => {
+        found = true;
+        this.#reported(packet);
+      },
+    });
+    return found;
   }
 
   #prepare({ family }: EchoSocket, n: number, { packet: { address, bytes } }: OutgoingEcho): void {

@@ -48,6 +48,8 @@ export class EchoSocket {
     this.emptyAt = clock.now();
     this.errorsEmptyAt = this.emptyAt;
     try {
+      // The kernel makes them share, and the last one gets the answers to all.
+      this.share(false);
       if (family === 4) {
         this.#socket.set(SOL_IP, IP_RECVERR, 1);
         this.#socket.set(SOL_IP, IP_RECVTTL, 1);
