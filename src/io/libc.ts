@@ -8,8 +8,12 @@ export interface Libc {
   read: KoffiFunc<(fd: number, buffer: Buffer, size: number) => number>;
   write: KoffiFunc<(fd: number, buffer: Buffer, size: number) => number>;
   ppoll: KoffiFunc<(polled: Uint8Array, count: number, timeout: Timespec, signals: null) => number>;
+  /** With numbers, each behind its type. */
+  prctl: KoffiFunc<(option: number, ...values: ('unsigned long' | number)[]) => number>;
   /** With one number. */
-  prctl: KoffiFunc<(option: number, type: 'unsigned long', argument: number) => number>;
+  fcntl: KoffiFunc<(fd: number, command: number, type: 'int', argument: number) => number>;
+  /** With a null after the last argument; returns only where it fails. */
+  execv: KoffiFunc<(path: string, args: readonly (string | null)[]) => number>;
   sched_setscheduler: KoffiFunc<(pid: number, policy: number, parameters: Int32Array) => number>;
   socket: KoffiFunc<(domain: number, type: number, protocol: number) => number>;
   close: KoffiFunc<(fd: number) => number>;
@@ -68,6 +72,8 @@ export function loadLibc(): Libc {
     write: library.func('intptr_t write(int, void *, uintptr_t)'),
     ppoll: library.func('ppoll', 'int', ['void *', 'unsigned long', koffi.pointer(timespec), 'void *']),
     prctl: library.func('int prctl(int, ...)'),
+    fcntl: library.func('int fcntl(int, int, ...)'),
+    execv: library.func('int execv(const char *, const char **)'),
     sched_setscheduler: library.func('int sched_setscheduler(int, int, void *)'),
     socket: library.func('int socket(int, int, int)'),
     close: library.func('int close(int)'),
