@@ -16,13 +16,12 @@ function given(words: string[]): string[] {
   return process.env.npm_lifecycle_event === 'start' && !named ? ['run', ...words] : words;
 }
 
-/** Every file that may be the database, as the options are going to say it. */
+/** The file that the options are going to name; of an option that is given twice, both. */
 function databases(words: string[]): string[] {
   const named = words.flatMap((word, index) => {
     if (word === '--database') return words[index + 1] ?? [];
     return word.startsWith('--database=') ? word.slice('--database='.length) : [];
   });
-  return [process.env.PINGER_DATABASE ?? 'pinger.db', ...named].map((url) =>
-    url.replace(/^sqlite:(\/\/)?/, ''),
-  );
+  const urls = named.length > 0 ? named : [process.env.PINGER_DATABASE ?? 'sqlite:pinger.db'];
+  return urls.map((url) => url.replace(/^sqlite:(\/\/)?/, ''));
 }

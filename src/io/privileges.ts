@@ -51,7 +51,13 @@ const prctl = (libc: Libc, option: number, value: number): boolean =>
 
 /** What this process can have at most. https://man7.org/linux/man-pages/man5/proc_pid_status.5.html */
 function boundingSet(): number[] {
-  const [, digits = '0'] = /^CapBnd:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  let status = '';
+  try {
+    status = readFileSync('/proc/self/status', 'utf8');
+  } catch {
+    // A host without procfs says nothing, and nothing is dropped.
+  }
+  const [, digits = '0'] = /^CapBnd:\s*([0-9a-f]+)$/m.exec(status) ?? [];
   const bits = BigInt(`0x${digits}`);
   return Array.from({ length: 64 }, (_, bit) => bit).filter((bit) => (bits >> BigInt(bit)) & 1n);
 }

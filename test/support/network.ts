@@ -65,4 +65,6 @@ export interface Behaviour {
   corrupt?: 'checksum' | 'data';
   /** Answers what nobody asked, with the right identifier and sequence. */
   forge?: boolean;
+  /** Says that it cannot be reached, and quotes no more than 8 bytes of the request. */
+  reject?: boolean;
 }

@@ -318,6 +318,15 @@ describe.skipIf(!canMakeNamespaces() || !hasProgram('setpriv'))('an ordinary use
       }
     });
 
+    test('is known by its errors, be their quotes as short as they may', async () => {
+      const report = await behaving({ reject: true }, '-i', '50', '--duration', '400', '--data', 'some data');
+      for (const family of [4, 6] as const)
+        expect(report.distinct(target[family], 'outcome', 'address', 'rcode')).toEqual([
+          `unreachable ${target[family]} ${family === 4 ? 1 : 3}`,
+        ]);
+      report.expectAccounted();
+    });
+
     test('has every answer beyond the first a duplicate, and forged ones nobody’s', async () => {
       const report = await behaving({ copies: 3, forge: true }, '-i', '50', '--duration', '400');
       for (const address of both) {

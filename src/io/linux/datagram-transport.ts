@@ -20,6 +20,8 @@ import { KernelTime } from './kernel-time.ts';
 import { SocketAddresses } from './socket-address.ts';
 import type { LinuxTools } from './tools.ts';
 
+const NOTICE = `without privileges ICMP alone is probed; TCP and UDP need raw sockets: ${ALLOW_RAW_SOCKETS}`;
+
 const NAMES: Readonly<Record<number, string>> = { [TCP]: 'TCP', [UDP]: 'UDP' };
 
 /**
@@ -34,6 +36,7 @@ export class DatagramTransport implements Transport {
   readonly #sockets: EchoSockets;
   #handlers: TransportHandlers | undefined;
   #counters = { sent: 0, received: 0 };
+  #noticed = false;
   /** Errors that came while something was sent. */
   #reported: ReceivedPacket[] = [];
 
@@ -51,9 +54,8 @@ export class DatagramTransport implements Transport {
     new EchoSocket(this.#tools, 4).close();
     this.#counters = { sent: 0, received: 0 };
     this.#handlers = handlers;
-    handlers.noticed(
-      `without privileges ICMP alone is probed; TCP and UDP need raw sockets: ${ALLOW_RAW_SOCKETS}`,
-    );
+    if (!this.#noticed) handlers.noticed(NOTICE);
+    this.#noticed = true;
   }
 
   send(packets: readonly OutgoingPacket[], settled: (index: number, outcome: SendOutcome) => void): void {
