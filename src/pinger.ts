@@ -100,7 +100,8 @@ export class Pinger extends EventEmitter<PingerEvents> {
 
   /**
    * Opens the socket and the database and starts probing.
-   * Rejects with TransportError (EPERM without the privilege for raw sockets) or DatabaseError.
+   * Rejects with TransportError (EPERM without the privilege for raw sockets, EACCES where not even datagram sockets of
+   * ICMP are allowed) or DatabaseError.
    */
   async start(): Promise<Started> {
     this.#actor.subscribe(({ value }) => {

@@ -1,99 +1,27 @@
 #!/usr/bin/env node
-import 'reflect-metadata';
-import { readFileSync } from 'node:fs';
-import tab from '@bomb.sh/tab/commander';
-import { Command, CommanderError } from 'commander';
-import { DatabaseError } from '../io/store.ts';
-import { destinationsCommand } from './destinations.ts';
-import { CommandFailure } from './failure.ts';
-import { netsimCommand } from './netsim.ts';
-import { resultsCommand } from './results.ts';
-import { runCommand } from './run.ts';
-import { simulateCommand } from './simulate.ts';
-import { sourcesCommand } from './sources.ts';
-import { statsCommand } from './stats.ts';
-import { traceCommand } from './trace.ts';
+import { shedPrivileges } from '../io/privileges.ts';
 
-/** The exit codes of every command. */
-const DONE = 0;
-const FAILED = 1;
-const USAGE = 2;
+const args = given(process.argv.slice(2));
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+// Before anything else is loaded, which would be loaded twice.
+if (args[0] === 'run' || args[0] === 'trace') shedPrivileges(args[0] === 'run' ? databases(args) : []);
 
-const program = new Command('pinger')
-  .description('Probes many hosts, each on its own schedule, and stores every answer in a database.')
-  .version(version, '-V, --version')
-  .addHelpText(
-    'after',
-    `
-Examples:
-  pinger run                            probe what the table of destinations says
-  pinger run example.com 192.0.2.1 -i 200ms --duration 10s
-  pinger destinations add example.com --interval 5s
-  pinger results --outcome timeout --since 1h
-  pinger stats --since 1h
-  pinger simulate satellite-link        the monitor in a simulated network, in virtual time
-  pinger trace example.com              the path to a host, with loss and times of each router
-  source <(pinger complete bash)        completion; zsh, fish and powershell too`,
-  );
-
-for (const command of [
-  runCommand,
-  traceCommand,
-  destinationsCommand,
-  sourcesCommand,
-  resultsCommand,
-  statsCommand,
-  simulateCommand,
-  netsimCommand,
-])
-  program.addCommand(command());
-
-tab(program);
-takeCharge(program);
-
-// Whoever reads may have had enough, as head(1) has; a command that has more to do than print listens itself.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (program.args[0] === 'run') return;
-  if (error.code === 'EPIPE') process.exit(DONE);
-  process.stderr.write(`pinger: standard output: ${error.message}\n`);
-  process.exit(FAILED);
-});
-// There is nowhere left to say it.
-process.stderr.on('error', () => {});
-
-try {
-  await program.parseAsync(given(process.argv.slice(2)), { from: 'user' });
-} catch (error) {
-  process.exitCode = exitCodeOf(error);
-}
+const { runProgram } = await import('./program.ts');
+await runProgram(args);
 
 /** `npm start` alone, or with nothing but options, runs the monitor. */
-function given(args: string[]): string[] {
+function given(words: string[]): string[] {
   const named =
-    args[0] !== undefined && (!args[0].startsWith('-') || /^(-h|--help|-V|--version)$/.test(args[0]));
-  return process.env.npm_lifecycle_event === 'start' && !named ? ['run', ...args] : args;
+    words[0] !== undefined && (!words[0].startsWith('-') || /^(-h|--help|-V|--version)$/.test(words[0]));
+  return process.env.npm_lifecycle_event === 'start' && !named ? ['run', ...words] : words;
 }
 
-/** Errors come back here instead of ending the process, and take one line. */
-function takeCharge(command: Command): void {
-  command.exitOverride();
-  command.configureOutput({
-    outputError: (text, write) =>
-      write(`${text.trim().replace(/\n+\(/g, ' (')}\n`.replace(/^error:/, 'pinger:')),
+/** The file that the options are going to name; of an option that is given twice, both. */
+function databases(words: string[]): string[] {
+  const named = words.flatMap((word, index) => {
+    if (word === '--database') return words[index + 1] ?? [];
+    return word.startsWith('--database=') ? word.slice('--database='.length) : [];
   });
-  for (const child of command.commands) {
-    takeCharge(child);
-  }
-}
-
-function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;
-  if (error instanceof CommandFailure || error instanceof DatabaseError) {
-    process.stderr.write(`pinger: ${error.message}\n`);
-    return error instanceof CommandFailure ? error.exitCode : FAILED;
-  }
-  process.stderr.write(`pinger: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
-  return FAILED;
+  const urls = named.length > 0 ? named : [process.env.PINGER_DATABASE ?? 'sqlite:pinger.db'];
+  return urls.map((url) => url.replace(/^sqlite:(\/\/)?/, ''));
 }

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import { type Libc, loadLibc } from './libc.ts';
-import { LinuxTransport } from './linux/linux-transport.ts';
+import { PermittedTransport } from './linux/permitted-transport.ts';
 import { RawSocketTransport } from './raw-socket.ts';
 import { type Transport, TransportError } from './transport.ts';
 
@@ -15,7 +15,7 @@ const POINTER = 8;
 export function chooseTransport(name: TransportName, clock: Clock): Transport {
   if (name === 'raw-socket') return new RawSocketTransport(clock);
   const libc = linuxLibc();
-  if (!(libc instanceof TransportError)) return new LinuxTransport(libc, clock);
+  if (!(libc instanceof TransportError)) return new PermittedTransport(libc, clock);
   return name === 'auto' ? new RawSocketTransport(clock) : new MissingTransport(libc);
 }
 

@@ -8,8 +8,12 @@ export interface Libc {
   read: KoffiFunc<(fd: number, buffer: Buffer, size: number) => number>;
   write: KoffiFunc<(fd: number, buffer: Buffer, size: number) => number>;
   ppoll: KoffiFunc<(polled: Uint8Array, count: number, timeout: Timespec, signals: null) => number>;
+  /** With numbers, each behind its type. */
+  prctl: KoffiFunc<(option: number, ...values: ('unsigned long' | number)[]) => number>;
   /** With one number. */
-  prctl: KoffiFunc<(option: number, type: 'unsigned long', argument: number) => number>;
+  fcntl: KoffiFunc<(fd: number, command: number, type: 'int', argument: number) => number>;
+  /** With a null after the last argument; returns only where it fails. */
+  execv: KoffiFunc<(path: string, args: readonly (string | null)[]) => number>;
   sched_setscheduler: KoffiFunc<(pid: number, policy: number, parameters: Int32Array) => number>;
   socket: KoffiFunc<(domain: number, type: number, protocol: number) => number>;
   close: KoffiFunc<(fd: number) => number>;
@@ -34,7 +38,7 @@ export interface Libc {
   address(bytes: Uint8Array): bigint;
   /** The name of the last error, such as EPERM. */
   errno(): string;
-  /** Calls back whenever there is something to read, unless it is stopped, until it is closed. Keeps the process alive. */
+  /** Calls back whenever there is something to read, of an error queue too, unless it is stopped, until it is closed. Keeps the process alive. */
   watch(fd: number, readable: () => void): Watch;
 }
 
@@ -74,6 +78,8 @@ export function loadLibc(): Libc {
     write: library.func('intptr_t write(int, void *, uintptr_t)'),
     ppoll: library.func('ppoll', 'int', ['void *', 'unsigned long', koffi.pointer(timespec), 'void *']),
     prctl: library.func('int prctl(int, ...)'),
+    fcntl: library.func('int fcntl(int, int, ...)'),
+    execv: library.func('int execv(const char *, const char **)'),
     sched_setscheduler: library.func('int sched_setscheduler(int, int, void *)'),
     socket: library.func('int socket(int, int, int)'),
     close: library.func('int close(int)'),
@@ -89,12 +95,27 @@ export function loadLibc(): Libc {
     pointerSize: koffi.sizeof('void *'),
     address: (bytes) => koffi.address(bytes),
     errno: () => names.get(koffi.errno()) ?? `errno ${koffi.errno()}`,
-    watch: (fd, readable) => {
-      const handle = koffi.node.poll(fd, { readable: true }, readable);
+    watch(fd, readable) {
+      let watched = true;
+      // libuv's status comes first, whatever the types say. At POLLERR, which an error queue raises, libuv stops polling.
+      const called = (status: unknown) => {
+        readable();
+        if (watched && status !== 0) poll.start({ readable: true }, called);
+      };
+      const poll = koffi.node.poll(fd, { readable: true }, called);
       return {
-        stop: () => handle.stop(),
-        start: () => handle.start({ readable: true }, readable),
-        close: () => handle.close(),
+        stop() {
+          watched = false;
+          poll.stop();
+        },
+        start() {
+          watched = true;
+          poll.start({ readable: true }, called);
+        },
+        close() {
+          watched = false;
+          poll.close();
+        },
       };
     },
   };

@@ -24,7 +24,7 @@ export interface AddressMemo {
   encoded?: number | Uint32Array;
 }
 
-/** A packet received. `bytes` belongs to the receiver; IPv4 packets start with their IP header. */
+/** A packet received. `bytes` belongs to the receiver; IPv4 packets start with their IP header, unless they are `bare`. */
 export interface ReceivedPacket {
   family: Family;
   protocol: number;
@@ -34,7 +34,19 @@ export interface ReceivedPacket {
   receivedAt: number;
   /** TTL or hop limit it came with, where the transport knows what the bytes do not say. */
   ttl?: number | null;
+  /** Whether an IPv4 packet comes without its IP header. */
+  bare?: true;
+  /** Of an ICMP error that the host tells in its own words: `bytes` are what it quotes, from the ICMP header on. */
+  error?: ReportedError;
   bytes: Buffer;
+}
+
+/** An ICMP error, without what it quotes. */
+export interface ReportedError {
+  icmptype: number;
+  rcode: number;
+  /** Of the quoted packet: source and destination, as a pseudo-header has them; zeros for what the host does not say. */
+  addresses: Buffer;
 }
 
 /** Packets since the transport was opened. `dropped`: received by the host, lost before they were read. */

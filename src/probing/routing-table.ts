@@ -13,6 +13,10 @@ import { acknowledgmentsOf, SynPorts } from './syn-ports.ts';
 /** What the low byte of an ICMP identifier can tell apart. */
 const LANES = 256;
 
+interface IcmpRoute extends Route {
+  lane: number;
+}
+
 /** The source ports to one port of one host, and how many destinations share them. */
 interface Shared {
   ports: SourcePorts;
@@ -33,6 +37,8 @@ export class RoutingTable {
   readonly #byToken = new Map<number, Flight>();
   /** ICMP destinations, by target and by the low byte of their identifier. */
   readonly #lanes = new Map<string, Map<number, Flight>>();
+  /** Lanes whose identifiers other programs of this host have; they are given out again when there are no others. */
+  readonly #avoided = new Set<number>();
   readonly #shared = new Map<string, Shared>();
   /** SYNs by the acknowledgments that they may get. */
   readonly #syns = new Map<number, Probe>();
@@ -52,16 +58,14 @@ export class RoutingTable {
     }
     const lane = this.#takeLane(flight, target);
     if (lane === undefined) return undefined;
-    const rid = (this.#sourceid << 8) | lane;
-    return {
-      address,
-      target,
-      protocol,
-      port: null,
-      identifiers: { free: true, take: () => rid, avoid() {} },
-      lane,
-      token: this.#takeToken(flight),
+    const token = this.#takeToken(flight);
+    const identifiers = {
+      free: true,
+      take: () => this.#identifier(route, flight),
+      avoid: (rid: number) => this.#avoid(rid & 0xff),
     };
+    const route: IcmpRoute = { address, target, protocol, port: null, identifiers, lane, token };
+    return route;
   }
 
   release({ target, protocol, port, lane, token }: Route): void {
@@ -162,11 +166,39 @@ export class RoutingTable {
 
   #takeLane(flight: Flight, target: string): number | undefined {
     const lanes = this.#lanes.get(target) ?? new Map<number, Flight>();
-    let lane = 0;
-    while (lanes.has(lane)) lane++;
-    if (lane >= LANES) return undefined;
-    this.#lanes.set(target, lanes.set(lane, flight));
+    const lane = this.#freeLane(lanes);
+    if (lane !== undefined) this.#lanes.set(target, lanes.set(lane, flight));
     return lane;
+  }
+
+  #freeLane(taken: ReadonlyMap<number, Flight>): number | undefined {
+    let avoided: number | undefined;
+    // The kernel lets no datagram socket have the identifier 0, which so comes last.
+    const first = this.#sourceid === 0 ? 1 : 0;
+    for (let n = 0; n < LANES; n++) {
+      const lane = (first + n) % LANES;
+      if (taken.has(lane)) continue;
+      if (!this.#avoided.has(lane)) return lane;
+      avoided ??= lane;
+    }
+    return avoided;
+  }
+
+  /** The identifier of a route's next probe; it changes when another program is found to have it. */
+  #identifier(route: IcmpRoute, flight: Flight): number {
+    if (this.#avoided.has(route.lane)) {
+      const lane = this.#takeLane(flight, route.target);
+      if (lane !== undefined) {
+        this.#lanes.get(route.target)?.delete(route.lane);
+        route.lane = lane;
+      }
+    }
+    return (this.#sourceid << 8) | route.lane;
+  }
+
+  #avoid(lane: number): void {
+    this.#avoided.add(lane);
+    if (this.#avoided.size === LANES) this.#avoided.clear();
   }
 
   #takeToken(flight: Flight): number {

@@ -42,6 +42,30 @@ describe('lanes', () => {
     expect(claim(routes)?.lane).toBe(100);
   });
 
+  test('the identifier 0, which no datagram socket gets, is the last to be given out', () => {
+    const zero = new RoutingTable(0, () => Math.floor(Math.random() * 2 ** 32));
+    const rids = Array.from({ length: 256 }, () => ridOf(claim(zero)));
+    expect([rids[0], rids[254], rids[255]]).toEqual([1, 255, 0]);
+  });
+
+  test('an identifier that another program has is left, by every destination, from its next probe on', () => {
+    const [first, second, other] = [claim(routes), claim(routes), claim(routes, '192.0.2.1')];
+    expect([first, second, other].map(ridOf)).toEqual([0x700, 0x701, 0x700]);
+    first?.identifiers.avoid(0x700);
+    expect([first, second, other].map(ridOf)).toEqual([0x702, 0x701, 0x701]);
+    if (first) routes.release(first);
+    expect([claim(routes), claim(routes)].map(ridOf)).toEqual([0x702, 0x703]);
+  });
+
+  test('those that other programs have are given out again when there are no others', () => {
+    const claimed = Array.from({ length: 256 }, () => claim(routes));
+    claimed[9]?.identifiers.avoid(0x709);
+    expect(ridOf(claimed[9])).toBe(0x709);
+    for (const route of claimed) route?.identifiers.avoid(ridOf(route) ?? -1);
+    if (claimed[9]) routes.release(claimed[9]);
+    expect(ridOf(claim(routes))).toBe(0x709);
+  });
+
   test('destinations with different addresses share lanes', () => {
     expect(claim(routes, '192.0.2.1')?.lane).toBe(claim(routes, '192.0.2.2')?.lane);
   });

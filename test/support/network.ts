@@ -1,5 +1,6 @@
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { Namespaces } from './namespaces.ts';
+import { type Addresses, Namespaces } from './namespaces.ts';
 
 /** Addresses that documentation may use and nobody routes: RFC 5737 and RFC 3849. */
 export const ADDRESSES = {
@@ -37,6 +38,21 @@ export class Network extends Namespaces {
     this.sysctl('target', 'net.ipv6.icmp.echo_ignore_all', 1);
     await this.startScript('target', join(import.meta.dirname, 'responder.ts'), behaviour);
   }
+
+  /** Has the router send the source errors about requests with an identifier that it has not seen; resolves when it begins. */
+  async complain(count: number, identifier: number): Promise<ChildProcess> {
+    const { source: victim, target } = ADDRESSES;
+    const complaints: Complaints = { count, identifier, victim, target };
+    return this.startScript('router', join(import.meta.dirname, 'complainer.ts'), complaints);
+  }
+}
+
+/** Errors that a router makes up, of each IP version so many. */
+export interface Complaints {
+  count: number;
+  identifier: number;
+  victim: Addresses;
+  target: Addresses;
 }
 
 /** How a host answers echo requests. */
@@ -49,4 +65,6 @@ export interface Behaviour {
   corrupt?: 'checksum' | 'data';
   /** Answers what nobody asked, with the right identifier and sequence. */
   forge?: boolean;
+  /** Says that it cannot be reached, and quotes no more than 8 bytes of the request. */
+  reject?: boolean;
 }

@@ -1,10 +1,18 @@
 import raw, { type Socket } from 'raw-socket';
 import { checksum } from '../../src/io/packet/checksum.ts';
 import type { Family } from '../../src/io/transport.ts';
-import type { Behaviour } from './network.ts';
+import { ADDRESSES, type Behaviour } from './network.ts';
+import { icmp, ipv6Header } from './packets.ts';
 
 /** A host that answers echo requests in the ways that kernels do not. Runs in a namespace of a test's own. */
-const { delay = 0, every = 1, copies = 1, corrupt, forge } = JSON.parse(process.argv[2] ?? '{}') as Behaviour;
+const {
+  delay = 0,
+  every = 1,
+  copies = 1,
+  corrupt,
+  forge,
+  reject,
+} = JSON.parse(process.argv[2] ?? '{}') as Behaviour;
 
 const REPLY = { 4: { request: 8, reply: 0 }, 6: { request: 128, reply: 129 } } as const;
 
@@ -21,6 +29,13 @@ function serve(family: Family): void {
   socket.on('message', (packet: Buffer, from: string) => {
     const start = family === 4 ? ((packet[0] as number) & 0xf) * 4 : 0;
     if (packet[start] !== REPLY[family].request) return;
+    if (reject) {
+      const header =
+        family === 4 ? packet.subarray(0, start) : ipv6Header(from, ADDRESSES.target[6], packet.length);
+      const quote = Buffer.concat([header, packet.subarray(start, start + 8)]);
+      const [type, code] = family === 4 ? [3, 1] : [1, 3];
+      return send(family, from, icmp(family, type as number, code as number, 0, quote));
+    }
     const reply = Buffer.from(packet.subarray(start));
     reply[0] = REPLY[family].reply;
     const rseq = reply.readUInt16BE(6);

@@ -52,8 +52,8 @@ describe.skipIf(!canOpenRawSockets())('on loopback', () => {
       rsite, rhost, rtt > 0 AND rtt < 100, rtime > ${started} AND rtime < ${started + 10_000_000_000n}
       FROM results GROUP BY 1, 2`);
     expect(rows).toEqual([
-      '1|reply|127.0.0.1|1|0|0|0|1|64|1|0|0|1|1',
-      `2|reply|::1|58|0|129|0|1|${TELLS_HOP_LIMIT ? 64 : ''}|1|0|0|1|1`,
+      '1|reply|127.0.0.1|1|0|0|1|1|64|1|0|0|1|1',
+      `2|reply|::1|58|0|129|1|1|${TELLS_HOP_LIMIT ? 64 : ''}|1|0|0|1|1`,
     ]);
     const sequences = query('SELECT rseq FROM results WHERE destination_id = 1 ORDER BY id').map(Number);
     expect(sequences).toEqual(sequences.map((_, n) => n));
@@ -72,9 +72,9 @@ describe.skipIf(!canOpenRawSockets())('on loopback', () => {
     await sleep(1500);
     await stop();
     expect(query('SELECT DISTINCT destination_id, rid, outcome, datamatch FROM results ORDER BY 1')).toEqual([
-      '1|0|reply|1',
-      '2|1|reply|1',
-      '3|2|reply|1',
+      '1|1|reply|1',
+      '2|2|reply|1',
+      '3|3|reply|1',
     ]);
   });
 

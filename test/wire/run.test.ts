@@ -59,7 +59,7 @@ describe.skipIf(!canOpenRawSockets())('pinger run', () => {
       rtype: 1,
       rcode: 0,
       icmptype: 0,
-      rid: 0,
+      rid: 1,
       rseq: 0,
       datamatch: true,
       rttl: 64,
@@ -308,9 +308,8 @@ test.skipIf(process.getuid?.() !== 0 || !hasProgram('setpriv'))(
   'without the privilege for raw sockets it says what to run, exits 1, and makes no database',
   async () => {
     const dropped = ['--reuid', '65534', '--regid', '65534', '--clear-groups', '--bounding-set', '-all'];
-    const running = new Running(
-      spawn('setpriv', [...dropped, process.execPath, MAIN, 'run', '--database', `sqlite:${file()}`]),
-    );
+    const command = [process.execPath, MAIN, 'run', '--database', `sqlite:${file()}`];
+    const running = new Running(spawn('setpriv', [...dropped, ...command, '--transport', 'raw-socket']));
     const { code, stderr } = await running.finished;
     expect(stderr).toBe(
       `pinger: raw sockets need root or the capability CAP_NET_RAW: run with sudo, or allow it once with: sudo setcap cap_net_raw+ep ${process.execPath}\n`,

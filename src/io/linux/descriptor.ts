@@ -15,6 +15,10 @@ import {
   SOL_SOCKET,
 } from './socket-options.ts';
 
+/** Room for some 40,000 small packets, which the kernel counts with their bookkeeping, bytes. */
+export const RECEIVE_BUFFER = 32 * 2 ** 20;
+export const SEND_BUFFER = 4 * 2 ** 20;
+
 /** A socket of the kernel's, and its options. */
 export class Descriptor {
   readonly fd: number;

@@ -2,11 +2,8 @@ import type { Libc } from '../libc.ts';
 import { type Family, TransportError } from '../transport.ts';
 import { Descriptor } from './descriptor.ts';
 import { nothing } from './filters.ts';
-import { LITTLE } from './message-vector.ts';
-import { AF_INET, AF_INET6, IPV6_V6ONLY, SOCK_DGRAM, SOL_IPV6 } from './socket-options.ts';
-
-/** struct sockaddr_in and struct sockaddr_in6, of any address. */
-const NAME_LENGTH = { 4: 16, 6: 28 } as const;
+import { anyAddress, domainOf } from './socket-address.ts';
+import { IPV6_V6ONLY, SOCK_DGRAM, SOL_IPV6 } from './socket-options.ts';
 
 /**
  * UDP ports that are this host's while datagrams are sent from them through a raw socket.
@@ -26,14 +23,11 @@ export class HeldPorts {
   hold(family: Family, port: number): void {
     const key = `${family} ${port}`;
     if (this.#sockets.has(key)) return;
-    const socket = new Descriptor(this.#libc, family === 4 ? AF_INET : AF_INET6, SOCK_DGRAM, 0);
+    const socket = new Descriptor(this.#libc, domainOf(family), SOCK_DGRAM, 0);
     try {
       if (family === 6) socket.set(SOL_IPV6, IPV6_V6ONLY, 1);
       socket.filter(nothing());
-      const name = Buffer.alloc(NAME_LENGTH[family]);
-      new DataView(name.buffer, name.byteOffset).setUint16(0, family === 4 ? AF_INET : AF_INET6, LITTLE);
-      name.writeUInt16BE(port, 2);
-      socket.bind(name);
+      socket.bind(anyAddress(family, port));
     } catch (error) {
       socket.close();
       const { code, message } = error as TransportError;

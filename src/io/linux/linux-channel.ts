@@ -1,7 +1,7 @@
 import { icmpProtocol, wantedTypes } from '../packet/icmp.ts';
 import { TCP, UDP } from '../packet/ip.ts';
 import type { Family } from '../transport.ts';
-import { Descriptor } from './descriptor.ts';
+import { Descriptor, RECEIVE_BUFFER, SEND_BUFFER } from './descriptor.ts';
 import { nothing, toSourcePorts } from './filters.ts';
 import { LITTLE } from './message-vector.ts';
 import { Receiver, type ReceiverHandlers } from './receiver.ts';
@@ -19,9 +19,6 @@ import {
 } from './socket-options.ts';
 import type { LinuxTools } from './tools.ts';
 
-/** Room for some 40,000 small packets, which the kernel counts with their bookkeeping, bytes. */
-const RECEIVE_BUFFER = 32 * 2 ** 20;
-const SEND_BUFFER = 4 * 2 ** 20;
 /** The kernel makes it the least there is. */
 const NO_BUFFER = 0;
 

@@ -154,21 +154,26 @@ export class MessageVector {
     }
   }
 
-  /** How many bytes message `n` has brought. */
-  lengthOf(n: number): number {
+  /** What message `n` has brought. */
+  received(n: number): Buffer {
+    const start = this.payloadSize * n;
+    return this.payload.subarray(start, start + this.#lengthOf(n));
+  }
+
+  #lengthOf(n: number): number {
     return this.#headers.getUint32(MMSGHDR * n + LENGTH, LITTLE);
   }
 
   /** What the first `count` messages have brought, in memory of its own. */
   takeReceived(count: number): Buffer[] {
     let total = 0;
-    for (let n = 0; n < count; n++) total += this.lengthOf(n);
+    for (let n = 0; n < count; n++) total += this.#lengthOf(n);
     const copy = Buffer.allocUnsafe(total);
     const parts: Buffer[] = [];
     let at = 0;
     for (let n = 0; n < count; n++) {
       const start = this.payloadSize * n;
-      const end = at + this.lengthOf(n);
+      const end = at + this.#lengthOf(n);
       this.payload.copy(copy, at, start, start + end - at);
       parts.push(copy.subarray(at, end));
       at = end;

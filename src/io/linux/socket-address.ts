@@ -2,13 +2,25 @@ import type { Libc } from '../libc.ts';
 import { addressBytes, addressText } from '../packet/address.ts';
 import type { AddressMemo, Family } from '../transport.ts';
 import { LITTLE } from './message-vector.ts';
-import { AF_INET6 } from './socket-options.ts';
+import { AF_INET, AF_INET6 } from './socket-options.ts';
 
 // struct sockaddr_in and struct sockaddr_in6 of <netinet/in.h>
+const SOCKADDR_IN = 16;
 const SOCKADDR_IN6 = 28;
 const IN_ADDRESS = 4;
 const IN6_ADDRESS = 8;
 const IN6_SCOPE = 24;
+
+/** Any address of this host, as a struct sockaddr with a port. */
+export function anyAddress(family: Family, port: number): Buffer {
+  const name = Buffer.alloc(family === 4 ? SOCKADDR_IN : SOCKADDR_IN6);
+  new DataView(name.buffer, name.byteOffset).setUint16(0, domainOf(family), LITTLE);
+  name.writeUInt16BE(port, 2);
+  return name;
+}
+
+/** The address family of an IP version. */
+export const domainOf = (family: Family): number => (family === 4 ? AF_INET : AF_INET6);
 
 /** So many addresses are remembered. */
 const CAPACITY = 65_536;
@@ -56,7 +68,7 @@ export class SocketAddresses {
     if (family === 4) return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, LITTLE);
     const words = new Uint32Array(SOCKADDR_IN6 / 4);
     const view = new DataView(words.buffer);
-    view.setUint16(0, AF_INET6, LITTLE);
+    view.setUint16(0, domainOf(family), LITTLE);
     new Uint8Array(words.buffer).set(bytes, IN6_ADDRESS);
     const zone = address.split('%')[1];
     if (zone !== undefined)

@@ -12,6 +12,7 @@ export const MSG_ERRQUEUE = 0x2000;
 
 // <asm-generic/socket.h>
 export const SOL_SOCKET = 1;
+export const SO_REUSEADDR = 2;
 export const SO_SNDBUF = 7;
 export const SO_RCVBUF = 8;
 export const SO_SNDBUFFORCE = 32;
@@ -26,12 +27,16 @@ export const SOL_IP = 0;
 export const IP_TTL = 2;
 export const IP_PKTINFO = 8;
 export const IP_RECVERR = 11;
+export const IP_RECVTTL = 12;
 
 // <linux/in6.h>
 export const SOL_IPV6 = 41;
 export const IPV6_CHECKSUM = 7;
+export const IPV6_UNICAST_HOPS = 16;
 export const IPV6_RECVERR = 25;
 export const IPV6_V6ONLY = 26;
+export const IPV6_RECVPKTINFO = 49;
+export const IPV6_PKTINFO = 50;
 export const IPV6_RECVHOPLIMIT = 51;
 export const IPV6_HOPLIMIT = 52;
 
@@ -51,6 +56,8 @@ export const SOF_TIMESTAMPING = {
 } as const;
 
 /** <linux/errqueue.h> */
+export const SO_EE_ORIGIN_ICMP = 2;
+export const SO_EE_ORIGIN_ICMP6 = 3;
 export const SO_EE_ORIGIN_TIMESTAMPING = 4;
 
 /** <bits/time.h> */

@@ -1,8 +1,8 @@
-import type { Family, ReceivedPacket } from '../transport.ts';
+import type { Family, ReceivedPacket, ReportedError } from '../transport.ts';
 import type { Answer, IcmpError } from './answer.ts';
 import { checksum } from './checksum.ts';
 import { bodyOf, ICMP, ICMP6, longestPayload } from './ip.ts';
-import { decodeQuote, ECHO_REQUEST } from './quote.ts';
+import { decodeQuote, decodeReportedQuote, ECHO_REQUEST } from './quote.ts';
 
 /** ICMP header: type, code, checksum, identifier, sequence. https://www.rfc-editor.org/rfc/rfc792 */
 const HEADER = 8;
@@ -72,7 +72,8 @@ export function encodeEchoRequest({ family, rid, rseq, payload }: EchoRequest): 
 
 /** What an ICMP packet says about a probe of ours or another's; undefined when nothing, or garbage. */
 export function decodeIcmp(packet: ReceivedPacket): Answer | undefined {
-  const { family, bytes, address, receivedAt } = packet;
+  const { family, bytes, address, receivedAt, error } = packet;
+  if (error) return decodeReported(packet, error);
   const body = bodyOf(packet);
   if (!body || body.end - body.start < HEADER) return undefined;
   const { start, end, rttl } = body;
@@ -97,6 +98,15 @@ export function decodeIcmp(packet: ReceivedPacket): Answer | undefined {
   }
   if (!errors.includes(icmptype) || !intact) return undefined;
   const quote = decodeQuote(family, bytes, start + HEADER, end);
+  return quote && { kind: 'error', ...received, cause: causeOf(family, icmptype, rcode), quote };
+}
+
+function decodeReported(packet: ReceivedPacket, error: ReportedError): Answer | undefined {
+  const { family, bytes, address, receivedAt, ttl: rttl = null } = packet;
+  const { icmptype, rcode, addresses } = error;
+  if (!types(family).errors.includes(icmptype)) return undefined;
+  const quote = decodeReportedQuote(family, bytes, addresses);
+  const received = { family, address, receivedAt, rttl, rtype: icmpProtocol(family), icmptype, rcode };
   return quote && { kind: 'error', ...received, cause: causeOf(family, icmptype, rcode), quote };
 }
 

@@ -101,9 +101,9 @@ export interface Body {
   rttl: number | null;
 }
 
-/** The part behind the IP header, which IPv6 packets come without; undefined for garbage. */
-export function bodyOf({ family, bytes, ttl }: ReceivedPacket): Body | undefined {
-  if (family === 6) return { start: 0, end: bytes.length, rttl: ttl ?? null };
+/** The part behind the IP header, which IPv6 packets and bare ones come without; undefined for garbage. */
+export function bodyOf({ family, bytes, ttl, bare }: ReceivedPacket): Body | undefined {
+  if (family === 6 || bare) return { start: 0, end: bytes.length, rttl: ttl ?? null };
   const start = ipv4HeaderLength(bytes, 0);
   if (start === undefined) return undefined;
   return { start, end: Math.min(bytes.length, bytes.readUInt16BE(2)), rttl: bytes[8] as number };

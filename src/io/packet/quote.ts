@@ -57,14 +57,30 @@ export function decodeQuote(family: Family, bytes: Buffer, start: number, end: n
       ? { kind: 'segment', ...quoted, ...ports, sequence: bytes.readUInt32BE(at + 4) }
       : { kind: 'datagram', ...quoted, ...ports, checksum: bytes.readUInt16BE(at + 6) };
   }
-  if (protocol !== (family === 4 ? ICMP : ICMP6) || bytes[at] !== ECHO_REQUEST[family]) return undefined;
+  if (protocol !== (family === 4 ? ICMP : ICMP6)) return undefined;
+  const upTo = Math.max(at + LEAST, quoteEnd(family, bytes, start, end));
+  return quotedEcho(family, bytes.subarray(at, upTo), quoted);
+}
+
+/** The echo request of which an error that the host tells in its own words quotes `bytes`; undefined for anything else. */
+export function decodeReportedQuote(
+  family: Family,
+  bytes: Buffer,
+  addresses: Buffer,
+): QuotedEcho | undefined {
+  const length = family === 4 ? 4 : 16;
+  return quotedEcho(family, bytes, { address: addressText(addresses, length, length), addresses });
+}
+
+function quotedEcho(family: Family, bytes: Buffer, quoted: Quoted): QuotedEcho | undefined {
+  if (bytes.length < LEAST || bytes[0] !== ECHO_REQUEST[family]) return undefined;
   return {
     kind: 'echo',
     ...quoted,
-    checksum: bytes.readUInt16BE(at + 2),
-    rid: bytes.readUInt16BE(at + 4),
-    rseq: bytes.readUInt16BE(at + 6),
-    payload: bytes.subarray(at + LEAST, quoteEnd(family, bytes, start, end)),
+    checksum: bytes.readUInt16BE(2),
+    rid: bytes.readUInt16BE(4),
+    rseq: bytes.readUInt16BE(6),
+    payload: bytes.subarray(LEAST),
   };
 }
 

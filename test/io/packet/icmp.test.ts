@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { addressBytes } from '../../../src/io/packet/address.ts';
 import { checksum } from '../../../src/io/packet/checksum.ts';
 import { decodeIcmp, encodeEchoRequest, longestEchoData } from '../../../src/io/packet/icmp.ts';
+import type { ReceivedPacket } from '../../../src/io/transport.ts';
 import { echoReply, icmp, ipv6Header, quotedRequest, received } from '../../support/packets.ts';
 
 const payload = Buffer.from('NONCEabcdata');
@@ -56,6 +58,18 @@ describe.each([4, 6] as const)('decodeIcmp for IPv%i', (family) => {
     });
   });
 
+  test('an echo reply without an IP header, with the TTL that the host tells', () => {
+    const packet = received(family, target[family], echoReply(echo(family)));
+    const bytes = family === 4 ? packet.bytes.subarray(20) : packet.bytes;
+    expect(decodeIcmp({ ...packet, bytes, ttl: 7, bare: true })).toMatchObject({
+      kind: 'echo',
+      rttl: 7,
+      rid: 0x2a01,
+      payload,
+      intact: true,
+    });
+  });
+
   test('an error names the router, its code and the request it is about', () => {
     const error = icmp(
       family,
@@ -71,6 +85,38 @@ describe.each([4, 6] as const)('decodeIcmp for IPv%i', (family) => {
       rcode: 1,
       cause: 'other',
       quote: { kind: 'echo', address: target[family], rid: 0x2a01, rseq: 65535, payload },
+    });
+  });
+
+  describe('an error in the words of the host', () => {
+    const addresses = Buffer.from(addressBytes(own[family], target[family]));
+    const reported = (bytes: Buffer, icmptype: number, rcode = 0): ReceivedPacket => ({
+      family,
+      protocol: family === 4 ? 1 : 58,
+      address: router[family],
+      receivedAt: 12.5,
+      ttl: 61,
+      bare: true,
+      error: { icmptype, rcode, addresses },
+      bytes,
+    });
+
+    test('is what the packet itself would have said', () => {
+      const quoted = quotedRequest(echo(family), own[family], target[family]);
+      const whole = decodeIcmp(received(family, router[family], icmp(family, types.exceeded, 0, 0, quoted)));
+      const told = decodeIcmp(reported(quoted.subarray(family === 4 ? 20 : 40), types.exceeded));
+      expect(told).toMatchObject({ kind: 'error', cause: 'ttl exceeded', rttl: 61, receivedAt: 12.5 });
+      expect(told?.kind === 'error' && told.quote).toEqual(whole?.kind === 'error' && whole.quote);
+    });
+
+    test('is nothing where it is no error, or is about no echo request, or quotes less than a header', () => {
+      const request = encodeEchoRequest(echo(family));
+      // Redirects, and what the kernel may come to tell.
+      for (const type of [5, 4, 0, 8, 128, 129, 137, 255].filter((each) => family === 4 || each !== 4))
+        expect(decodeIcmp(reported(request, type))).toBeUndefined();
+      for (let length = 0; length < 8; length++)
+        expect(decodeIcmp(reported(request.subarray(0, length), types.unreachable))).toBeUndefined();
+      expect(decodeIcmp(reported(Buffer.alloc(20), types.unreachable))).toBeUndefined();
     });
   });
 
