@@ -36,7 +36,7 @@ function version(asked: string, before: string[] = []): string[] {
 
 async function main(versions: string[] = SUPPORTED, { tests = [] }: { tests?: string[] }): Promise<void> {
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   for (const release of chosen(versions)) {
     if (!(await passes(release, tests, stop.signal))) process.exitCode = 1;
     if (stop.signal.aborted) return;
@@ -68,10 +68,13 @@ async function passes(release: string, tests: string[], signal: AbortSignal): Pr
     const failures = [];
     let separator = '';
     for await (const { text, failure } of tryNode({ release, folder, tests, signal })) {
+      if (signal.aborted) {
+        say(`${separator}interrupted\n`);
+        return false;
+      }
       say(`${separator}${text}`);
       separator = ', ';
       if (failure) failures.push(failure);
-      if (signal.aborted) break;
     }
     say('\n');
     for (const { message, output } of failures) say(`\n${message}:\n${output}\n\n`);
