@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { hasRawSocketPackage } from './test/support/raw-socket-package.ts';
 
 /** Tests of what knows neither sockets nor clocks but those that they make themselves. */
 const VIRTUAL = [
@@ -11,6 +12,17 @@ const shared = { pool: 'forks', testTimeout: 20_000 } as const;
 
 /** Those of them that packets are moved in; they run with the portable transport, too. */
 const WIRE = ['test/wire/{answers,errors,loopback,protocols}.test.ts'];
+
+const portable = {
+  test: {
+    ...shared,
+    name: 'raw-socket',
+    include: WIRE,
+    env: { PINGER_TRANSPORT: 'raw-socket' },
+    fileParallelism: false,
+    sequence: { groupOrder: 2 },
+  },
+};
 
 export default defineConfig({
   test: {
@@ -28,16 +40,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      {
-        test: {
-          ...shared,
-          name: 'raw-socket',
-          include: WIRE,
-          env: { PINGER_TRANSPORT: 'raw-socket' },
-          fileParallelism: false,
-          sequence: { groupOrder: 2 },
-        },
-      },
+      ...(hasRawSocketPackage() ? [portable] : []),
     ],
   },
 });

@@ -1,8 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { canMakeNamespaces, canMakeTun, canOpenRawSockets, hasProgram } from './privileges.ts';
+import { hasRawSocketPackage } from './raw-socket-package.ts';
 
 const missing = (): string[] => [
   ...(canOpenRawSockets() ? [] : ['raw sockets are not allowed (root or CAP_NET_RAW): nothing is probed']),
+  ...(hasRawSocketPackage()
+    ? []
+    : ['raw-socket was not compiled: its transport is not tried, and no host misbehaves or floods']),
   ...(canMakeNamespaces() ? [] : ['no network namespaces (root, iproute2, nftables): no network is probed']),
   ...(canMakeTun() ? [] : ['no TUN interfaces (root, /dev/net/tun): no simulated network is probed']),
   ...['fping', 'mtr', 'nmap', 'ping', 'script', 'setpriv', 'sqlite3', 'tcpdump', 'tshark']

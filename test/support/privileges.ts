@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { chooseTransport } from '../../src/io/choose-transport.ts';
 import { SystemClock } from '../../src/io/clock.ts';
-import { RawSocketTransport } from '../../src/io/raw-socket.ts';
+import { TRANSPORT } from './transport.ts';
 
 /** Whether this process may open raw sockets. */
 export function canOpenRawSockets(): boolean {
-  const transport = new RawSocketTransport(new SystemClock());
+  const transport = chooseTransport(TRANSPORT, new SystemClock());
   try {
     transport.open({ received() {}, noticed() {}, failed() {} });
     return true;

@@ -4,6 +4,7 @@ import { temporaryFolder } from '../support/files.ts';
 import { INTERNET, Internet } from '../support/internet.ts';
 import { canMakeNamespaces } from '../support/privileges.ts';
 import { probe, type Report, reportOf, startProbing, url } from '../support/prober.ts';
+import { hasRawSocketPackage } from '../support/raw-socket-package.ts';
 
 const { target } = INTERNET;
 
@@ -27,7 +28,7 @@ const WANTED = 50_000;
 const INTERVAL = 40;
 const DURATION = 5000;
 
-describe.skipIf(!canMakeNamespaces())('a flood of forged answers', () => {
+describe.skipIf(!canMakeNamespaces() || !hasRawSocketPackage())('a flood of forged answers', () => {
   const folder = temporaryFolder();
   let internet: Internet;
 

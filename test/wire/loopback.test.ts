@@ -58,7 +58,8 @@ describe.skipIf(!canOpenRawSockets())('on loopback', () => {
     const sequences = query('SELECT rseq FROM results WHERE destination_id = 1 ORDER BY id').map(Number);
     expect(sequences).toEqual(sequences.map((_, n) => n));
     expect(sequences.length).toBeGreaterThanOrEqual(6);
-    expect(counters).toMatchObject({ foreign: 0, ignored: 0, dropped: 0, missed: 0, lost: 0 });
+    // Others on this host may ping it, too: that nothing is foreign is tested in networks of the tests' own.
+    expect(counters).toMatchObject({ dropped: 0, missed: 0, lost: 0 });
     expect(counters.stored).toBe(counters.sent);
   });
 

@@ -4,6 +4,7 @@ import { MAIN, Running } from '../support/command.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { ADDRESSES, Network } from '../support/network.ts';
 import { canMakeNamespaces } from '../support/privileges.ts';
+import { hasRawSocketPackage } from '../support/raw-socket-package.ts';
 
 const { near, target, absent, nowhere } = ADDRESSES;
 
@@ -169,7 +170,7 @@ describe.skipIf(!canMakeNamespaces())('across a network', () => {
     });
   });
 
-  describe('of a host that misbehaves', () => {
+  describe.skipIf(!hasRawSocketPackage())('of a host that misbehaves', () => {
     const both = [target[4], target[6]];
     const behaving = async (behaviour: Parameters<Network['misbehave']>[0], ...args: string[]) => {
       const misbehaving = new Network();
