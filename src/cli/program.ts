@@ -3,20 +3,24 @@ import { readFileSync } from 'node:fs';
 import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
 import { DatabaseError } from '../io/store.ts';
-import { destinationsCommand } from './destinations.ts';
 import { CommandFailure } from './failure.ts';
-import { netsimCommand } from './netsim.ts';
-import { resultsCommand } from './results.ts';
-import { runCommand } from './run.ts';
-import { simulateCommand } from './simulate.ts';
-import { sourcesCommand } from './sources.ts';
-import { statsCommand } from './stats.ts';
-import { traceCommand } from './trace.ts';
 
 /** The exit codes of every command. */
 const DONE = 0;
 const FAILED = 1;
 const USAGE = 2;
+
+/** Each loaded when it is asked for: all of them together take 15 MiB. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  run: async () => (await import('./run.ts')).runCommand(),
+  trace: async () => (await import('./trace.ts')).traceCommand(),
+  destinations: async () => (await import('./destinations.ts')).destinationsCommand(),
+  sources: async () => (await import('./sources.ts')).sourcesCommand(),
+  results: async () => (await import('./results.ts')).resultsCommand(),
+  stats: async () => (await import('./stats.ts')).statsCommand(),
+  simulate: async () => (await import('./simulate.ts')).simulateCommand(),
+  netsim: async () => (await import('./netsim.ts')).netsimCommand(),
+};
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
@@ -37,21 +41,6 @@ Examples:
   source <(pinger complete bash)        completion; zsh, fish and powershell too`,
   );
 
-for (const command of [
-  runCommand,
-  traceCommand,
-  destinationsCommand,
-  sourcesCommand,
-  resultsCommand,
-  statsCommand,
-  simulateCommand,
-  netsimCommand,
-])
-  program.addCommand(command());
-
-tab(program);
-takeCharge(program);
-
 // Whoever reads may have had enough, as head(1) has; a command that has more to do than print listens itself.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (program.args[0] === 'run') return;
@@ -65,6 +54,11 @@ process.stderr.on('error', () => {});
 /** Runs a command to its end. */
 export async function runProgram(args: readonly string[]): Promise<void> {
   try {
+    const [name = ''] = args;
+    for (const load of Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS))
+      program.addCommand(await (load as () => Promise<Command>)());
+    tab(program);
+    takeCharge(program);
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     process.exitCode = exitCodeOf(error);
