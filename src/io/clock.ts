@@ -23,9 +23,20 @@ const LONGEST_DELAY = 2 ** 31 - 1;
 // Date.now() has whole milliseconds, so only a difference beyond one tells of a step.
 const STEP = 2;
 
+/** So long the wall clock is taken not to have been stepped, ms. */
+const COMPARED = 1;
+
 /** The host's own time. */
 export class SystemClock implements Clock {
-  #wallAtZero = performance.timeOrigin;
+  /** When `now` was 0: whole milliseconds of wall time in ns, and the rest in ms. */
+  #base = 0n;
+  #rest = 0;
+  #wallAtZero = 0;
+  #comparedAt = Number.NEGATIVE_INFINITY;
+
+  constructor() {
+    this.#set(performance.timeOrigin);
+  }
 
   now(): number {
     return performance.now();
@@ -33,12 +44,20 @@ export class SystemClock implements Clock {
 
   wall(at: number): bigint {
     const now = performance.now();
-    const seen = Date.now() - now;
-    if (Math.abs(seen - this.#wallAtZero) > STEP) this.#wallAtZero = seen;
-    // Added as integers: epoch milliseconds as a double would round to a quarter of a microsecond.
-    const base = Math.floor(this.#wallAtZero);
-    const rest = at + (this.#wallAtZero - base);
-    return BigInt(base) * 1_000_000n + BigInt(Math.round(rest * 1e6));
+    if (now - this.#comparedAt > COMPARED) {
+      this.#comparedAt = now;
+      const seen = Date.now() - now;
+      if (Math.abs(seen - this.#wallAtZero) > STEP) this.#set(seen);
+    }
+    return this.#base + BigInt(Math.round((at + this.#rest) * 1e6));
+  }
+
+  /** Added as integers: epoch milliseconds as a double would round to a quarter of a microsecond. */
+  #set(wallAtZero: number): void {
+    this.#wallAtZero = wallAtZero;
+    const base = Math.floor(wallAtZero);
+    this.#base = BigInt(base) * 1_000_000n;
+    this.#rest = wallAtZero - base;
   }
 
   setTimer(at: number, callback: () => void): ClockTimer {

@@ -1,4 +1,4 @@
-import { encodeEchoRequest, NONCE_LENGTH } from '../io/packet/icmp.ts';
+import { encodeEchoRequest } from '../io/packet/icmp.ts';
 import { TCP, UDP } from '../io/packet/ip.ts';
 import { encodeSyn } from '../io/packet/tcp.ts';
 import { encodeDatagram } from '../io/packet/udp.ts';
@@ -14,14 +14,5 @@ export function encodeProbe(probe: Probe, rid = probe.rid): Buffer {
   const port = route.port ?? 0;
   if (route.protocol === TCP) return encodeSyn({ family, rid, port, sequence: nonce, data });
   if (route.protocol === UDP) return encodeDatagram({ rid, port, data });
-  return encodeEchoRequest({ family, rid, rseq, payload: payloadOf(probe) });
-}
-
-/** An echo request's payload: its nonce, then the destination's data. */
-export function payloadOf({ route, nonce, settings }: Probe): Buffer {
-  const payload = Buffer.allocUnsafe(NONCE_LENGTH + settings.data.length);
-  payload.writeUInt32BE(route.token, 0);
-  payload.writeUInt32BE(nonce, 4);
-  settings.data.copy(payload, NONCE_LENGTH);
-  return payload;
+  return encodeEchoRequest({ family, rid, rseq, nonce: [route.token, nonce], payload: data });
 }

@@ -10,11 +10,10 @@ import type { OutboxEvent } from '../../src/machines/outbox.ts';
 import type { ResolverEvent } from '../../src/machines/resolver.ts';
 import type { RouterEvent } from '../../src/machines/router.ts';
 import type { TickerEvent } from '../../src/machines/ticker.ts';
-import { payloadOf } from '../../src/probing/encoding.ts';
 import { Flight, LATE_WINDOW, type Probe } from '../../src/probing/flight.ts';
 import { Inbox } from '../support/fakes.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-import { route, settings } from '../support/probes.ts';
+import { payloadOf, route, settings } from '../support/probes.ts';
 
 const clock = new ManualClock();
 let ticker: Inbox<TickerEvent>;

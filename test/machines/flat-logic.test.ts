@@ -6,11 +6,10 @@ import type { Answer } from '../../src/io/packet/answer.ts';
 import { TransportError } from '../../src/io/transport.ts';
 import { type DestinationEvent, destinationMachine } from '../../src/machines/destination.ts';
 import { flatLogic } from '../../src/machines/flat-logic.ts';
-import { payloadOf } from '../../src/probing/encoding.ts';
 import { Flight, type Probe } from '../../src/probing/flight.ts';
 import { Inbox } from '../support/fakes.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-import { route, settings } from '../support/probes.ts';
+import { payloadOf, route, settings } from '../support/probes.ts';
 
 /** A destination whose peers write down all they hear, and what a run of commands makes of it. */
 class Subject {

@@ -8,12 +8,11 @@ import { destinationMachine } from '../../src/machines/destination.ts';
 import type { IntakeEvent } from '../../src/machines/intake.ts';
 import type { OutboxEvent } from '../../src/machines/outbox.ts';
 import { routerLogic } from '../../src/machines/router.ts';
-import { payloadOf } from '../../src/probing/encoding.ts';
 import { Flight, type Probe } from '../../src/probing/flight.ts';
 import { Inbox } from '../support/fakes.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { echoReply, icmp, quotedRequest, received } from '../support/packets.ts';
-import { settings } from '../support/probes.ts';
+import { payloadOf, settings } from '../support/probes.ts';
 
 const TARGET = '198.51.100.7';
 

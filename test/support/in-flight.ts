@@ -5,11 +5,11 @@ import { writeChecksum } from '../../src/io/packet/checksum.ts';
 import { TCP, UDP } from '../../src/io/packet/ip.ts';
 import { encodeDatagram } from '../../src/io/packet/udp.ts';
 import type { Family, ReceivedPacket } from '../../src/io/transport.ts';
-import { encodeProbe, payloadOf } from '../../src/probing/encoding.ts';
+import { encodeProbe } from '../../src/probing/encoding.ts';
 import { Flight, type Probe } from '../../src/probing/flight.ts';
 import { RoutingTable } from '../../src/probing/routing-table.ts';
 import { echoReply, icmp, ipv4Header, ipv6Header, ROUTER, received, SOURCE, TARGET } from './packets.ts';
-import { settings } from './probes.ts';
+import { payloadOf, settings } from './probes.ts';
 
 /** Numbers that look random and are always the same: xorshift32, by G. Marsaglia (doi:10.18637/jss.v008.i14). */
 export function pseudoRandom(seed = 0x9e3779b9): () => number {

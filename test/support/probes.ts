@@ -1,5 +1,6 @@
 import type { Settings } from '../../src/entities/settings.ts';
-import type { Route } from '../../src/probing/flight.ts';
+import { NONCE_LENGTH } from '../../src/io/packet/icmp.ts';
+import type { Probe, Route } from '../../src/probing/flight.ts';
 
 export const settings = (changed: Partial<Settings> = {}): Settings => ({
   id: 1,
@@ -25,3 +26,12 @@ export const route = (changed: Partial<Route> = {}): Route => ({
   token: 0xdecade,
   ...changed,
 });
+
+/** An echo request's payload: its nonce, then the destination's data. */
+export function payloadOf({ route, nonce, settings }: Probe): Buffer {
+  const payload = Buffer.alloc(NONCE_LENGTH + settings.data.length);
+  payload.writeUInt32BE(route.token, 0);
+  payload.writeUInt32BE(nonce, 4);
+  settings.data.copy(payload, NONCE_LENGTH);
+  return payload;
+}

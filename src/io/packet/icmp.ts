@@ -54,18 +54,25 @@ export interface EchoRequest {
   family: Family;
   rid: number;
   rseq: number;
+  /** Two numbers of 32 bits that precede the payload. */
+  nonce?: readonly [number, number];
   payload: Uint8Array;
 }
 
 /** An echo request. The ICMPv6 checksum, which covers the addresses, stays zero. */
-export function encodeEchoRequest({ family, rid, rseq, payload }: EchoRequest): Buffer {
-  const bytes = Buffer.allocUnsafe(HEADER + payload.length);
+export function encodeEchoRequest({ family, rid, rseq, nonce, payload }: EchoRequest): Buffer {
+  const start = nonce ? HEADER + NONCE_LENGTH : HEADER;
+  const bytes = Buffer.allocUnsafe(start + payload.length);
   bytes[0] = ECHO_REQUEST[family];
   bytes[1] = 0;
   bytes.writeUInt16BE(0, 2);
   bytes.writeUInt16BE(rid, 4);
   bytes.writeUInt16BE(rseq, 6);
-  bytes.set(payload, HEADER);
+  if (nonce) {
+    bytes.writeUInt32BE(nonce[0], HEADER);
+    bytes.writeUInt32BE(nonce[1], HEADER + 4);
+  }
+  if (payload.length > 0) bytes.set(payload, start);
   if (family === 4) bytes.writeUInt16BE(checksum(bytes), 2);
   return bytes;
 }
