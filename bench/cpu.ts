@@ -166,7 +166,8 @@ const METHOD = [
   `CPU time a probe, user and system, of ICMP probes over IPv4. pinger stores every result in SQLite; fping -q, oping and smokeping_prober store
 none. Starting and ending are not in it: pinger and smokeping_prober are looked at from one moment to another, and of fping and oping
 runs of one round are taken off those of many. fping at 10,000 gets six rounds a run, since its map of sequences is full then, and
-several runs. smokeping_prober runs unprivileged, its default, with one bucket; with 10,000 destinations it is not up within half a minute.`,
+several runs. smokeping_prober runs
+with --no-privileged, which costs it far less than its default, and with one bucket; not at 10,000, where its metrics take some ten seconds to read.`,
 ];
 
 export const cpu: Measure = {

@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPinger } from 'pinger';
 import { openDatabase } from '../src/io/database.ts';
+import { TemporaryFolder } from './folder.ts';
 import { type HoldUp, watchLoop } from './loop-watch.ts';
 import { sleep } from './process.ts';
 import { median } from './quantiles.ts';
@@ -29,9 +28,9 @@ const middle = (all: readonly Followed[]): Followed => ({
 });
 
 async function follow(destinations: number, times: number): Promise<Record<string, Followed>> {
-  const folder = mkdtempSync(join(tmpdir(), 'pinger-bench-'));
+  const folder = new TemporaryFolder();
   try {
-    const database = `sqlite:${join(folder, 'pinger.db')}`;
+    const database = `sqlite:${join(folder.path, 'pinger.db')}`;
     const pinger = createPinger({ database });
     let told = 0;
     let toldAt = Number.NaN;
@@ -91,7 +90,7 @@ async function follow(destinations: number, times: number): Promise<Record<strin
     const { idle, add, edit: edited, remove } = found;
     return { all, idle: middle(idle), add: middle(add), edit: middle(edited), remove: middle(remove), stop };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    folder.remove();
   }
 }
 

@@ -37,9 +37,12 @@ function print(report: Report): void {
 
 /** Runs what was chosen, and returns the exit code. */
 async function bench(chosen: Chosen): Promise<number> {
-  const missing = TOOLS.filter((tool) => !installed(tool));
-  if (process.getuid?.() !== 0 || missing.length > 0) {
-    complain(`needs root, for network namespaces of its own, and ${TOOLS.join(', ')}`);
+  const missing = [
+    ...(process.getuid?.() === 0 ? [] : ['root (for network namespaces of its own)']),
+    ...TOOLS.filter((tool) => !installed(tool)),
+  ];
+  if (missing.length > 0) {
+    complain(`needs ${missing.join(', ')}`);
     return FAILED;
   }
   say(

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Namespaces } from '../test/support/namespaces.ts';
+import { TemporaryFolder } from './folder.ts';
 import { collect } from './process.ts';
 
 /** The prober's own interface. */
@@ -10,6 +9,9 @@ export const WIRE = 'wire';
 
 const NEAR = { 4: '192.0.2.1', 6: '2001:db8::1' };
 const FAR = { 4: '192.0.2.2', 6: '2001:db8::2' };
+
+/** Nobody's: the far kernel drops at once what is not for it, and the prober is not charged for its looking for a route. */
+const GATEWAY = '02:00:00:00:00:01';
 
 /** Round-trip times of a network, µs: each address has its own between the two, and each reply up to `jitter` more. */
 export interface Delays {
@@ -41,19 +43,16 @@ export const numberOf = (low: number): number => (low >> 8) * 250 + (low & 0xff)
  * one by one from another processor's interrupt, long after the call that sent the request.
  */
 export class Path extends Namespaces {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'pinger-bench-'));
-  readonly #removeFolder = () => rmSync(this.#folder, { recursive: true, force: true });
+  readonly #folder = new TemporaryFolder();
 
   private constructor() {
     super(['source', 'far']);
-    process.once('exit', this.#removeFolder);
     this.build(() => {
       this.link(WIRE, { host: 'source', addresses: NEAR }, { host: 'far', addresses: FAR });
-      const [{ address }] = JSON.parse(this.run('far', 'ip', '-json', 'link', 'show', WIRE));
-      const neighbour = ['lladdr', address, 'dev', WIRE, 'nud', 'permanent'];
+      const neighbour = ['lladdr', GATEWAY, 'dev', WIRE, 'nud', 'permanent'];
       this.run('source', 'ip', 'neighbour', 'replace', FAR[4], ...neighbour);
       this.run('source', 'ip', 'route', 'add', '10.0.0.0/8', 'via', FAR[4]);
-      // smokeping_prober's usual sockets are those that need no privilege.
+      // For smokeping_prober's sockets that need no privilege.
       this.run('source', 'sysctl', '-qw', 'net.ipv4.ping_group_range=0 2147483647');
     });
   }
@@ -61,7 +60,7 @@ export class Path extends Namespaces {
   static async open(delays: Delays): Promise<Path> {
     const path = new Path();
     try {
-      const program = join(path.#folder, 'responder');
+      const program = join(path.#folder.path, 'responder');
       execFileSync('cc', ['-O2', '-o', program, join(import.meta.dirname, 'responder.c')]);
       const { least, most, jitter } = delays;
       const responder = path.start('far', program, WIRE, ...[least, most, jitter].map(String));
@@ -75,12 +74,11 @@ export class Path extends Namespaces {
 
   /** A file of this path's own, removed with it. */
   file(name: string): string {
-    return join(this.#folder, name);
+    return join(this.#folder.path, name);
   }
 
   override close(): void {
     super.close();
-    process.off('exit', this.#removeFolder);
-    this.#removeFolder();
+    this.#folder.remove();
   }
 }

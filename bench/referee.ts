@@ -1,6 +1,6 @@
 import { phaseOf } from '../src/probing/schedule.ts';
 import { ECHO_REQUEST, echoesOf } from './capture.ts';
-import { quantile, sorted } from './quantiles.ts';
+import { median, quantile, sorted } from './quantiles.ts';
 
 /** A probe as it was on the wire. */
 export interface TrueProbe {
@@ -56,6 +56,14 @@ export function sendTimes(file: string): Map<number, number[]> {
     else targets.set(target, [at]);
   }
   return targets;
+}
+
+/** How long a round takes: the middle of the gaps between two requests to the same destination, ms. */
+export function roundOf(times: Map<number, number[]>): number {
+  const gaps: number[] = [];
+  for (const sent of times.values())
+    for (let n = 1; n < sent.length; n++) gaps.push(((sent[n] as number) - (sent[n - 1] as number)) / 1e6);
+  return median(gaps);
 }
 
 export interface Punctuality {
