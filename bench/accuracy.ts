@@ -45,10 +45,12 @@ async function compare(path: Path, size: typeof FULL): Promise<Found[]> {
 }
 
 function warningsOf(name: string, found: readonly Found[]): string[] {
-  return found.flatMap(({ program, errors: { dropped, compared, answered } }) => [
+  return found.flatMap(({ program, errors: { dropped, compared, answered, outcomes } }) => [
     ...(dropped > 0 ? [`The referee missed ${dropped} packets of ${program}'s at ${name}.`] : []),
-    ...(program.startsWith('pinger') && compared !== answered
-      ? [`${program} has ${compared} results of the ${answered} probes answered at ${name}.`]
+    ...(outcomes !== undefined && compared !== answered
+      ? [
+          `${program}, ${name}: ${answered - compared} answered probes have no reply in the results (${outcomes}).`,
+        ]
       : []),
   ]);
 }
@@ -85,7 +87,7 @@ async function run({ quick }: Options): Promise<Report> {
         limit: LIMIT,
         bars: found.map(({ program, errors }) => ({
           label: program,
-          value: errors.leastP99,
+          value: errors.p99,
           ours: program.startsWith('pinger'),
         })),
       });
@@ -105,6 +107,9 @@ function goalsOf(name: string, found: readonly Found[], judged: boolean): Goal[]
   const quiet = of('pinger') as Errors;
   const loaded = of('pinger, under load') as Errors;
   const fping = of('fping');
+  // Where fping prints milliseconds, its rounding is its error; taken off, next to nothing would be left that could be compared.
+  const isShort = name === PATHS[1]?.name;
+  const said = isShort ? 'leastP99' : 'p99';
   const met = (holds: boolean | undefined) => (judged ? holds : undefined);
   return [
     {
@@ -114,10 +119,16 @@ function goalsOf(name: string, found: readonly Found[], judged: boolean): Goal[]
       met: met(quiet.p99 <= LIMIT),
     },
     {
-      measure: `RTT error, p99, ${name}, against fping without its rounding`,
-      figure: `${figure(quiet.p99)} to ${figure(fping?.leastP99)} µs`,
-      goal: 'below fping’s',
-      met: met(fping && quiet.p99 < fping.leastP99),
+      measure: `RTT error, p99, ${name}, against fping`,
+      figure: `${figure(quiet.p99)} to ${figure(fping?.[said])} µs`,
+      goal: isShort ? 'below fping’s less its rounding' : 'below fping’s',
+      met: met(fping && quiet.p99 < fping[said]),
+    },
+    {
+      measure: `answered probes without a reply in the results, ${name}, quiet and under load`,
+      figure: `${count(quiet.answered - quiet.compared)}, ${count(loaded.answered - loaded.compared)}`,
+      goal: '0',
+      met: met(quiet.answered === quiet.compared && loaded.answered === loaded.compared),
     },
     {
       measure: `RTT error, p99, ${name}, under load`,

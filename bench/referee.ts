@@ -74,24 +74,20 @@ export interface Punctuality {
   latenessP99: number;
   latenessP999: number;
   latenessMax: number;
-  /** By how much each gap between two of a destination's requests is off the interval, ms. */
+  /** By how much each gap between two of a destination's requests is off the interval, ms; a probe that is missing shows, too. */
   gapP999: number;
   gapMax: number;
-  /** Gaps longer than one and a half intervals: a probe is missing. */
-  missing: number;
 }
 
 /**
  * How punctual pinger was, from the capture alone and not by its own word.
  *
  * Its due times are a grid: each destination's phase follows from its id (target + 1: rows are added to an empty table in this
- * order), and all lie on one origin that is not known. No probe leaves before it is due, so that of all of them the one that is the
- * earliest on its grid gives the latest that the origin can be.
+ * order), and all lie on one origin, which is found as `originOf` says.
  */
 export function punctuality(times: Map<number, number[]>, interval: number, warmUp: number): Punctuality {
   const lateness: number[] = [];
   const gaps: number[] = [];
-  let missing = 0;
   let first = Number.POSITIVE_INFINITY;
   for (const sent of times.values()) first = Math.min(first, sent[0] ?? first);
   const from = first + warmUp * 1e6;
@@ -101,20 +97,17 @@ export function punctuality(times: Map<number, number[]>, interval: number, warm
     for (const at of sent) {
       if (at < from) continue;
       const ms = at / 1e6;
-      lateness.push((ms - phase) % interval);
-      if (!Number.isNaN(last)) {
-        const gap = ms - last;
-        gaps.push(Math.abs(gap - Math.max(1, Math.round(gap / interval)) * interval));
-        if (gap > 1.5 * interval) missing++;
-      }
+      lateness.push(modulo(ms - phase, interval));
+      if (!Number.isNaN(last)) gaps.push(Math.abs(ms - last - interval));
       last = ms;
     }
   }
-  unwrap(lateness, interval);
+  const origin = originOf(lateness, interval);
+  for (const [n, time] of lateness.entries())
+    lateness[n] = Math.max(0, modulo(time - origin + EARLY, interval) - EARLY);
   const late = sorted(lateness);
   const off = sorted(gaps);
-  const origin = late[0] ?? Number.NaN;
-  const at = (q: number) => quantile(late, q) - origin;
+  const at = (q: number) => quantile(late, q);
   return {
     sent: late.length,
     latenessP50: at(0.5),
@@ -123,20 +116,34 @@ export function punctuality(times: Map<number, number[]>, interval: number, warm
     latenessMax: at(1),
     gapP999: quantile(off, 0.999),
     gapMax: quantile(off, 1),
-    missing,
   };
 }
 
-/** Times on a circle as times around the middle of them, in place: the origin may lie anywhere on it. */
-function unwrap(times: number[], round: number): void {
-  const angle = (2 * Math.PI) / round;
-  let x = 0;
-  let y = 0;
+const modulo = (value: number, by: number): number => ((value % by) + by) % by;
+
+/** How exactly the origin is looked for, ms. */
+const BIN = 0.1;
+/** Where fewer than this share of all are in a bin, there is no edge of many. */
+const FEW = 1e-4;
+/** What lies between those that are on time and others, ms. */
+const CLEAR = 1;
+/** How much before the edge stray ones may lie, ms. */
+const EARLY = 5;
+
+/**
+ * Where on the circle of an interval those begin that are on time: none is sent before it is due, so that they pile up behind a sharp
+ * edge. From where most are, to the left, to the first millisecond in which there are hardly any.
+ */
+function originOf(times: readonly number[], interval: number): number {
+  const bins = new Uint32Array(Math.ceil(interval / BIN));
   for (const time of times) {
-    x += Math.cos(time * angle);
-    y += Math.sin(time * angle);
+    const bin = Math.floor(time / BIN) % bins.length;
+    bins[bin] = (bins[bin] as number) + 1;
   }
-  const middle = Math.atan2(y, x) / angle;
-  for (const [n, time] of times.entries())
-    times[n] = ((((time - middle) % round) + 1.5 * round) % round) - round / 2;
+  const enough = Math.max(1, times.length * FEW);
+  const middle = bins.indexOf(Math.max(...bins));
+  let edge = middle;
+  for (let bin = middle - 1; edge - bin <= CLEAR / BIN && middle - bin < bins.length / 2; bin--)
+    if ((bins[modulo(bin, bins.length)] as number) >= enough) edge = bin;
+  return modulo(edge * BIN, interval);
 }

@@ -95,6 +95,7 @@ export function markdownOf(table: Table): string {
 /** A figure with some three digits that count. */
 export function figure(value: number | undefined): string {
   if (value === undefined || Number.isNaN(value)) return '-';
+  if (Math.abs(value) >= 1000) return count(Math.round(value));
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toFixed(digits);
 }

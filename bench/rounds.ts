@@ -18,6 +18,9 @@ const NO_GROWTH = 0.05;
 
 const SAMPLE = 1000;
 
+/** Until then memory grows to what is needed: rings of probes, statements, compiled code. s */
+const SETTLED = 60;
+
 interface Size {
   destinations: number;
   /** All ms. */
@@ -101,13 +104,15 @@ async function fpingRound(path: Path, { destinations, interval, duration }: Size
   return roundOf(sendTimes(capture.file));
 }
 
-/** MiB in the first and in the last quarter, of the middle sample each, and the most of all. */
+/** MiB in the first and in the last quarter, of the middle sample each, once the first minute is over; and the most of all. */
 function growth(memory: readonly Sample[]): { first: number; last: number; most: number } {
-  const quarter = Math.max(1, Math.floor(memory.length / 4));
   const rss = memory.map((sample) => sample.rss);
+  const settled = memory.filter(({ at }) => at >= SETTLED).map((sample) => sample.rss);
+  const compared = settled.length > 0 ? settled : rss;
+  const quarter = Math.max(1, Math.floor(compared.length / 4));
   return {
-    first: median(rss.slice(0, quarter)),
-    last: median(rss.slice(-quarter)),
+    first: median(compared.slice(0, quarter)),
+    last: median(compared.slice(-quarter)),
     most: Math.max(...rss),
   };
 }
@@ -116,7 +121,7 @@ function goalsOf(found: Found, size: Size, fping: number | undefined, judged: bo
   const { wire, round, counters, accounted, memory } = found;
   const { first, last, most } = growth(memory);
   const unsettled = counters.sent - accounted;
-  const lost = counters.missed + counters.dropped + counters.lost + wire.missing;
+  const lost = counters.missed + counters.dropped + counters.lost;
   const met = (holds: boolean) => (judged ? holds : undefined);
   const of = `${count(size.destinations)} at ${size.interval} ms`;
   const time = `${figure(((last - first) / first) * 100)} % in ${Math.round((memory.at(-1)?.at ?? 0) / 60)} min`;
@@ -228,7 +233,8 @@ const METHOD = [
   `pinger run probes for five minutes, replies after 1–200 ms, and stores every result. A capture on its interface says when each request
 left. Due times are a grid by pinger's own rule (a phase from the destination's id); the grid's origin is put where the earliest of all requests
 was on time. The first ten seconds are left out. The gaps between two requests of a destination need no such rule.`,
-  `Growth of memory is the middle of the last quarter of its samples against that of the first; --long watches for an hour.`,
+  `Growth of memory is the middle of the last quarter of its samples against that of the first, from a minute after the start on; --long
+watches for an hour.`,
 ];
 
 export const rounds: Measure = {

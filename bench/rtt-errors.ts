@@ -27,6 +27,8 @@ export interface Errors {
   bias: number;
   /** What the referee missed. */
   dropped: number;
+  /** What pinger says of all probes and packets, for where some are not compared. */
+  outcomes?: string;
 }
 
 interface Pair {
@@ -75,7 +77,7 @@ export async function pingerErrors(given: Case, loaded: boolean): Promise<Errors
   const children = loaded ? load(path, run.database) : [];
   await run.during(warmUp + duration);
   for (const child of children) child.kill('SIGKILL');
-  await run.stop();
+  const { received, dropped: unread, foreign, ignored } = await run.stop();
   const dropped = await capture.stop();
 
   const probes = trueProbes(capture.file);
@@ -90,7 +92,14 @@ export async function pingerErrors(given: Case, loaded: boolean): Promise<Errors
     const probe = known.get(keyOf(numberOf(third * 256 + fourth), rid, rseq));
     return probe ? [{ error: rtt * 1000 - probe.rtt / 1000, step: 0 }] : [];
   });
-  return errorsOf(pairs, answered.length, dropped);
+  const outcomes = await run.query<{ outcome: string; results: number }>(
+    'SELECT outcome, count(*) AS results FROM results GROUP BY outcome',
+  );
+  const said = outcomes.map(({ outcome, results }) => `${outcome} ${results}`).join(', ');
+  return {
+    ...errorsOf(pairs, answered.length, dropped),
+    outcomes: `${said}; packets received ${received}, dropped ${unread}, foreign ${foreign}, ignored ${ignored}`,
+  };
 }
 
 /** Of a program that prints each destination's round-trip times in their order. */
