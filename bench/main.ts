@@ -1,91 +1,85 @@
 import 'reflect-metadata';
-import { cpus } from 'node:os';
-import { formatTable } from '../src/cli/table.ts';
-import { editing } from './editing.ts';
-import { type ProbingCase, probing } from './probing.ts';
-import { type SimulatingCase, simulating } from './simulating.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { accuracy } from './accuracy.ts';
+import { ceiling } from './ceiling.ts';
+import { cpu } from './cpu.ts';
+import { edits } from './edits.ts';
+import { machine } from './machine.ts';
+import { type Chosen, parseOptions, UsageError, usageText } from './options.ts';
+import { page } from './page.ts';
+import { picture } from './picture.ts';
+import { installed } from './process.ts';
+import { goalTable, type Report, textOf } from './report.ts';
+import { rounds } from './rounds.ts';
+import { simulations } from './simulations.ts';
+import { start } from './start.ts';
 
-/** `--quick` only shows that the bench works; its figures mean nothing. */
-const quick = process.argv.includes('--quick');
+const MEASURES = [cpu, rounds, accuracy, ceiling, start, edits, simulations];
 
-const CASES: ProbingCase[] = quick
-  ? [{ destinations: 50, interval: 100, duration: 1000 }]
-  : [
-      { destinations: 1000, interval: 1000, duration: 30_000 },
-      { destinations: 1000, interval: 100, duration: 30_000 },
-    ];
+const FAILED = 1;
+const USAGE = 2;
 
-const SIMULATIONS: SimulatingCase[] = quick
-  ? [{ destinations: 50, duration: 60 }]
-  : [
-      { destinations: 100, duration: 14_400 },
-      { destinations: 1000, duration: 600 },
-      { destinations: 10_000, duration: 60 },
-    ];
+/** Without these there is no network to measure in, and nobody to referee. */
+const TOOLS = ['ip', 'sysctl', 'cc', 'tcpdump'];
 
-const right = (heading: string) => ({ heading, right: true });
+const DOCS = join(import.meta.dirname, '../docs');
+
 const say = (text: string) => process.stdout.write(`${text}\n`);
+const complain = (text: string) => process.stderr.write(`bench: ${text}\n`);
 
-say(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, loopback\n`);
-
-const rows: string[][] = [];
-for (const each of CASES) {
-  const figures = await probing(each);
-  rows.push([
-    String(figures.destinations),
-    `${figures.interval} ms`,
-    figures.pinger.toFixed(1),
-    figures.fping.toFixed(1),
-    figures.ratio.toFixed(2),
-    figures.rss.toFixed(0),
-    figures.lateP50.toFixed(2),
-    figures.lateP99.toFixed(2),
-    String(figures.sent),
-    String(figures.stored),
-    String(figures.missed),
-  ]);
-  if (figures.stored !== figures.sent) process.exitCode = 1;
+function print(report: Report): void {
+  say(`\n${report.title}\n`);
+  for (const table of report.tables) say(`${textOf(table)}\n`);
+  if (report.goals.length > 0) say(textOf(goalTable(report.goals)));
+  for (const warning of report.warnings) say(`Note: ${warning}`);
 }
-const headings = [
-  'destinations',
-  'interval',
-  'pinger µs/probe',
-  'fping µs/probe',
-  'ratio',
-  'RSS MiB',
-  'late p50 ms',
-  'late p99 ms',
-  'sent',
-  'stored',
-  'missed',
-];
-say(formatTable(headings.map(right), rows));
 
-const simulated: string[][] = [];
-for (const each of SIMULATIONS) {
-  const figures = await simulating(each);
-  simulated.push([
-    String(figures.destinations),
-    `${figures.duration} s`,
-    `${Math.round(figures.speed)} ×`,
-    figures.probe.toFixed(1),
-    String(figures.sent),
-    String(figures.stored),
-  ]);
-  if (figures.stored !== figures.sent) process.exitCode = 1;
+/** Runs what was chosen, and returns the exit code. */
+async function bench(chosen: Chosen): Promise<number> {
+  const missing = [
+    ...(process.getuid?.() === 0 ? [] : ['root (for network namespaces of its own)']),
+    ...TOOLS.filter((tool) => !installed(tool)),
+  ];
+  if (missing.length > 0) {
+    complain(`needs ${missing.join(', ')}`);
+    return FAILED;
+  }
+  say(
+    machine()
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', '),
+  );
+  const reports: Report[] = [];
+  let failed = false;
+  for (const measure of chosen.measures) {
+    try {
+      const report = await measure.run(chosen);
+      reports.push(report);
+      print(report);
+      if (report.goals.some(({ met }) => met === false)) failed = true;
+    } catch (error) {
+      complain(`${measure.name}: ${error instanceof Error ? error.message : error}`);
+      failed = true;
+    }
+  }
+  if (chosen.write && reports.length === MEASURES.length) {
+    writeFileSync(join(DOCS, 'benchmarks.md'), page(machine(), reports));
+    writeFileSync(join(DOCS, 'benchmarks.svg'), picture(reports.flatMap(({ panels }) => panels)));
+  } else if (chosen.write) complain('not everything could be measured: nothing is written');
+  return failed ? FAILED : 0;
 }
-const columns = ['destinations', 'simulated', 'real time', 'µs/probe', 'sent', 'stored'];
-say(`\nSimulated, interval 1 s:\n${formatTable(columns.map(right), simulated)}`);
 
-const edits = await editing(quick ? 500 : 10_000);
-say(
-  `\n${formatTable(
-    ['edit', 'takes ms', 'blocks ms'].map((heading, n) => ({ heading, right: n > 0 })),
-    [
-      [`add ${edits.destinations} rows`, edits.add.toFixed(0), edits.addBlocking.toFixed(1)],
-      [`remove one of ${edits.destinations}`, edits.remove.toFixed(0), edits.removeBlocking.toFixed(2)],
-      ['no edit, for comparison', '-', edits.idleBlocking.toFixed(2)],
-      [`stop ${edits.destinations}`, edits.stop.toFixed(0), '-'],
-    ],
-  )}`,
-);
+// Namespaces and files go with the process, however it ends.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+
+try {
+  const chosen = parseOptions(process.argv.slice(2), MEASURES);
+  if (chosen.help) say(usageText(MEASURES));
+  else process.exitCode = await bench(chosen);
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  complain(error.message);
+  process.exitCode = USAGE;
+}

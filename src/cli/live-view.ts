@@ -55,8 +55,11 @@ export class LiveView {
         this.#print(
           JSON.stringify({ type: 'summary', destination_id: id, destination: label, ...statistics }),
         );
-      const [lateness_p50, lateness_p99] = [0.5, 0.99].map((quantile) => this.#pinger.lateness(quantile));
-      this.#print(JSON.stringify({ type: 'counters', ...counters, lateness_p50, lateness_p99 }));
+      const [lateness_p50, lateness_p99, lateness_p999, lateness_max] = [0.5, 0.99, 0.999, 1].map(
+        (quantile) => this.#pinger.lateness(quantile),
+      );
+      const lateness = { lateness_p50, lateness_p99, lateness_p999, lateness_max };
+      this.#print(JSON.stringify({ type: 'counters', ...counters, ...lateness }));
       return;
     }
     if (rows.length > 0) this.#print(`\n${formatStatistics(rows)}`);
