@@ -65,6 +65,8 @@ export const tickerLogic = fromCallback<EventObject, TickerInput>(({ input: { do
   let timer: ClockTimer | undefined;
   let wakesAt = Number.POSITIVE_INFINITY;
   let ticking = false;
+  /** When it woke up before, ms. */
+  let wokeAt = 0;
 
   const wake = () => {
     const heldUp = elapsed() - wakesAt > HELD_UP;
@@ -73,10 +75,13 @@ export const tickerLogic = fromCallback<EventObject, TickerInput>(({ input: { do
     ticking = true;
     // Read once: what falls due while the tick is worked off waits for the next, and I/O comes in between.
     const now = elapsed();
+    const former = wokeAt;
+    wokeAt = now;
     for (let taken = queue.take(now); taken; taken = queue.take(now)) {
       if (taken instanceof Due) fireDue(taken, now);
-      // What came in meanwhile is read first: it may have come in time.
-      else if (heldUp) queue.add(taken, now + 1);
+      // What came in meanwhile is read first, unless it has been since: it may have come in time.
+      else if (heldUp && taken instanceof Probe && taken.deadline - origin > former)
+        queue.add(taken, now + 1);
       else if (taken instanceof Probe) taken.owner?.send({ type: 'probe.expired', probe: taken });
     }
     ticking = false;

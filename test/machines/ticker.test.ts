@@ -142,6 +142,20 @@ describe('deadlines', () => {
     expect(owner.events).toEqual([]);
   });
 
+  test('wait for what came in while the process was held up to be read, and no longer, however often it is', async () => {
+    const owner = new Owner();
+    schedule(new Owner(), 1, 100);
+    const probe = pending(owner, 0, 100);
+    door.send({ type: 'deadline.set', probe });
+    await clock.advance(50);
+    clock.stall(500);
+    await clock.advance(0);
+    expect(owner.events).toEqual([]);
+    clock.stall(500);
+    await clock.advance(0);
+    expect(owner.events).toHaveLength(1);
+  });
+
   test('of months, longer than a timer of Node can be, are kept', async () => {
     const owner = new Owner();
     const probe = pending(owner, 0, 2 ** 31 - 1);

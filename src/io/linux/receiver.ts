@@ -20,8 +20,8 @@ const ROOM = 65_536;
 
 const CONTROL = 128;
 
-/** So many batches are read before something else has its turn. */
-const MOST_BATCHES = 16;
+/** So many batches are read at most before something else has its turn: more than the receive buffer takes. */
+const MOST_BATCHES = 1024;
 
 export interface ReceiverHandlers {
   received(packets: ReceivedPacket[]): void;
@@ -66,6 +66,7 @@ export class Receiver {
   /** Returns how many packets it has found. */
   #read(): number {
     let found = 0;
+    const begunAt = this.#tools.clock.now();
     for (let batch = 0; batch < MOST_BATCHES; batch++) {
       const { libc, clock, time } = this.#tools;
       const count = libc.recvmmsg(this.#socket.fd, this.#vector.address, BATCH, MSG_DONTWAIT, 0n);
@@ -85,6 +86,8 @@ export class Receiver {
       this.#handlers.received(packets);
       // Whoever was told may have closed it, and the number of the descriptor may be somebody else's by now.
       if (isEmpty || this.#closed) break;
+      // What came before has been read, however much it was: who reads less than comes in a turn falls behind for ever.
+      if ((packets.at(-1) as ReceivedPacket).receivedAt > begunAt) break;
     }
     return found;
   }

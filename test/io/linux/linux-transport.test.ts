@@ -118,6 +118,13 @@ describe.skipIf(!canOpenRawSockets())('the Linux transport', () => {
     expect(transport.counters()).toEqual({ sent: 150, received: 150, dropped: 0 });
   });
 
+  test('whoever was held up reads everything that has come, however much, before anything else has its turn', async () => {
+    const count = 10_000;
+    send(...Array.from({ length: count }, (_, n) => echo(4, n)));
+    await until(() => received.length > 0);
+    expect(received.length).toBe(count);
+  });
+
   test('what the kernel refuses fails alone, and the times of the others stay their own', async () => {
     const bad = { ...echo(4, 2), address: '255.255.255.255' };
     const long = echo(4, 4, 65_507);
