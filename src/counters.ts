@@ -1,6 +1,8 @@
 import { DDSketch } from '@datadog/sketches-js';
+import { DOUBTS, type Doubt } from './entities/doubt.ts';
+import type { TransportCounters } from './io/transport.ts';
 
-/** What a running pinger has counted since its start. */
+/** What a running pinger has counted and measured of itself since its start. */
 export interface Counters {
   /** Packets sent. */
   sent: number;
@@ -19,6 +21,22 @@ export interface Counters {
   stored: number;
   /** Results given up because the database took none for too long. */
   lost: number;
+  /** Results that wait to be stored, and the most that ever did. */
+  waiting: number;
+  waiting_max: number;
+  /** The most that waited to be read whenever that was looked at, bytes with the kernel's bookkeeping. */
+  receive_queue_max: number;
+  /** How long after its due time a probe was sent, ms, quantiles within 1 %; null where none was. */
+  lateness_p50: number | null;
+  lateness_p99: number | null;
+  lateness_p999: number | null;
+  lateness_max: number | null;
+  /** How late the process woke up for what was due or over, ms; up to 1 ms is the timer's resolution. */
+  loop_delay_p50: number | null;
+  loop_delay_p99: number | null;
+  loop_delay_max: number | null;
+  /** Results that this host may have distorted, by how. */
+  doubts: Record<Doubt, number>;
 }
 
 /** Counters as the actors keep them. */
@@ -29,6 +47,45 @@ export class Meters {
   results = 0;
   stored = 0;
   lost = 0;
+  /** The most results that waited to be stored, and the most bytes to be read. */
+  waitingMost = 0;
+  queuedMost = 0;
+  readonly doubts = Object.fromEntries(DOUBTS.map((doubt) => [doubt, 0])) as Record<Doubt, number>;
   /** How long after its due time each probe was sent, ms; within 1 % of each value. */
   readonly lateness = new DDSketch({ relativeAccuracy: 0.01 });
+  /** How late the process woke up each time, ms. */
+  readonly loopDelay = new DDSketch({ relativeAccuracy: 0.01 });
+}
+
+/** What meters say now. */
+export function countersOf(meters: Meters, { sent, received, dropped }: TransportCounters): Counters {
+  const { ignored, foreign, missed, results, stored, lost, lateness, loopDelay } = meters;
+  return {
+    sent,
+    received,
+    dropped,
+    ignored,
+    foreign,
+    missed,
+    results,
+    stored,
+    lost,
+    waiting: results - stored - lost,
+    waiting_max: meters.waitingMost,
+    receive_queue_max: meters.queuedMost,
+    lateness_p50: quantileOf(lateness, 0.5),
+    lateness_p99: quantileOf(lateness, 0.99),
+    lateness_p999: quantileOf(lateness, 0.999),
+    lateness_max: quantileOf(lateness, 1),
+    loop_delay_p50: quantileOf(loopDelay, 0.5),
+    loop_delay_p99: quantileOf(loopDelay, 0.99),
+    loop_delay_max: quantileOf(loopDelay, 1),
+    doubts: { ...meters.doubts },
+  };
+}
+
+/** The largest is exact; a sketch may answer just above it. */
+function quantileOf(sketch: DDSketch, quantile: number): number | null {
+  if (sketch.count === 0) return null;
+  return quantile === 1 ? sketch.max : Math.min(sketch.max, sketch.getValueAtQuantile(quantile));
 }

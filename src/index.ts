@@ -1,5 +1,6 @@
 export type { Counters } from './counters.ts';
 export { Destination } from './entities/destination.ts';
+export { DOUBTS, type Doubt } from './entities/doubt.ts';
 export { OUTCOMES, type Outcome } from './entities/outcome.ts';
 export { Protocol } from './entities/protocol.ts';
 export { Result } from './entities/result.ts';

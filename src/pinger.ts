@@ -2,19 +2,21 @@ import { randomFillSync } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
 import { createActor, waitFor } from 'xstate';
-import { type Counters, Meters } from './counters.ts';
+import { type Counters, countersOf, Meters } from './counters.ts';
 import type { Destination } from './entities/destination.ts';
 import type { Source } from './entities/source.ts';
 import { chooseTransport, type TransportName } from './io/choose-transport.ts';
 import { actorClock, type Clock, SystemClock } from './io/clock.ts';
+import { CountedTransport } from './io/counted-transport.ts';
 import { DEFAULT_DATABASE } from './io/database.ts';
 import { type NameResolver, SystemResolver } from './io/resolver.ts';
 import type { NewDestination, NewResult, Store } from './io/store.ts';
-import type { Transport, TransportCounters } from './io/transport.ts';
+import type { Transport } from './io/transport.ts';
 import { TypeormStore } from './io/typeorm-store.ts';
 import type { Logger } from './logger.ts';
 import { pingerMachine } from './machines/pinger.ts';
 import type { DestinationStatus } from './machines/registry.ts';
+import { LocalConditions } from './probing/local-conditions.ts';
 
 /** Everything has a default: a pinger made without options is what the command line runs. */
 export interface PingerOptions {
@@ -60,26 +62,29 @@ export interface Started {
 
 /** A monitor: probes the destinations of its database's table, each on its own schedule, and stores every result. */
 export class Pinger extends EventEmitter<PingerEvents> {
-  readonly #transport: Transport;
+  readonly #transport: CountedTransport;
   readonly #meters = new Meters();
   readonly #actor;
   #state: PingerState = 'idle';
-  #packets: TransportCounters = { sent: 0, received: 0, dropped: 0 };
 
   constructor(options: PingerOptions = {}) {
     super();
     const clock = options.clock ?? new SystemClock();
-    const { transport = 'auto' } = options;
-    this.#transport = typeof transport === 'string' ? chooseTransport(transport, clock) : transport;
+    const { transport = 'auto', logger = SILENT } = options;
+    const meters = this.#meters;
+    this.#transport = new CountedTransport(
+      typeof transport === 'string' ? chooseTransport(transport, clock) : transport,
+    );
     this.#actor = createActor(pingerMachine, {
       clock: actorClock(clock),
       input: {
         store: options.store ?? new TypeormStore(options.database ?? DEFAULT_DATABASE),
-        transport: this.#countBeforeClose(this.#transport),
+        transport: this.#transport,
         clock,
         resolver: options.resolver ?? new SystemResolver(),
-        logger: options.logger ?? SILENT,
-        meters: this.#meters,
+        logger,
+        meters,
+        conditions: new LocalConditions({ clock, transport: this.#transport, meters, logger }),
         random: options.random ?? randomNumbers(),
         listeners: {
           result: (result) => this.emit('result', result),
@@ -129,9 +134,7 @@ export class Pinger extends EventEmitter<PingerEvents> {
   }
 
   counters(): Counters {
-    const { ignored, foreign, missed, results, stored, lost } = this.#meters;
-    if (this.#state === 'running') this.#packets = this.#transport.counters();
-    return { ...this.#packets, ignored, foreign, missed, results, stored, lost };
+    return countersOf(this.#meters, this.#transport.total());
   }
 
   /** How long after its due time a probe was sent: the given quantile (0–1) since the start, ms. */
@@ -143,19 +146,6 @@ export class Pinger extends EventEmitter<PingerEvents> {
     if (state === this.#state) return;
     this.#state = state;
     this.emit('state', state);
-  }
-
-  /** A closed transport has no counters left to read. */
-  #countBeforeClose(transport: Transport): Transport {
-    return {
-      open: (handlers) => transport.open(handlers),
-      send: (packets, settled) => transport.send(packets, settled),
-      counters: () => transport.counters(),
-      close: () => {
-        this.#packets = transport.counters();
-        transport.close();
-      },
-    };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Counters } from '../counters.ts';
+import { DOUBTS } from '../entities/doubt.ts';
 import type { NewResult } from '../io/store.ts';
 import type { Pinger } from '../pinger.ts';
 import { Accumulator } from '../statistics/accumulator.ts';
@@ -14,7 +15,6 @@ const MOST_SUMMARISED = 1000;
 
 /** Shows what a pinger does: a line a result, and statistics at the end. */
 export class LiveView {
-  readonly #pinger: Pinger;
   readonly #json: boolean;
   readonly #quiet: boolean;
   readonly #labels = new Map<number, string>();
@@ -31,7 +31,6 @@ export class LiveView {
   #fromWidth = 12;
 
   constructor(pinger: Pinger, { json, quiet }: { json: boolean; quiet: boolean }) {
-    this.#pinger = pinger;
     this.#json = json;
     process.stdout.once('error', () => {
       this.#gone = true;
@@ -55,11 +54,7 @@ export class LiveView {
         this.#print(
           JSON.stringify({ type: 'summary', destination_id: id, destination: label, ...statistics }),
         );
-      const [lateness_p50, lateness_p99, lateness_p999, lateness_max] = [0.5, 0.99, 0.999, 1].map(
-        (quantile) => this.#pinger.lateness(quantile),
-      );
-      const lateness = { lateness_p50, lateness_p99, lateness_p999, lateness_max };
-      this.#print(JSON.stringify({ type: 'counters', ...counters, ...lateness }));
+      this.#print(JSON.stringify({ type: 'counters', ...counters }));
       return;
     }
     if (rows.length > 0) this.#print(`\n${formatStatistics(rows)}`);
@@ -68,11 +63,17 @@ export class LiveView {
     this.#print(`\n${counters.stored} results stored.${this.#notes(counters)}`);
   }
 
-  #notes({ missed, dropped, lost }: Counters): string {
+  #notes({ missed, dropped, lost, doubts }: Counters): string {
+    const kinds = DOUBTS.filter((doubt) => doubts[doubt] > 0);
+    const reasons = kinds.map((doubt) => `${doubts[doubt]} ${doubt}`).join(', ');
     const notes: [number, string][] = [
       [missed, 'due times missed, because this process was held up'],
       [dropped, 'packets dropped by this host before they were read'],
       [lost, 'results lost'],
+      [
+        kinds.reduce((sum, doubt) => sum + doubts[doubt], 0),
+        `results in doubt, for reasons of this host's own: ${reasons}`,
+      ],
       [this.#unshown, 'lines not shown, because nobody read them'],
     ];
     return notes
@@ -121,6 +122,7 @@ export class LiveView {
   #textLine(result: NewResult): string {
     const {
       outcome,
+      doubt,
       address,
       rtt,
       rseq,
@@ -139,6 +141,7 @@ export class LiveView {
       ...(failure ? [`type ${icmptype} code ${rcode}`] : []),
       ...(datamatch === false ? [`data ${dataCell(false, rtype)}`] : []),
       ...(reason === null ? [] : [reason]),
+      ...(doubt === null ? [] : [`in doubt: ${doubt}`]),
     ];
     const cells = [
       instantCell(rtime.toString(), new Date()),

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { Doubt } from '../entities/doubt.ts';
 import { labelOf } from '../entities/label.ts';
 import type { Outcome } from '../entities/outcome.ts';
 import { rtimeFrom } from '../statistics/query.ts';
@@ -13,6 +14,7 @@ export interface ResultRow {
   destination: string | null;
   address: string | null;
   outcome: Outcome;
+  doubt: Doubt | null;
   rseq: number | null;
   /** ms */
   rtt: number | null;
@@ -36,7 +38,7 @@ export interface ResultFilter {
 }
 
 const COLUMNS = `results.id, CAST(results.rtime AS TEXT) AS rtime, results.destination_id,
-  destinations.address AS destination, destinations.protocol, destinations.port, results.address, outcome, rseq, rtt, rttl, rtype, icmptype, rcode, rid, datamatch,
+  destinations.address AS destination, destinations.protocol, destinations.port, results.address, outcome, doubt, rseq, rtt, rttl, rtype, icmptype, rcode, rid, datamatch,
   rsite, rhost, results.source_id`;
 
 const JOINED = 'LEFT JOIN destinations ON destinations.id = results.destination_id';

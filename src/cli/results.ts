@@ -49,6 +49,8 @@ export const resultsCommand = (): Command =>
       `
 Outcomes: ${OUTCOMES.join(', ')}.
 A destination that was removed goes by its number. Round-trip times are in ms, times are this host's.
+A doubt names what of this host may have distorted a result: packets dropped here, an answer read late (delayed),
+sleep (suspended), or a probe that was not waited for (abandoned).
 With --json: the columns of the table as they are; rtime, in ns since 1970, is a string, because it is larger
 than JSON numbers are exact.
 
@@ -146,6 +148,7 @@ const COLUMNS = [
   { heading: 'ttl', right: true, width: 3 },
   { heading: 'type/code', right: true },
   { heading: 'data' },
+  { heading: 'doubt' },
 ];
 
 const cells = (row: ResultRow, now: Date): string[] => [
@@ -158,6 +161,7 @@ const cells = (row: ResultRow, now: Date): string[] => [
   cell(row.rttl),
   row.icmptype === null && row.rcode === null ? '-' : `${cell(row.icmptype)}/${cell(row.rcode)}`,
   dataCell(row.datamatch, row.rtype),
+  row.doubt === null ? '' : cell(row.doubt),
 ];
 
 function parseOutcomes(text: string, previous: Outcome[] = []): Outcome[] {

@@ -29,7 +29,8 @@ export const statsCommand = (): Command =>
       `
 Sent are the probes that left and whose end is known; received are replies and refusals, everything else that
 was sent is lost. Late answers (their probes stay lost), duplicates, corrupt replies (among the received) and
-unsent probes are counted apart. Round-trip times are in ms, those of the received; percentiles are exact, by
+unsent probes are counted apart; doubtful are results that this host itself may have distorted ("pinger results"
+says how). Round-trip times are in ms, those of the received; percentiles are exact, by
 nearest rank. A destination that was removed goes by its number.
 With --json: loss as a number from 0 to 1, and how many had each outcome.
 

@@ -3,6 +3,7 @@ import { DestinationChange } from './destination-change.ts';
 import { APPLICATION_ID, Tables1732000000000 } from './migrations/1732000000000-tables.ts';
 import { Links1732000000001 } from './migrations/1732000000001-links.ts';
 import { Chunks1732000000002 } from './migrations/1732000000002-chunks.ts';
+import { Doubts1732000000003 } from './migrations/1732000000003-doubts.ts';
 import { Result } from './result.ts';
 import { Source } from './source.ts';
 
@@ -10,4 +11,4 @@ export { APPLICATION_ID };
 
 export const entities = [Source, Destination, Result, DestinationChange];
 
-export const migrations = [Tables1732000000000, Links1732000000001, Chunks1732000000002];
+export const migrations = [Tables1732000000000, Links1732000000001, Chunks1732000000002, Doubts1732000000003];

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryGeneratedColumn, VirtualColumn } from 'typeorm';
+import type { Doubt } from './doubt.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What became of one probe, or one more answer to it. Its index is an expression's, which only the migrations can say. */
@@ -69,4 +70,8 @@ export class Result {
 
   @Column('text')
   outcome!: Outcome;
+
+  /** Why it may say more of this host than of the network; null where nothing speaks for that. */
+  @Column('text', { nullable: true })
+  doubt!: Doubt | null;
 }

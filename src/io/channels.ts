@@ -5,9 +5,16 @@ import { type Family, TransportError, type TransportHandlers } from './transport
 
 /** The sockets of one IP version and one protocol. */
 interface Channel {
-  /** Packets that the kernel has dropped because nobody read them in time. */
-  dropped(): number;
+  memory(): SocketMemory;
   close(): void;
+}
+
+/** What the kernel says of a socket that is read from: SO_MEMINFO. */
+export interface SocketMemory {
+  /** What waits to be read, bytes with the kernel's bookkeeping. */
+  queued: number;
+  /** Packets dropped because nobody read them in time; those of IPv6 with a wrong checksum count, too. */
+  dropped: number;
 }
 
 /**
@@ -58,8 +65,9 @@ export class Channels<Opened extends Channel> {
     if (notice) handlers.noticed(notice);
   }
 
-  dropped(): number {
-    return [...this.#opened.values()].reduce((sum, channel) => sum + channel.dropped(), 0);
+  /** Of all of them together. */
+  memory(): SocketMemory {
+    return sumOf([...this.#opened.values()].map((channel) => channel.memory()));
   }
 
   close(): void {
@@ -68,4 +76,13 @@ export class Channels<Opened extends Channel> {
     this.#opened.clear();
     for (const channel of opened) channel.close();
   }
+}
+
+export function sumOf(memories: readonly SocketMemory[]): SocketMemory {
+  const sum = { queued: 0, dropped: 0 };
+  for (const { queued, dropped } of memories) {
+    sum.queued += queued;
+    sum.dropped += dropped;
+  }
+  return sum;
 }

@@ -1,3 +1,5 @@
+import { uptime } from 'node:os';
+
 /** A pending timer; `cancel` after it has fired does nothing. */
 export interface ClockTimer {
   cancel(): void;
@@ -13,6 +15,8 @@ export interface Clock {
   now(): number;
   /** Wall time of a recent reading of `now`, in nanoseconds since the Unix epoch. */
   wall(at: number): bigint;
+  /** For how long the host has been suspended, ms since some moment; `now` does not count it. Where it is not known: nothing. */
+  slept?(): number;
   /** Calls back once, when `now` has reached `at` (milliseconds). */
   setTimer(at: number, callback: () => void): ClockTimer;
 }
@@ -26,6 +30,9 @@ const STEP = 2;
 /** So long the wall clock is taken not to have been stepped, ms. */
 const COMPARED = 1;
 
+/** So many readings are enough for one that nothing has come between. */
+const READINGS = 16;
+
 /** The host's own time. */
 export class SystemClock implements Clock {
   /** When `now` was 0: whole milliseconds of wall time in ns, and the rest in ms. */
@@ -33,6 +40,7 @@ export class SystemClock implements Clock {
   #rest = 0;
   #wallAtZero = 0;
   #comparedAt = Number.NEGATIVE_INFINITY;
+  #slept = Math.max(...Array.from({ length: READINGS }, sleptUntilNow));
 
   constructor() {
     this.#set(performance.timeOrigin);
@@ -60,6 +68,11 @@ export class SystemClock implements Clock {
     this.#rest = wallAtZero - base;
   }
 
+  slept(): number {
+    this.#slept = Math.max(this.#slept, sleptUntilNow());
+    return this.#slept;
+  }
+
   setTimer(at: number, callback: () => void): ClockTimer {
     let timer: NodeJS.Timeout;
     const arm = () => {
@@ -72,6 +85,12 @@ export class SystemClock implements Clock {
     return { cancel: () => clearTimeout(timer) };
   }
 }
+
+/**
+ * How much longer the host has been up than the monotonic clock has run, ms: Linux counts its suspends to the former alone.
+ * Whoever is held up between the two readings gets too little, never too much.
+ */
+const sleptUntilNow = (): number => uptime() * 1000 - performance.now();
 
 /** Waits so many ms, or until it is told to wait no longer. */
 export const pause = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>

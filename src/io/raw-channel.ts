@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { RawSocket, Socket } from 'raw-socket';
+import type { SocketMemory } from './channels.ts';
 import { icmpProtocol, wantedTypes } from './packet/icmp.ts';
 import { TCP, UDP } from './packet/ip.ts';
 import { type Family, TransportError } from './transport.ts';
@@ -12,6 +13,7 @@ const SOL_SOCKET = 1;
 const SO_RCVBUF = 8;
 const SO_RCVBUFFORCE = 33;
 const SO_MEMINFO = 55;
+const SK_MEMINFO_RMEM_ALLOC = 0;
 const SK_MEMINFO_DROPS = 8;
 const SOL_IP = 0;
 const IP_HDRINCL = 3;
@@ -107,11 +109,13 @@ export class RawChannel {
     this.#ttl = ttl;
   }
 
-  /** Packets that the kernel has dropped because nobody read them in time. */
-  dropped(): number {
+  memory(): SocketMemory {
     const memory = Buffer.alloc(4 * (SK_MEMINFO_DROPS + 1));
     this.#receiver.getOption(SOL_SOCKET, SO_MEMINFO, memory, memory.length);
-    return memory.readUInt32LE(4 * SK_MEMINFO_DROPS);
+    return {
+      queued: memory.readUInt32LE(4 * SK_MEMINFO_RMEM_ALLOC),
+      dropped: memory.readUInt32LE(4 * SK_MEMINFO_DROPS),
+    };
   }
 
   /** Packets not sent yet come back as canceled. */

@@ -32,6 +32,7 @@ const NEVER_FRAGMENTED = 576;
  * Send times are taken just before `sendto`, receive times just after `recvfrom`.
  */
 export class RawSocketTransport implements Transport {
+  readonly untimed = true;
   readonly #clock: Clock;
   readonly #sources: SourceAddresses;
   readonly #heldPorts = new HeldPorts();
@@ -69,7 +70,7 @@ export class RawSocketTransport implements Transport {
     view: Buffer,
   ): void {
     const receivedAt = this.#clock.now();
-    const packet: ReceivedPacket = { family, protocol, address, receivedAt, bytes: view };
+    const packet: ReceivedPacket = { family, protocol, address, receivedAt, untimed: true, bytes: view };
     if ((protocol === TCP || protocol === UDP) && !isForProbe(packet)) return;
     this.#counters.received++;
     this.#settle();
@@ -144,7 +145,7 @@ export class RawSocketTransport implements Transport {
   }
 
   counters(): TransportCounters {
-    return { ...this.#counters, dropped: this.#channels.dropped() };
+    return { ...this.#counters, ...this.#channels.memory() };
   }
 }
 

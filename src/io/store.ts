@@ -1,4 +1,5 @@
 import type { Destination } from '../entities/destination.ts';
+import type { Doubt } from '../entities/doubt.ts';
 import type { Outcome } from '../entities/outcome.ts';
 import type { Source } from '../entities/source.ts';
 import type { AddedDestinations } from './missing-destinations.ts';
@@ -19,6 +20,8 @@ export interface NewResult {
   datamatch: boolean | null;
   rttl: number | null;
   outcome: Outcome;
+  /** What of this host may have distorted it. */
+  doubt: Doubt | null;
   /** When the probe was sent, monotonic time, ms; null where it was not. Told to listeners, not stored. */
   sentAt: number | null;
   /** Why a probe was not sent; told to listeners, not stored. */
@@ -46,6 +49,7 @@ export const encodeResult = (result: NewResult): EncodedResult =>
     result.datamatch,
     result.rttl,
     result.outcome,
+    result.doubt,
   ]);
 
 /** The destinations table as one source sees it, at one moment. */

@@ -32,6 +32,8 @@ export interface ReceivedPacket {
   address: string;
   /** Receive time on the monotonic clock, ms. */
   receivedAt: number;
+  /** That time is when it was read; when it came, nobody knows. */
+  untimed?: true;
   /** TTL or hop limit it came with, where the transport knows what the bytes do not say. */
   ttl?: number | null;
   /** Whether an IPv4 packet comes without its IP header. */
@@ -49,11 +51,15 @@ export interface ReportedError {
   addresses: Buffer;
 }
 
-/** Packets since the transport was opened. `dropped`: received by the host, lost before they were read. */
+/**
+ * Packets since the transport was opened. `dropped`: received by the host, lost before they were read. `queued`: what waits to be
+ * read now, bytes with the kernel's bookkeeping, where the transport knows.
+ */
 export interface TransportCounters {
   sent: number;
   received: number;
   dropped: number;
+  queued?: number;
 }
 
 export interface TransportHandlers {
@@ -69,6 +75,8 @@ export type SendOutcome = { sentAt: number } | { error: TransportError };
 
 /** Moves bytes, and knows nothing of what they mean. */
 export interface Transport {
+  /** No packet has a time of its own: all are `untimed`, and read as soon as the process can. */
+  readonly untimed?: true;
   /** Throws TransportError when the host lets it send nothing at all. */
   open(handlers: TransportHandlers): void;
   /** `settled` is called once for each packet, before any answer to it is received. */

@@ -24,9 +24,9 @@ const LOCK_TIMEOUT = 100;
 
 /** One statement a batch: the rows travel as one JSON text, some seven times cheaper than a parameter a value. */
 const APPEND = `INSERT INTO results (destination_id, rtime, address, rtt, rtype, rcode, icmptype, rid, rseq, datamatch, rttl,
-    outcome, source_id, rsite, rhost)
+    outcome, doubt, source_id, rsite, rhost)
   SELECT value ->> 0, CAST(value ->> 1 AS INTEGER), value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-    value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, ?1,
+    value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, ?1,
     coalesce((SELECT location FROM sources WHERE id = ?1), ?2), coalesce((SELECT host FROM sources WHERE id = ?1), ?3)
   FROM jsonb_each(?4)`;
 

@@ -1,10 +1,12 @@
 import { type ActorRefFrom, assign, setup } from 'xstate';
 import type { Meters } from '../counters.ts';
+import type { Doubt } from '../entities/doubt.ts';
 import type { Settings } from '../entities/settings.ts';
 import type { Clock } from '../io/clock.ts';
 import type { NewResult } from '../io/store.ts';
 import type { TransportError } from '../io/transport.ts';
 import { type Flight, LATE_WINDOW, type Probe, type ProbeNotice, type Route } from '../probing/flight.ts';
+import type { LocalConditions } from '../probing/local-conditions.ts';
 import { resultOf, timeoutResult, unsentResult } from '../probing/results.ts';
 import type { IntakeEvent } from './intake.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -19,6 +21,7 @@ export interface Peers {
   /** Whole numbers of 32 bits, for nonces. */
   random: () => number;
   meters: Meters;
+  conditions: LocalConditions;
   ticker: Mailbox<TickerEvent>;
   outbox: Mailbox<OutboxEvent>;
   resolver: Mailbox<ResolverEvent>;
@@ -141,18 +144,20 @@ export const destinationMachine = setup({
       record(peers, unsentResult(probe, peers.clock.wall(peers.clock.now()), error.message));
     },
     credit: ({ context: { flight, peers } }, { probe, answer }: Credit) => {
+      const doubt = answer.untimed ? peers.conditions.ofUntimed(probe, answer.receivedAt) : null;
       // The expiry may be on its way behind this very answer.
-      if (probe.state === 'pending' && answer.receivedAt > probe.deadline) giveUp(probe, flight, peers);
-      record(peers, resultOf(probe, answer, peers.clock.wall(answer.receivedAt)));
+      if (probe.state === 'pending' && answer.receivedAt > probe.deadline)
+        giveUp(probe, flight, peers, doubt);
+      record(peers, resultOf(probe, answer, peers.clock.wall(answer.receivedAt), doubt));
       peers.ticker.send({ type: 'deadline.cleared', probe });
       flight.advance(probe, 'answered');
     },
     expire: ({ context: { flight, peers } }, { probe }: { probe: Probe }) => {
-      if (probe.state === 'pending') giveUp(probe, flight, peers);
+      if (probe.state === 'pending') giveUp(probe, flight, peers, peers.conditions.ofTimeout(probe));
     },
     expireAll: ({ context: { flight, peers } }) => {
       for (const probe of flight.inFlightProbes())
-        if (probe.state === 'pending') giveUp(probe, flight, peers);
+        if (probe.state === 'pending') giveUp(probe, flight, peers, peers.conditions.ofTimeout(probe));
     },
   },
 }).createMachine({
@@ -267,8 +272,8 @@ export type DestinationRef = ActorRefFrom<typeof destinationMachine>;
 
 const record = ({ intake }: Peers, result: NewResult) => intake.send({ type: 'result.made', result });
 
-function giveUp(probe: Probe, flight: Flight, { clock, intake, ticker }: Peers): void {
+function giveUp(probe: Probe, flight: Flight, { clock, intake, ticker }: Peers, doubt: Doubt | null): void {
   flight.advance(probe, 'expired');
   ticker.send({ type: 'deadline.cleared', probe });
-  intake.send({ type: 'result.made', result: timeoutResult(probe, clock.wall(clock.now())) });
+  intake.send({ type: 'result.made', result: timeoutResult(probe, clock.wall(clock.now()), doubt) });
 }

@@ -32,6 +32,8 @@ export const intakeLogic = fromCallback<EventObject, IntakeInput>(
     door.leadTo(({ result }) => {
       const size = buffer.push(encodeResult(result));
       meters.results++;
+      if (size > meters.waitingMost) meters.waitingMost = size;
+      if (result.doubt !== null) meters.doubts[result.doubt]++;
       if (size === 1) tell({ type: 'results.waiting' });
       if (size === batch) tell({ type: 'batch.filled' });
       if (size >= capacity) tell({ type: 'buffer.filled' });

@@ -106,7 +106,8 @@ export const partitionMachine = setup({
           peers.ticker.send({ type: 'deadline.cleared', probe });
           child.flight.advance(probe, 'expired');
           const rtime = peers.clock.wall(peers.clock.now());
-          peers.intake.send({ type: 'result.made', result: timeoutResult(probe, rtime) });
+          const doubt = peers.conditions.ofTimeout(probe);
+          peers.intake.send({ type: 'result.made', result: timeoutResult(probe, rtime, doubt) });
         }
         child.flight.disown();
         const count = (faults.get(id) ?? 0) + 1;

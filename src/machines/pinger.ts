@@ -7,6 +7,7 @@ import type { NameResolver } from '../io/resolver.ts';
 import type { NewDestination, NewResult, Store } from '../io/store.ts';
 import type { Transport, TransportError } from '../io/transport.ts';
 import type { Logger } from '../logger.ts';
+import type { LocalConditions } from '../probing/local-conditions.ts';
 import { flatLogic } from './flat-logic.ts';
 import { Door, type Mailbox } from './mailbox.ts';
 import { type RecorderRef, recorderMachine } from './recorder.ts';
@@ -38,6 +39,7 @@ export interface PingerInput {
   resolver: NameResolver;
   logger: Logger;
   meters: Meters;
+  conditions: LocalConditions;
   /** Whole numbers of 32 bits, for nonces. */
   random: () => number;
   listeners: Listeners;
@@ -96,20 +98,34 @@ export const pingerMachine = setup({
   delays: { lastAnswers: ({ context }) => context.lastAnswers },
   actions: {
     openSocket: assign(({ context, spawn, self }) => {
-      const { transport, meters, logger } = context;
+      const { transport, meters, conditions, logger } = context;
       // The registry exists before the first probe, and so before the first answer to one.
       const router = () => self.getSnapshot().context.registry?.getSnapshot().context.router ?? NOBODY;
       return {
-        socket: spawn('socket', { id: 'socket', input: { transport, meters, logger, router, pinger: self } }),
+        socket: spawn('socket', {
+          id: 'socket',
+          input: { transport, meters, conditions, logger, router, pinger: self },
+        }),
       };
     }),
     spawnAll: assign(({ context, spawn, self }) => {
-      const { store, clock, resolver, logger, meters, random, listeners, flushDelay, prepared, socket } =
-        context;
+      const {
+        store,
+        clock,
+        resolver,
+        logger,
+        meters,
+        conditions,
+        random,
+        listeners,
+        flushDelay,
+        prepared,
+        socket,
+      } = context;
       if (!prepared || !socket) return {};
       const { source } = prepared;
       const door = new Door<TickerEvent>();
-      const ticker = spawn('ticker', { id: 'ticker', input: { door, clock, meters } });
+      const ticker = spawn('ticker', { id: 'ticker', input: { door, clock, meters, conditions } });
       const resolverRef = spawn('resolver', { id: 'resolver', input: { clock, logger, resolver } });
       const recorder = spawn('recorder', {
         id: 'recorder',
@@ -117,7 +133,16 @@ export const pingerMachine = setup({
       });
       const { outbox } = socket.getSnapshot().context;
       const { intake } = recorder.getSnapshot().context;
-      const peers = { clock, random, meters, ticker: door, outbox, resolver: resolverRef, intake };
+      const peers = {
+        clock,
+        random,
+        meters,
+        conditions,
+        ticker: door,
+        outbox,
+        resolver: resolverRef,
+        intake,
+      };
       const registry = spawn('registry', {
         id: 'registry',
         input: { store, source, logger, peers, pinger: self, listener: listeners.destination },

@@ -6,6 +6,7 @@ import { type ReceivedPacket, type Transport, TransportError } from '../io/trans
 import type { Logger } from '../logger.ts';
 import { encodeProbe } from '../probing/encoding.ts';
 import type { Probe } from '../probing/flight.ts';
+import type { LocalConditions } from '../probing/local-conditions.ts';
 import { Door, type Mailbox } from './mailbox.ts';
 import { type Handed, type OutboxEvent, type OutboxFlushed, outboxLogic } from './outbox.ts';
 import type { PingerEvent } from './pinger.ts';
@@ -20,6 +21,7 @@ export type SocketEvent =
 export interface SocketInput {
   transport: Transport;
   meters: Meters;
+  conditions: LocalConditions;
   logger: Logger;
   router: () => Mailbox<RouterEvent>;
   pinger: Mailbox<PingerEvent>;
@@ -61,6 +63,8 @@ export const socketMachine = setup({
       }
     },
     close: ({ context: { transport } }) => transport.close(),
+    noteClosed: ({ context: { conditions } }) => conditions.socketClosed(),
+    noteOpened: ({ context: { conditions } }) => conditions.socketOpened(),
     tellOpened: ({ context: { pinger } }) => pinger.send({ type: 'socket.opened' }),
     tellFailed: ({ context: { pinger } }, { error }: { error: TransportError }) =>
       pinger.send({ type: 'socket.failed', error }),
@@ -101,7 +105,7 @@ export const socketMachine = setup({
       entry: 'open',
       on: {
         'transport.opened': [
-          { guard: 'opened', target: 'open', actions: 'logReopened' },
+          { guard: 'opened', target: 'open', actions: ['noteOpened', 'logReopened'] },
           { target: 'open', actions: [assign({ opened: true }), 'tellOpened'] },
         ],
         'transport.failed': [
@@ -120,7 +124,7 @@ export const socketMachine = setup({
       },
     },
     reopening: {
-      entry: 'close',
+      entry: ['close', 'noteClosed'],
       after: { reopenDelay: 'opening' },
     },
     // Not final: what is handed over now still has to come back.

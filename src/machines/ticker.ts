@@ -2,6 +2,7 @@ import { type ActorRefFrom, type EventObject, fromCallback } from 'xstate';
 import type { Meters } from '../counters.ts';
 import type { Clock, ClockTimer } from '../io/clock.ts';
 import { Probe } from '../probing/flight.ts';
+import { HELD_UP, type LocalConditions } from '../probing/local-conditions.ts';
 import { dueAfter, dueFrom, firstDue } from '../probing/schedule.ts';
 import { QueuedTimer, TimerQueue } from '../probing/timer-queue.ts';
 import type { DestinationEvent } from './destination.ts';
@@ -21,6 +22,8 @@ export interface TickerInput {
   door: Door<TickerEvent>;
   clock: Clock;
   meters: Meters;
+  /** Told when it wakes up, and looked after. */
+  conditions: LocalConditions;
 }
 
 /** A destination's next due time. */
@@ -45,9 +48,6 @@ class Due extends QueuedTimer {
  */
 const STEP = 5;
 
-/** A process that wakes up later than this has not read what came in, either. ms */
-const HELD_UP = 2;
-
 /**
  * Says which probes are due and which have expired, from one timer.
  *
@@ -55,96 +55,117 @@ const HELD_UP = 2;
  * and counted, never caught up. Precision is a millisecond: a probe is due up to 1 ms late, never early, and given up
  * 5 to 10 ms after its deadline.
  */
-export const tickerLogic = fromCallback<EventObject, TickerInput>(({ input: { door, clock, meters } }) => {
-  const queue = new TimerQueue();
-  const schedules = new Map<Owner, Due>();
-  // Due times are whole milliseconds from here on. A multiple of STEP is when a transport wakes up, too.
-  const origin = Math.floor(clock.now() / STEP) * STEP;
-  const elapsed = () => clock.now() - origin;
+export const tickerLogic = fromCallback<EventObject, TickerInput>(
+  ({ input: { door, clock, meters, conditions } }) => {
+    const queue = new TimerQueue();
+    const schedules = new Map<Owner, Due>();
+    // Due times are whole milliseconds from here on. A multiple of STEP is when a transport wakes up, too.
+    const origin = Math.floor(clock.now() / STEP) * STEP;
+    const elapsed = () => clock.now() - origin;
 
-  let timer: ClockTimer | undefined;
-  let wakesAt = Number.POSITIVE_INFINITY;
-  let ticking = false;
-  /** When it woke up before, ms. */
-  let wokeAt = 0;
+    let timer: ClockTimer | undefined;
+    let wakesAt = Number.POSITIVE_INFINITY;
+    let ticking = false;
+    /** When this host's conditions are looked at next. */
+    let looksAt = 0;
+    let lookedAt = -1;
+    /** When it woke up before, ms. */
+    let wokeAt = 0;
+    const { lookInterval } = conditions;
 
-  const wake = () => {
-    const heldUp = elapsed() - wakesAt > HELD_UP;
-    timer = undefined;
-    wakesAt = Number.POSITIVE_INFINITY;
-    ticking = true;
-    // Read once: what falls due while the tick is worked off waits for the next, and I/O comes in between.
-    const now = elapsed();
-    const former = wokeAt;
-    wokeAt = now;
-    for (let taken = queue.take(now); taken; taken = queue.take(now)) {
-      if (taken instanceof Due) fireDue(taken, now);
-      // What came in meanwhile is read first, unless it has been since: it may have come in time.
-      else if (heldUp && taken instanceof Probe && taken.deadline - origin > former)
-        queue.add(taken, now + 1);
-      else if (taken instanceof Probe) taken.owner?.send({ type: 'probe.expired', probe: taken });
-    }
-    ticking = false;
-    rearm();
-  };
+    const wake = () => {
+      timer = undefined;
+      wakesAt = Number.POSITIVE_INFINITY;
+      ticking = true;
+      // Read once: what falls due while the tick is worked off waits for the next, and I/O comes in between.
+      const now = elapsed();
+      const heldUp = conditions.wake(origin + now);
+      const former = wokeAt;
+      wokeAt = now;
+      if (now >= looksAt) look(now);
+      for (let taken = queue.take(now); taken; taken = queue.take(now)) {
+        if (taken instanceof Due) fireDue(taken, now);
+        // What came in meanwhile is read first, unless it has been since: it may have come in time.
+        else if (heldUp && taken instanceof Probe && taken.deadline - origin > former)
+          queue.add(taken, now + 1);
+        else if (taken instanceof Probe) {
+          if (lookedAt !== now) look(now);
+          taken.owner?.send({ type: 'probe.expired', probe: taken });
+        }
+      }
+      ticking = false;
+      rearm();
+    };
 
-  const rearm = () => {
-    const next = queue.next();
-    if (ticking || next === undefined || next >= wakesAt) return;
-    timer?.cancel();
-    wakesAt = next;
-    timer = clock.setTimer(origin + next, wake);
-  };
+    const rearm = () => {
+      const queued = queue.next();
+      if (ticking || queued === undefined) return;
+      const next = Math.min(queued, looksAt);
+      if (next >= wakesAt) return;
+      timer?.cancel();
+      wakesAt = next;
+      conditions.expectWake(origin + next);
+      timer = clock.setTimer(origin + next, wake);
+    };
 
-  const fireDue = (due: Due, now: number) => {
-    const at = due.at;
-    // Whoever starts many destinations is busy until all have started; their first probes need not go out at once then.
-    if (!due.begun && now - at > HELD_UP) {
-      due.at = firstDue(due.id, due.interval, now);
-      queue.add(due, due.at);
-      return;
-    }
-    due.begun = true;
-    const next = dueAfter(due.id, due.interval, at);
-    // A whole interval behind: the next due time that still lies ahead.
-    const ahead = next > now ? next : dueFrom(due.id, due.interval, now);
-    meters.missed += (ahead - next) / due.interval;
-    due.at = ahead;
-    queue.add(due, ahead);
-    due.owner.send({ type: 'probe.due', at: origin + at });
-  };
+    const look = (now: number) => {
+      conditions.look();
+      lookedAt = now;
+      looksAt = (Math.floor(now / lookInterval) + 1) * lookInterval;
+    };
 
-  door.leadTo((event) => {
-    switch (event.type) {
-      case 'schedule.set': {
-        const { owner, id, interval } = event;
-        const current = schedules.get(owner);
-        if (current?.interval === interval) return;
-        if (current) queue.remove(current);
-        const due = new Due(owner, id, interval);
-        schedules.set(owner, due);
-        const now = elapsed();
-        due.at = current ? dueFrom(id, interval, now) : firstDue(id, interval, now);
+    const fireDue = (due: Due, now: number) => {
+      const at = due.at;
+      // Whoever starts many destinations is busy until all have started; their first probes need not go out at once then.
+      if (!due.begun && now - at > HELD_UP) {
+        due.at = firstDue(due.id, due.interval, now);
         queue.add(due, due.at);
-        break;
-      }
-      case 'schedule.cleared': {
-        const current = schedules.get(event.owner);
-        if (current) queue.remove(current);
-        schedules.delete(event.owner);
         return;
       }
-      case 'deadline.set':
-        queue.add(event.probe, (Math.ceil((event.probe.deadline - origin) / STEP) + 1) * STEP);
-        break;
-      case 'deadline.cleared':
-        queue.remove(event.probe);
-        return;
-    }
-    rearm();
-  });
+      due.begun = true;
+      const next = dueAfter(due.id, due.interval, at);
+      // A whole interval behind: the next due time that still lies ahead.
+      const ahead = next > now ? next : dueFrom(due.id, due.interval, now);
+      meters.missed += (ahead - next) / due.interval;
+      due.at = ahead;
+      queue.add(due, ahead);
+      due.owner.send({ type: 'probe.due', at: origin + at });
+    };
 
-  return () => timer?.cancel();
-});
+    door.leadTo((event) => {
+      switch (event.type) {
+        case 'schedule.set': {
+          const { owner, id, interval } = event;
+          const current = schedules.get(owner);
+          if (current?.interval === interval) return;
+          if (current) queue.remove(current);
+          const due = new Due(owner, id, interval);
+          schedules.set(owner, due);
+          const now = elapsed();
+          // As long as there is nothing to wait for, nobody looks.
+          if (now > looksAt) looksAt = now;
+          due.at = current ? dueFrom(id, interval, now) : firstDue(id, interval, now);
+          queue.add(due, due.at);
+          break;
+        }
+        case 'schedule.cleared': {
+          const current = schedules.get(event.owner);
+          if (current) queue.remove(current);
+          schedules.delete(event.owner);
+          return;
+        }
+        case 'deadline.set':
+          queue.add(event.probe, (Math.ceil((event.probe.deadline - origin) / STEP) + 1) * STEP);
+          break;
+        case 'deadline.cleared':
+          queue.remove(event.probe);
+          return;
+      }
+      rearm();
+    });
+
+    return () => timer?.cancel();
+  },
+);
 
 export type TickerRef = ActorRefFrom<typeof tickerLogic>;

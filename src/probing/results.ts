@@ -1,3 +1,4 @@
+import type { Doubt } from '../entities/doubt.ts';
 import type { Outcome } from '../entities/outcome.ts';
 import type { Answer } from '../io/packet/answer.ts';
 import { NONCE_LENGTH } from '../io/packet/icmp.ts';
@@ -6,7 +7,7 @@ import type { NewResult } from '../io/store.ts';
 import type { Probe } from './flight.ts';
 
 /** The result that an answer to a probe makes; `rtime` in ns since the Unix epoch. */
-export const resultOf = (probe: Probe, answer: Answer, rtime: bigint): NewResult => ({
+export const resultOf = (probe: Probe, answer: Answer, rtime: bigint, doubt: Doubt | null): NewResult => ({
   destination_id: probe.settings.id,
   rtime,
   address: answer.address,
@@ -20,17 +21,18 @@ export const resultOf = (probe: Probe, answer: Answer, rtime: bigint): NewResult
   datamatch: dataMatches(probe, answer),
   rttl: answer.rttl,
   outcome: outcomeOf(probe, answer),
+  doubt,
   sentAt: probe.sentAt,
   reason: null,
 });
 
 /** The result of a probe that nobody answered in time, or that was given up. */
-export const timeoutResult = (probe: Probe, rtime: bigint): NewResult =>
-  unanswered(probe, rtime, 'timeout', { sentAt: probe.sentAt, reason: null });
+export const timeoutResult = (probe: Probe, rtime: bigint, doubt: Doubt | null): NewResult =>
+  unanswered(probe, rtime, 'timeout', { doubt, sentAt: probe.sentAt, reason: null });
 
 /** The result of a probe that never left, for a reason of this host's own. */
 export const unsentResult = (probe: Unanswered, rtime: bigint, reason: string): NewResult =>
-  unanswered(probe, rtime, 'unsent', { sentAt: null, reason });
+  unanswered(probe, rtime, 'unsent', { doubt: null, sentAt: null, reason });
 
 type Unanswered = Pick<Probe, 'rseq' | 'settings'> & { rid?: number };
 
@@ -38,7 +40,7 @@ const unanswered = (
   { settings, rseq, rid }: Unanswered,
   rtime: bigint,
   outcome: Outcome,
-  { sentAt, reason }: Pick<NewResult, 'sentAt' | 'reason'>,
+  { doubt, sentAt, reason }: Pick<NewResult, 'doubt' | 'sentAt' | 'reason'>,
 ): NewResult => ({
   destination_id: settings.id,
   rtime,
@@ -52,6 +54,7 @@ const unanswered = (
   datamatch: null,
   rttl: null,
   outcome,
+  doubt,
   sentAt,
   reason,
 });

@@ -46,6 +46,10 @@ export class SimulatedClock implements Clock {
     return this.#wallAtZero + BigInt(Math.round(at * MILLISECOND));
   }
 
+  slept(): number {
+    return this.#slept / MILLISECOND;
+  }
+
   setTimer(at: number, callback: () => void): ClockTimer {
     const event = this.#process.add(Math.max(Math.round(at * MILLISECOND), this.#monotonic()), callback);
     return {

@@ -12,6 +12,7 @@ export class Accumulator {
   readonly #counts = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
   readonly #sketch = new DDSketch({ relativeAccuracy: RELATIVE_ACCURACY });
   #corrupt = 0;
+  #doubtful = 0;
   #min = Number.POSITIVE_INFINITY;
   #max = Number.NEGATIVE_INFINITY;
   #number = 0;
@@ -19,8 +20,15 @@ export class Accumulator {
   /** Sum of squared differences from the mean, by B. P. Welford's recurrence (doi:10.2307/1266577). */
   #squares = 0;
 
-  add({ outcome, rtt, rtype, datamatch }: Pick<NewResult, 'outcome' | 'rtt' | 'rtype' | 'datamatch'>): void {
+  add({
+    outcome,
+    doubt,
+    rtt,
+    rtype,
+    datamatch,
+  }: Pick<NewResult, 'outcome' | 'doubt' | 'rtt' | 'rtype' | 'datamatch'>): void {
     this.#counts[outcome]++;
+    if (doubt !== null) this.#doubtful++;
     // An echo reply has to bring the data back; a UDP service may answer anything.
     if (outcome === 'reply' && datamatch === false && rtype !== UDP) this.#corrupt++;
     if (rtt === null || (outcome !== 'reply' && outcome !== 'refused')) return;
@@ -36,7 +44,8 @@ export class Accumulator {
   statistics(): Statistics {
     const measured = <T>(value: T) => (this.#number > 0 ? value : null);
     const quantile = (q: number) => measured(this.#quantile(q));
-    return statisticsOf(this.#counts, this.#corrupt, {
+    const apart = { corrupt: this.#corrupt, doubtful: this.#doubtful };
+    return statisticsOf(this.#counts, apart, {
       min: measured(this.#min),
       avg: measured(this.#mean),
       max: measured(this.#max),

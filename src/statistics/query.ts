@@ -66,12 +66,13 @@ const percentile = (p: number): string =>
   `max(rtt) FILTER (WHERE rank = (number * ${p} + 99) / 100) AS p${p}`;
 
 const STATISTICS = `WITH wanted AS MATERIALIZED (
-    SELECT outcome, datamatch, rtype, CASE WHEN outcome IN ('reply', 'refused') AND typeof(rtt) = 'real' THEN rtt END AS rtt
+    SELECT outcome, doubt, datamatch, rtype, CASE WHEN outcome IN ('reply', 'refused') AND typeof(rtt) = 'real' THEN rtt END AS rtt
     FROM results WHERE destination_id IS ? AND rtime >= CAST(? AS INTEGER)
   ),
   totals AS MATERIALIZED (
     SELECT ${OUTCOMES.map((outcome) => `count(*) FILTER (WHERE outcome = '${outcome}') AS "${outcome}"`).join(', ')},
-      count(*) FILTER (WHERE outcome = 'reply' AND NOT datamatch AND rtype IS NOT ${UDP}) AS corrupt, count(rtt) AS number, avg(rtt) AS mean
+      count(*) FILTER (WHERE outcome = 'reply' AND NOT datamatch AND rtype IS NOT ${UDP}) AS corrupt, count(doubt) AS doubtful,
+      count(rtt) AS number, avg(rtt) AS mean
     FROM wanted
   ),
   ranked AS (SELECT rtt, row_number() OVER (ORDER BY rtt) AS rank FROM wanted WHERE rtt IS NOT NULL)
@@ -80,11 +81,9 @@ const STATISTICS = `WITH wanted AS MATERIALIZED (
   FROM totals LEFT JOIN ranked ON true`;
 
 async function queryOne(dataSource: DataSource, id: number | null, since: string): Promise<Statistics> {
-  const [row]: [Record<Outcome, number> & RoundTrips & { corrupt: number }] = await dataSource.query(
-    STATISTICS,
-    [id, since],
-  );
-  return statisticsOf(row, row.corrupt, row);
+  const [row]: [Record<Outcome, number> & RoundTrips & Pick<Statistics, 'corrupt' | 'doubtful'>] =
+    await dataSource.query(STATISTICS, [id, since]);
+  return statisticsOf(row, row, row);
 }
 
 const hasResults = (statistics: Statistics): boolean => OUTCOMES.some((outcome) => statistics[outcome] > 0);

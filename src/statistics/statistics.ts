@@ -28,12 +28,14 @@ export interface Statistics extends RoundTrips, Readonly<Record<Outcome, number>
   loss: number | null;
   /** Of the replies, those whose data came back changed. */
   corrupt: number;
+  /** Results of any outcome that the monitor's own host may have distorted. */
+  doubtful: number;
 }
 
 /** Statistics from what was counted and measured. */
 export function statisticsOf(
   counts: Readonly<Record<Outcome, number>>,
-  corrupt: number,
+  { corrupt, doubtful }: Pick<Statistics, 'corrupt' | 'doubtful'>,
   { min, avg, max, stddev, p50, p95, p99 }: RoundTrips,
 ): Statistics {
   const { reply, refused, unreachable, ttl_exceeded, timeout, late, duplicate, unsent } = counts;
@@ -56,6 +58,7 @@ export function statisticsOf(
     duplicate,
     corrupt,
     unsent,
+    doubtful,
     reply,
     refused,
     unreachable,

@@ -23,6 +23,10 @@ export class GuardedTransport implements Transport {
     this.#admits = admits;
   }
 
+  get untimed(): true | undefined {
+    return this.#transport.untimed;
+  }
+
   open(handlers: TransportHandlers): void {
     this.#transport.open(handlers);
   }

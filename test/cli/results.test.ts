@@ -31,6 +31,7 @@ test('shows all columns, and rtime to the nanosecond', async () => {
     rid: 1792,
     rseq: 65_535,
     datamatch: 1,
+    doubt: 'delayed',
     rttl: 64,
     destination_id: 1,
     source_id: 7,
@@ -79,6 +80,7 @@ test('is an aligned table without colours', async () => {
       address: '192.0.2.1',
       rtt: 12.3456,
       datamatch: 0,
+      doubt: 'delayed',
       destination_id: null,
     },
   ]);
@@ -88,11 +90,11 @@ test('is an aligned table without colours', async () => {
     .map((number) => String(number).padStart(2, '0'))
     .join('-');
   expect(lines).toEqual([
-    'time                     destination   from              outcome         seq     rtt ms  ttl  type/code  data',
+    'time                     destination   from              outcome         seq     rtt ms  ttl  type/code  data     doubt',
     `${day} 23:59:59.999  192.0.2.1     -                 timeout           1          -    -          -  -`,
     '00:00:00.012             192.0.2.1     192.0.2.1         reply             2      0.051   64        0/0  ok',
     '00:00:00.013             #99           2001:db8::ffff:1  unreachable       -   1234.500    -        1/4  -',
-    '00:00:00.014             -             192.0.2.1         reply             -     12.346    -          -  corrupt',
+    '00:00:00.014             -             192.0.2.1         reply             -     12.346    -          -  corrupt  delayed',
     '',
   ]);
 });

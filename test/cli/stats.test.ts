@@ -50,6 +50,7 @@ test('prints numbers with --json', async () => {
     duplicate: 0,
     corrupt: 1,
     unsent: 0,
+    doubtful: 0,
     reply: 5,
     refused: 0,
     unreachable: 0,
@@ -58,6 +59,23 @@ test('prints numbers with --json', async () => {
   });
   expect(second).toMatchObject({ destination: '2001:db8::1', sent: 0, loss: null, avg: null });
   expect(third).toMatchObject({ destination_id: 77, destination: '#77', loss: 1 });
+});
+
+test('shows how many results are in doubt, where any is', async () => {
+  const database = await monitored();
+  await addResults(await connection(database), [
+    { outcome: 'timeout', doubt: 'dropped', destination_id: 2 },
+    { outcome: 'late', doubt: 'delayed', rtt: 1200, destination_id: 2 },
+  ]);
+  const { stdout } = await pinger(database, 'stats');
+  const lines = stdout.trim().split('\n');
+  expect(lines.map((line) => line.split(/ +/).at(-1))).toEqual(['doubtful', '0', '2', '0']);
+  const rows = objects(await pinger(database, 'stats', '--json'));
+  expect(rows.map(({ doubtful, loss }) => [doubtful, loss])).toEqual([
+    [0, 1 / 6],
+    [2, 1],
+    [0, 1],
+  ]);
 });
 
 test('of some destinations only', async () => {
@@ -111,7 +129,11 @@ test.each([
   (sent, lost, shown) => {
     const zero = { refused: 0, unreachable: 0, ttl_exceeded: 0, late: 0, duplicate: 0, unsent: 0 };
     const none = { min: null, avg: null, max: null, stddev: null, p50: null, p95: null, p99: null };
-    const statistics = statisticsOf({ ...zero, reply: sent - lost, timeout: lost }, 0, none);
+    const statistics = statisticsOf(
+      { ...zero, reply: sent - lost, timeout: lost },
+      { corrupt: 0, doubtful: 0 },
+      none,
+    );
     expect(
       formatStatistics([{ label: 'x', statistics }])
         .split('\n')[1]

@@ -26,6 +26,7 @@ const result = (changed: Partial<NewResult> = {}): EncodedResult =>
     ...timeoutResult(
       { settings: settings(), route: route(), rseq: 1 } as Parameters<typeof timeoutResult>[0],
       1n,
+      null,
     ),
     ...changed,
   });

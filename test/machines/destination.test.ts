@@ -11,7 +11,7 @@ import type { ResolverEvent } from '../../src/machines/resolver.ts';
 import type { RouterEvent } from '../../src/machines/router.ts';
 import type { TickerEvent } from '../../src/machines/ticker.ts';
 import { Flight, LATE_WINDOW, type Probe } from '../../src/probing/flight.ts';
-import { Inbox } from '../support/fakes.ts';
+import { conditionsOn, Inbox } from '../support/fakes.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { payloadOf, route, settings } from '../support/probes.ts';
 
@@ -36,7 +36,11 @@ function start(changed: Partial<Settings> = {}): void {
   ];
   meters = new Meters();
   flight = new Flight();
-  const peers = { clock, random: () => ++random, meters, ticker, outbox, resolver, router, intake };
+  const conditions = conditionsOn(clock);
+  const peers = {
+    ...{ clock, random: () => ++random, meters, conditions },
+    ...{ ticker, outbox, resolver, router, intake },
+  };
   destination = createActor(destinationMachine, { input: { settings: settings(changed), flight, peers } });
   destination.start();
 }

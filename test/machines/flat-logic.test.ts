@@ -7,7 +7,7 @@ import { TransportError } from '../../src/io/transport.ts';
 import { type DestinationEvent, destinationMachine } from '../../src/machines/destination.ts';
 import { flatLogic } from '../../src/machines/flat-logic.ts';
 import { Flight, type Probe } from '../../src/probing/flight.ts';
-import { Inbox } from '../support/fakes.ts';
+import { conditionsOn, Inbox } from '../support/fakes.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { payloadOf, route, settings } from '../support/probes.ts';
 
@@ -41,6 +41,7 @@ class Subject {
       clock,
       random: () => ++random,
       meters: this.#meters,
+      conditions: conditionsOn(clock),
       ticker: peer('ticker'),
       outbox: peer('outbox'),
       resolver: peer('resolver'),
@@ -172,8 +173,9 @@ test('an error in an action ends the actor as it would in XState', () => {
 
 test('a snapshot has all that one of XState has', () => {
   const peer = () => new Inbox<{ type: string }>();
+  const clock = new ManualClock();
   const peers = {
-    ...{ clock: new ManualClock(), random: () => 1, meters: new Meters() },
+    ...{ clock, random: () => 1, meters: new Meters(), conditions: conditionsOn(clock) },
     ...{ ticker: peer(), outbox: peer(), resolver: peer(), router: peer(), intake: peer() },
   };
   const snapshots = [destinationMachine, flatLogic(destinationMachine)].map((logic) => {

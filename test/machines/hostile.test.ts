@@ -9,7 +9,7 @@ import type { IntakeEvent } from '../../src/machines/intake.ts';
 import type { OutboxEvent } from '../../src/machines/outbox.ts';
 import { routerLogic } from '../../src/machines/router.ts';
 import { Flight, type Probe } from '../../src/probing/flight.ts';
-import { Inbox } from '../support/fakes.ts';
+import { conditionsOn, Inbox } from '../support/fakes.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { echoReply, icmp, quotedRequest, received } from '../support/packets.ts';
 import { payloadOf, settings } from '../support/probes.ts';
@@ -29,7 +29,11 @@ beforeEach(() => {
   const outbox = new Inbox<OutboxEvent>();
   const random = () => 0xdecafbad;
   router = createActor(routerLogic, { input: { sourceid: 7, clock, random, meters } }).start();
-  const peers = { clock, random, meters, ticker: new Inbox(), outbox, resolver: new Inbox(), router, intake };
+  const conditions = conditionsOn(clock);
+  const peers = {
+    ...{ clock, random, meters, conditions },
+    ...{ ticker: new Inbox(), outbox, resolver: new Inbox(), router, intake },
+  };
   const destination = createActor(destinationMachine, {
     input: { settings: settings(), flight: new Flight(), peers },
   });

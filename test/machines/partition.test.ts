@@ -8,7 +8,7 @@ import { partitionMachine } from '../../src/machines/partition.ts';
 import type { ResolverEvent } from '../../src/machines/resolver.ts';
 import type { RouterEvent } from '../../src/machines/router.ts';
 import type { TickerEvent } from '../../src/machines/ticker.ts';
-import { Inbox, LogBook } from '../support/fakes.ts';
+import { conditionsOn, Inbox, LogBook } from '../support/fakes.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { route, settings } from '../support/probes.ts';
 
@@ -26,7 +26,11 @@ test('a destination that fails gives back its route, its name and its source por
     return 1;
   };
   const clock = new ManualClock();
-  const peers: Peers = { clock, random, meters: new Meters(), ticker, outbox, resolver, router, intake };
+  const conditions = conditionsOn(clock);
+  const peers: Peers = {
+    ...{ clock, random, meters: new Meters(), conditions },
+    ...{ ticker, outbox, resolver, router, intake },
+  };
   const partition = createActor(partitionMachine, { input: { peers, logger: new LogBook() } }).start();
   partition.send({
     type: 'destinations.wanted',

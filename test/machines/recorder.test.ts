@@ -36,7 +36,7 @@ const flight = new Flight();
 const probe = flight.make(settings(), route(), 1, 0);
 const make = (count = 1) => {
   for (let n = 0; n < count; n++) {
-    const result = { ...timeoutResult(probe, BigInt(meters.results)), rseq: meters.results };
+    const result = { ...timeoutResult(probe, BigInt(meters.results), null), rseq: meters.results };
     recorder.getSnapshot().context.intake.send({ type: 'result.made', result });
   }
 };

@@ -8,7 +8,7 @@ import type { PingerEvent } from '../../src/machines/pinger.ts';
 import { type DestinationStatus, registryMachine } from '../../src/machines/registry.ts';
 import type { ResolverEvent } from '../../src/machines/resolver.ts';
 import type { TickerEvent } from '../../src/machines/ticker.ts';
-import { Inbox, LogBook, source } from '../support/fakes.ts';
+import { conditionsOn, Inbox, LogBook, source } from '../support/fakes.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { locked, MemoryStore } from '../support/memory-store.ts';
 
@@ -39,6 +39,7 @@ beforeEach(async () => {
     clock,
     random: () => random(),
     meters,
+    conditions: conditionsOn(clock),
     ticker,
     outbox,
     resolver: new Inbox<ResolverEvent>(),

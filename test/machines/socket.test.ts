@@ -15,7 +15,7 @@ import type { PingerEvent } from '../../src/machines/pinger.ts';
 import type { RouterEvent } from '../../src/machines/router.ts';
 import { socketMachine } from '../../src/machines/socket.ts';
 import { Flight } from '../../src/probing/flight.ts';
-import { Inbox, LogBook } from '../support/fakes.ts';
+import { conditionsOn, Inbox, LogBook } from '../support/fakes.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { echoReply, received } from '../support/packets.ts';
 import { route, settings } from '../support/probes.ts';
@@ -68,7 +68,7 @@ beforeEach(() => {
   pinger = new Inbox();
   socket = createActor(socketMachine, {
     clock: actorClock(clock),
-    input: { transport, meters, logger, router: () => router, pinger },
+    input: { transport, meters, conditions: conditionsOn(clock), logger, router: () => router, pinger },
   });
 });
 

@@ -6,7 +6,7 @@ import { Door } from '../../src/machines/mailbox.ts';
 import { type TickerEvent, tickerLogic } from '../../src/machines/ticker.ts';
 import { Flight, type Probe } from '../../src/probing/flight.ts';
 import { phaseOf } from '../../src/probing/schedule.ts';
-import { Inbox } from '../support/fakes.ts';
+import { conditionsOn, Inbox } from '../support/fakes.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { route, settings } from '../support/probes.ts';
 
@@ -14,6 +14,8 @@ let clock: ManualClock;
 let meters: Meters;
 let door: Door<TickerEvent>;
 let ticker: Actor<typeof tickerLogic>;
+/** When this host's conditions were looked at, ms. */
+let looks: number[];
 
 class Owner extends Inbox<DestinationEvent> {
   get dues(): number[] {
@@ -28,7 +30,15 @@ beforeEach(() => {
   clock = new ManualClock();
   meters = new Meters();
   door = new Door();
-  ticker = createActor(tickerLogic, { input: { door, clock, meters } }).start();
+  looks = [];
+  const counters = () => {
+    looks.push(clock.now());
+    return { sent: 0, received: 0, dropped: 0 };
+  };
+  const conditions = conditionsOn(clock, { meters, transport: { counters } });
+  ticker = createActor(tickerLogic, {
+    input: { door, clock, meters, conditions },
+  }).start();
 });
 
 test('a destination is due at its phase and then every interval: no drift', async () => {
@@ -165,6 +175,46 @@ describe('deadlines', () => {
     await clock.advance(11);
     expect(owner.events).toHaveLength(1);
   });
+});
+
+test('this host is looked at once a second, and before a probe is given up', async () => {
+  const owner = new Owner();
+  schedule(owner, 1, 2 ** 31 - 1);
+  await clock.advance(2500);
+  expect(looks).toEqual([0, 1000, 2000]);
+  const probe = new Flight().make(settings({ timeout: 100 }), route(), 1, 2500);
+  let looked: number[] = [];
+  probe.owner = {
+    send: () => {
+      looked = [...looks];
+    },
+  };
+  door.send({ type: 'deadline.set', probe });
+  await clock.advance(600);
+  expect(looked.at(-1)).toBeGreaterThan(2600);
+  expect(looks).toEqual([...looked, 3000]);
+});
+
+test('nobody looks while there is nothing to wait for', async () => {
+  const owner = new Owner();
+  schedule(owner, 1, 100);
+  door.send({ type: 'schedule.cleared', owner });
+  await clock.advance(10_000);
+  expect(clock.pending).toBe(0);
+  const before = looks.length;
+  schedule(owner, 1, 10_000);
+  await clock.advance(1);
+  expect(looks.slice(before)).toEqual([10_000]);
+  expect(meters.loopDelay.max).toBe(0);
+});
+
+test('how late it wakes up is the delay of the event loop', async () => {
+  schedule(new Owner(), 1, 100);
+  await clock.advance(1000);
+  expect(meters.loopDelay.max).toBe(0);
+  clock.stall(phaseOf(1, 100) + 70);
+  await clock.advance(1000);
+  expect(meters.loopDelay.max).toBe(70);
 });
 
 test('a stopped ticker leaves no timer behind', async () => {

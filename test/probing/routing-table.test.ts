@@ -110,7 +110,7 @@ describe.each(ALL_PROTOCOLS.map((each) => [each.protocol, each] as const))('prot
         const packet = errorAbout(onTheWire(probe), { type, code, quoted });
         const answer = decode(packet);
         expect(answer && inFlight.routes.find(answer), `${type}/${code}`).toBe(probe);
-        expect(answer && resultOf(probe, answer, 0n), `${type}/${code}`).toMatchObject({
+        expect(answer && resultOf(probe, answer, 0n, null), `${type}/${code}`).toMatchObject({
           outcome,
           icmptype: type,
           rcode: code,

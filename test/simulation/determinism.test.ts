@@ -85,7 +85,5 @@ test('the same seed gives the same rows to the last bit, another seed does not',
 
 test('on any machine: the rows are those of the machine that this was written on', async () => {
   // Changes only with what the model or the monitor does, and then on purpose.
-  expect(digest(await rowsOf(varied, 1))).toBe(
-    '1ae19353b46012e14b06455e400e955b7337d4f2bd827629cb5b8654f2971ec8',
-  );
+  expect(digest(await rowsOf(varied, 1))).toBe('');
 });

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Doubt } from '../../src/entities/doubt.ts';
 import { Accumulator } from '../../src/statistics/accumulator.ts';
 
 const accumulate = (rtts: number[]): ReturnType<Accumulator['statistics']> => {
   const accumulator = new Accumulator();
-  for (const rtt of rtts) accumulator.add({ outcome: 'reply', rtt, rtype: 1, datamatch: true });
+  for (const rtt of rtts) accumulator.add({ outcome: 'reply', doubt: null, rtt, rtype: 1, datamatch: true });
   return accumulator.statistics();
 };
 
@@ -47,13 +48,14 @@ test('counts each outcome where the loss figures want it', () => {
     rtt: number | null,
     datamatch: boolean | null = null,
     rtype = 1,
-  ) => accumulator.add({ outcome, rtt, rtype, datamatch });
+    doubt: Doubt | null = null,
+  ) => accumulator.add({ outcome, doubt, rtt, rtype, datamatch });
   add('reply', 1, true);
   add('reply', 3, false);
   add('unreachable', 50);
   add('ttl_exceeded', 60);
-  add('timeout', null);
-  add('late', 900, true);
+  add('timeout', null, null, 1, 'dropped');
+  add('late', 900, true, 1, 'delayed');
   add('duplicate', 1, true);
   add('unsent', null);
   expect(accumulator.statistics()).toMatchObject({
@@ -68,6 +70,7 @@ test('counts each outcome where the loss figures want it', () => {
     duplicate: 1,
     corrupt: 1,
     unsent: 1,
+    doubtful: 2,
   });
 });
 

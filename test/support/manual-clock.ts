@@ -4,6 +4,7 @@ import type { Clock, ClockTimer } from '../../src/io/clock.ts';
 export class ManualClock implements Clock {
   #now = 0;
   #timers: { at: number; callback: () => void }[] = [];
+  #slept = 0;
   /** Wall time at zero, ns since the Unix epoch. A test may step it. */
   epoch = 1_700_000_000_000_000_000n;
 
@@ -23,6 +24,15 @@ export class ManualClock implements Clock {
         this.#timers = this.#timers.filter((each) => each !== timer);
       },
     };
+  }
+
+  slept(): number {
+    return this.#slept;
+  }
+
+  /** The host sleeps, ms: this clock stands still. */
+  suspend(by: number): void {
+    this.#slept += by;
   }
 
   get pending(): number {

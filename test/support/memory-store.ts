@@ -90,7 +90,7 @@ export class MemoryStore implements Store {
     this.batches.push(results.length);
     for (const each of results) {
       const columns = JSON.parse(each);
-      this.results.push({ rseq: columns[8], outcome: columns.at(-1) });
+      this.results.push({ rseq: columns[8], outcome: columns[11] });
     }
   }
 

@@ -1,7 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { BAD_ADDRESSES } from '../support/bad-addresses.ts';
 import { MAIN, pinger, Running, start, until } from '../support/command.ts';
 import { temporaryFolder } from '../support/files.ts';
@@ -64,6 +66,7 @@ describe.skipIf(!canOpenRawSockets())('pinger run', () => {
       datamatch: true,
       rttl: 64,
       outcome: 'reply',
+      doubt: null,
     });
     expect(results.map(({ rtime }) => rtime)).toEqual(
       sqlite(file(), 'SELECT rtime FROM results ORDER BY id').split('\n'),
@@ -71,8 +74,39 @@ describe.skipIf(!canOpenRawSockets())('pinger run', () => {
     expect(lines.filter(({ type }) => type === 'summary')).toMatchObject([
       { destination: '127.0.0.1', sent: results.length, loss: 0 },
     ]);
-    expect(lines.at(-1)).toMatchObject({ type: 'counters', stored: results.length, lost: 0 });
+    const measured = Object.fromEntries(
+      ['lateness_p50', 'lateness_p99', 'lateness_p999', 'lateness_max'].map((name) => [
+        name,
+        expect.any(Number),
+      ]),
+    );
+    expect(lines.at(-1)).toMatchObject({
+      type: 'counters',
+      stored: results.length,
+      lost: 0,
+      waiting: 0,
+      ...measured,
+      loop_delay_max: expect.any(Number),
+      doubts: { dropped: 0, suspended: 0, abandoned: 0 },
+    });
     expect(sqlite(file(), 'SELECT length(data) FROM destinations')).toBe('32');
+  });
+
+  test('says which results are in doubt, and counts them at the end', async () => {
+    const silent = createSocket('udp4').bind(0, '127.0.0.1');
+    onTestFinished(() => void silent.close());
+    await once(silent, 'listening');
+    const target = `udp://127.0.0.1:${silent.address().port}`;
+    const { stdout } = await pinger(
+      ['run', target, '-i', '100ms', '--timeout', '10s', '--duration', '300ms'],
+      here(),
+    );
+    const lines = stdout.match(/ timeout .* in doubt: abandoned$/gm) ?? [];
+    expect(lines.length).toBeGreaterThan(0);
+    expect(stdout).toContain(
+      ` ${lines.length} results in doubt, for reasons of this host's own: ${lines.length} abandoned.\n`,
+    );
+    expect(sqlite(file(), 'SELECT DISTINCT outcome, doubt FROM results')).toBe('timeout|abandoned');
   });
 
   test('says so when no destination of the table is active', async () => {

@@ -129,7 +129,7 @@ export class DatagramTransport implements Transport {
   }
 
   counters(): TransportCounters {
-    return { ...this.#counters, dropped: this.#sockets.dropped() };
+    return { ...this.#counters, ...this.#sockets.memory() };
   }
 }
 

@@ -1,9 +1,11 @@
+import type { SocketMemory } from '../channels.ts';
 import { textOf } from '../errno.ts';
 import type { Libc } from '../libc.ts';
 import { TransportError } from '../transport.ts';
 import { LITTLE } from './message-vector.ts';
 import {
   SK_MEMINFO_DROPS,
+  SK_MEMINFO_RMEM_ALLOC,
   SO_ATTACH_FILTER,
   SO_MEMINFO,
   SO_RCVBUF,
@@ -61,12 +63,14 @@ export class Descriptor {
     this.set(SOL_SOCKET, SO_ATTACH_FILTER, reference);
   }
 
-  /** Packets that the kernel has dropped because nobody read them in time. */
-  dropped(): number {
+  memory(): SocketMemory {
     const memory = new Uint32Array(SK_MEMINFO_DROPS + 1);
     const bytes = new Uint8Array(memory.buffer);
     this.#libc.getsockopt(this.fd, SOL_SOCKET, SO_MEMINFO, bytes, Uint32Array.of(bytes.length));
-    return memory[SK_MEMINFO_DROPS] as number;
+    return {
+      queued: memory[SK_MEMINFO_RMEM_ALLOC] as number,
+      dropped: memory[SK_MEMINFO_DROPS] as number,
+    };
   }
 
   close(): void {

@@ -63,7 +63,7 @@ export class EchoReceiver {
 
   #packet({ family, emptyAt }: EchoSocket, n: number, now: number, usable: boolean): ReceivedPacket {
     const vector = this.#vector;
-    let receivedAt = now;
+    let receivedAt: number | undefined;
     let ttl: number | null = null;
     vector.eachControl(n, (level, type, view, start) => {
       if (level === SOL_SOCKET && type === SO_TIMESTAMPING && usable) {
@@ -77,8 +77,9 @@ export class EchoReceiver {
       family,
       protocol: icmpProtocol(family),
       address: this.#tools.addresses.decode(family, vector.names, SOCKADDR * n),
-      receivedAt,
+      receivedAt: receivedAt ?? now,
       ttl,
+      ...(receivedAt === undefined ? { untimed: true as const } : {}),
       bare: true,
       bytes: Buffer.from(vector.received(n)),
     };

@@ -1,3 +1,4 @@
+import type { SocketMemory } from '../channels.ts';
 import { icmpProtocol } from '../packet/icmp.ts';
 import type { Family } from '../transport.ts';
 import { Descriptor, RECEIVE_BUFFER, SEND_BUFFER } from './descriptor.ts';
@@ -99,9 +100,8 @@ export class EchoSocket {
     this.#socket.set(SOL_SOCKET, SO_TIMESTAMPING, COMING | LEAVING);
   }
 
-  /** Packets that the kernel has dropped because nobody read them in time. */
-  dropped(): number {
-    return this.#socket.dropped();
+  memory(): SocketMemory {
+    return this.#socket.memory();
   }
 
   close(): void {

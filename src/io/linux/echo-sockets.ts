@@ -1,3 +1,4 @@
+import { type SocketMemory, sumOf } from '../channels.ts';
 import { ALLOW_DATAGRAM_SOCKETS } from '../permission.ts';
 import { type Family, TransportError } from '../transport.ts';
 import { EchoSocket } from './echo-socket.ts';
@@ -69,8 +70,9 @@ export class EchoSockets {
     }
   }
 
-  dropped(): number {
-    return [...this.#opened.values()].reduce((sum, { socket }) => sum + socket.dropped(), 0);
+  /** Of all of them together. */
+  memory(): SocketMemory {
+    return sumOf([...this.#opened.values()].map(({ socket }) => socket.memory()));
   }
 
   close(): void {

@@ -1,3 +1,4 @@
+import type { SocketMemory } from '../channels.ts';
 import { icmpProtocol, wantedTypes } from '../packet/icmp.ts';
 import { TCP, UDP } from '../packet/ip.ts';
 import type { Family } from '../transport.ts';
@@ -59,8 +60,8 @@ export class LinuxChannel {
     this.#sender.send(packets, settled);
   }
 
-  dropped(): number {
-    return this.#receiver.dropped();
+  memory(): SocketMemory {
+    return this.#receiver.memory();
   }
 
   close(): void {

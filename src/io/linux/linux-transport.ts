@@ -113,6 +113,6 @@ export class LinuxTransport implements Transport {
   }
 
   counters(): TransportCounters {
-    return { ...this.#counters, dropped: this.#channels.dropped() };
+    return { ...this.#counters, ...this.#channels.memory() };
   }
 }

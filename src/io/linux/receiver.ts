@@ -1,3 +1,4 @@
+import type { SocketMemory } from '../channels.ts';
 import type { Family, ReceivedPacket } from '../transport.ts';
 import { type Descriptor, lastError } from './descriptor.ts';
 import { MessageVector, SOCKADDR } from './message-vector.ts';
@@ -97,15 +98,18 @@ export class Receiver {
     this.#ttl = null;
     this.#vector.eachControl(n, this.#readControl);
     const stamp = this.#stamp;
-    return {
+    // A stamp from before a step of the clock is of no use.
+    const isTimed = usable && stamp <= now + AHEAD && stamp >= this.#emptyAt - SLACK;
+    const packet: ReceivedPacket = {
       family: this.#family,
       protocol: this.#protocol,
       address: this.#tools.addresses.decode(this.#family, this.#vector.names, SOCKADDR * n),
-      // A stamp from before a step of the clock is of no use.
-      receivedAt: usable && stamp <= now && stamp >= this.#emptyAt - SLACK ? stamp : now,
+      receivedAt: isTimed && stamp < now ? stamp : now,
       ttl: this.#ttl,
       bytes,
     };
+    if (!isTimed) packet.untimed = true;
+    return packet;
   }
 
   readonly #readControl = (level: number, type: number, view: DataView, start: number) => {
@@ -114,8 +118,8 @@ export class Receiver {
       this.#ttl = view.getInt32(start, MessageVector.LITTLE);
   };
 
-  dropped(): number {
-    return this.#socket.dropped();
+  memory(): SocketMemory {
+    return this.#socket.memory();
   }
 
   close(): void {
@@ -127,3 +131,6 @@ export class Receiver {
 
 /** What was stamped before the socket was found empty may be put into it after; ms. */
 const SLACK = 1;
+
+/** By how much a stamp may seem to be of the future without a step of the clock: so much is not told from none. ms */
+const AHEAD = 0.1;

@@ -20,6 +20,7 @@ export const SO_RCVBUFFORCE = 33;
 export const SO_ATTACH_FILTER = 26;
 export const SO_TIMESTAMPING = 37;
 export const SO_MEMINFO = 55;
+export const SK_MEMINFO_RMEM_ALLOC = 0;
 export const SK_MEMINFO_DROPS = 8;
 
 // <linux/in.h>

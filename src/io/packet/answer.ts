@@ -7,6 +7,8 @@ interface Received {
   address: string;
   /** Monotonic time, ms. */
   receivedAt: number;
+  /** That time is when it was read. */
+  untimed?: true;
   /** TTL or hop limit it arrived with; null where the transport does not tell. */
   rttl: number | null;
   /** IP protocol number: 1 ICMP, 6 TCP, 17 UDP, 58 ICMPv6. */
