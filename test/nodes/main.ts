@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { isAskable, newest, PACKAGE } from './releases.ts';
+import type { StepFailure } from './step.ts';
 import { tryNode } from './try-node.ts';
 
 const SUPPORTED = ['20', '22', '24', '26'];
@@ -63,23 +64,22 @@ async function passes(release: string, tests: string[], signal: AbortSignal): Pr
   const folder = mkdtempSync(join(tmpdir(), 'pinger-nodes-'));
   // Some tests run as another user.
   chmodSync(folder, 0o755);
+  const failures: StepFailure[] = [];
   try {
     say(`Node ${release}: `);
-    const failures = [];
     let separator = '';
     for await (const { text, failure } of tryNode({ release, folder, tests, signal })) {
-      if (signal.aborted) {
-        say(`${separator}interrupted\n`);
-        return false;
-      }
+      if (signal.aborted) break;
       say(`${separator}${text}`);
       separator = ', ';
       if (failure) failures.push(failure);
     }
-    say('\n');
+    say(signal.aborted ? `${separator}interrupted\n` : '\n');
     for (const { message, output } of failures) say(`\n${message}:\n${output}\n\n`);
-    return failures.length === 0;
+    return failures.length === 0 && !signal.aborted;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    // What has failed can be looked at and run again there, without the minutes of an install.
+    if (failures.length > 0) say(`It is all in ${folder}\n\n`);
+    else rmSync(folder, { recursive: true, force: true });
   }
 }
