@@ -4,7 +4,7 @@ import type { AddressMemo } from '../io/transport.ts';
 import { QueuedTimer } from './timer-queue.ts';
 
 /** How long after its deadline an answer to a probe is still recognised, ms. */
-export const LATE_WINDOW = 10_000;
+export const LATE_WINDOW = 6_000;
 
 const NO_IDENTIFIER = -1;
 
