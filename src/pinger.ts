@@ -34,7 +34,7 @@ export interface PingerOptions {
   transport?: Transport | TransportName;
   resolver?: NameResolver;
   store?: Store;
-  /** How long a result waits at most before it is written, ms; 200 unless given. */
+  /** How long a result waits at most before it is written, ms; 450 unless given. */
   flushDelay?: number;
   /** How long `stop` waits for an answer at most, whatever its timeout, ms; 1000 unless given. */
   lastAnswers?: number;
@@ -45,7 +45,7 @@ export interface PingerOptions {
 export type PingerState = 'idle' | 'starting' | 'running' | 'stopping' | 'stopped';
 
 export interface PingerEvents {
-  /** A result has been made; it is stored within 250 ms. */
+  /** A result has been made; it is stored within 500 ms. */
   result: [result: NewResult];
   /** A row of the destinations table is probed now, or changed, or no longer. */
   destination: [status: DestinationStatus];
@@ -153,7 +153,7 @@ export class Pinger extends EventEmitter<PingerEvents> {
 export const createPinger = (options?: PingerOptions): Pinger => new Pinger(options);
 
 /** Short enough that little is lost in a crash, long enough that a statement stores many. ms */
-const FLUSH_DELAY = 200;
+const FLUSH_DELAY = 450;
 
 /** Who stops a monitor does not want to wait for its longest timeout. ms */
 const LAST_ANSWERS = 1000;
