@@ -166,7 +166,7 @@ describe.skipIf(!canOpenRawSockets())('pinger run', () => {
       ['run', '--json', ...Array.from({ length: 50 }, (_, n) => `127.0.1.${n + 1}`), '-i', '20'],
       here(),
     );
-    await until(() => running.stdout.length > 200_000);
+    await until(() => running.stdout.length > 1_000_000);
     running.child.kill('SIGKILL');
     await running.finished;
     const seen = jsonLines(running.stdout.slice(0, running.stdout.lastIndexOf('\n')));
