@@ -30,8 +30,8 @@ export interface TickerInput {
 class Due extends QueuedTimer {
   /** ms */
   at = 0;
-  /** Whether it has been due before. */
-  begun = false;
+  /** When it was scheduled, ms; the first probe's alone. */
+  setAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     readonly owner: Owner,
@@ -47,6 +47,9 @@ class Due extends QueuedTimer {
  * a transport that reads now and then. ms
  */
 const STEP = 5;
+
+/** First probes that are put off are spread over so long, ms. */
+const PUT_OFF = 500;
 
 /**
  * Says which probes are due and which have expired, from one timer.
@@ -70,7 +73,7 @@ export const tickerLogic = fromCallback<EventObject, TickerInput>(
     let looksAt = 0;
     let lookedAt = -1;
     /** When it woke up before, ms. */
-    let wokeAt = 0;
+    let wokeAt = Number.NEGATIVE_INFINITY;
     const { lookInterval } = conditions;
 
     const wake = () => {
@@ -84,7 +87,7 @@ export const tickerLogic = fromCallback<EventObject, TickerInput>(
       wokeAt = now;
       if (now >= looksAt) look(now);
       for (let taken = queue.take(now); taken; taken = queue.take(now)) {
-        if (taken instanceof Due) fireDue(taken, now);
+        if (taken instanceof Due) fireDue(taken, now, former);
         // What came in meanwhile is read first, unless it has been since: it may have come in time.
         else if (heldUp && taken instanceof Probe && taken.deadline - origin > former)
           queue.add(taken, now + 1);
@@ -114,15 +117,15 @@ export const tickerLogic = fromCallback<EventObject, TickerInput>(
       looksAt = (Math.floor(now / lookInterval) + 1) * lookInterval;
     };
 
-    const fireDue = (due: Due, now: number) => {
+    /** `former`: when the process woke up before. */
+    const fireDue = (due: Due, now: number, former: number) => {
       const at = due.at;
       // Whoever starts many destinations is busy until all have started; their first probes need not go out at once then.
-      if (!due.begun && now - at > HELD_UP) {
-        due.at = firstDue(due.id, due.interval, now);
+      if (due.setAt > former && now - at > HELD_UP) {
+        due.at = firstDue(due.id, due.interval, now, PUT_OFF);
         queue.add(due, due.at);
         return;
       }
-      due.begun = true;
       const next = dueAfter(due.id, due.interval, at);
       // A whole interval behind: the next due time that still lies ahead.
       const ahead = next > now ? next : dueFrom(due.id, due.interval, now);
@@ -144,6 +147,7 @@ export const tickerLogic = fromCallback<EventObject, TickerInput>(
           const now = elapsed();
           // As long as there is nothing to wait for, nobody looks.
           if (now > looksAt) looksAt = now;
+          if (!current) due.setAt = now;
           due.at = current ? dueFrom(id, interval, now) : firstDue(id, interval, now);
           queue.add(due, due.at);
           break;

@@ -32,10 +32,10 @@ export const dueFrom = (id: number, interval: number, from: number): number => {
  * When a destination that has just come is due for the first time: on its grid where that is near,
  * and otherwise within a second, spread so that many that come at once do not go out at once. ms
  */
-export const firstDue = (id: number, interval: number, now: number): number =>
+export const firstDue = (id: number, interval: number, now: number, within = FIRST_WITHIN): number =>
   interval <= FIRST_WITHIN
     ? dueFrom(id, interval, now)
-    : slotted(now, slotOf(interval)) + phaseOf(id, FIRST_WITHIN);
+    : slotted(now, slotOf(interval)) + phaseOf(id, within);
 
 /** The due time after `at`. The first one may lie off the grid, and the second keeps half an interval from it. */
 export const dueAfter = (id: number, interval: number, at: number): number =>
