@@ -16,8 +16,8 @@ import type { LinuxTools } from './tools.ts';
 
 const BATCH = 64;
 
-/** So many batches are read before something else has its turn. */
-const MOST_BATCHES = 16;
+/** So many batches are read at most before something else has its turn: more than the receive buffer takes. */
+const MOST_BATCHES = 2048;
 
 /** The longest IP packet, bytes. What is not used of so much costs no memory. */
 const ROOM = 65_536;
@@ -38,10 +38,11 @@ export class EchoReceiver {
     this.#vector.prepare(BATCH);
   }
 
-  /** What there is to read, or as much as others can wait for. Throws TransportError where the socket is broken. */
+  /** Everything that has come by now, so that who is held up does not fall behind for ever. Throws TransportError where the socket is broken. */
   read(socket: EchoSocket): ReceivedPacket[] {
     const { libc, clock, time } = this.#tools;
     const packets: ReceivedPacket[] = [];
+    const begunAt = clock.now();
     for (let batch = 0; batch < MOST_BATCHES; batch++) {
       const count = libc.recvmmsg(socket.fd, this.#vector.address, BATCH, MSG_DONTWAIT, 0n);
       const now = clock.now();
@@ -53,7 +54,10 @@ export class EchoReceiver {
         const usable = time.compare();
         for (let n = 0; n < count; n++) packets.push(this.#packet(socket, n, now, usable));
         this.#vector.prepare(count);
-        if (count === BATCH) continue;
+        if (count === BATCH) {
+          if ((packets.at(-1) as ReceivedPacket).receivedAt > begunAt) break;
+          continue;
+        }
       }
       socket.emptyAt = now;
       break;
