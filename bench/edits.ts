@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createPinger } from 'pinger';
-import { openDatabase } from '../src/io/database.ts';
+import { openDatabase } from '../src/storage/database.ts';
 import { TemporaryFolder } from './folder.ts';
 import { type HoldUp, watchLoop } from './loop-watch.ts';
 import { sleep } from './process.ts';

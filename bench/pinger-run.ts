@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import type { Counters } from '../src/counters.ts';
-import { openDatabase } from '../src/io/database.ts';
-import { TypeormStore } from '../src/io/typeorm-store.ts';
+import { openDatabase } from '../src/storage/database.ts';
+import { TypeormStore } from '../src/storage/typeorm-store.ts';
 import type { Path } from './path.ts';
 import { type Collected, collect, sleep, usage } from './process.ts';
 

@@ -8,15 +8,15 @@ import type { Source } from './entities/source.ts';
 import { chooseTransport, type TransportName } from './io/choose-transport.ts';
 import { actorClock, type Clock, SystemClock } from './io/clock.ts';
 import { CountedTransport } from './io/counted-transport.ts';
-import { DEFAULT_DATABASE } from './io/database.ts';
 import { type NameResolver, SystemResolver } from './io/resolver.ts';
-import type { NewDestination, NewResult, Store } from './io/store.ts';
 import type { Transport } from './io/transport.ts';
-import { TypeormStore } from './io/typeorm-store.ts';
 import type { Logger } from './logger.ts';
 import { pingerMachine } from './machines/pinger.ts';
 import type { DestinationStatus } from './machines/registry.ts';
 import { LocalConditions } from './probing/local-conditions.ts';
+import { DEFAULT_DATABASE } from './storage/database.ts';
+import type { NewDestination, NewResult, Store } from './storage/store.ts';
+import { TypeormStore } from './storage/typeorm-store.ts';
 
 /** Everything has a default: a pinger made without options is what the command line runs. */
 export interface PingerOptions {

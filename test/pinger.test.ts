@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { NewResult } from '../src/io/store.ts';
 import {
   type SendOutcome,
   type Transport,
@@ -8,6 +7,7 @@ import {
   type TransportHandlers,
 } from '../src/io/transport.ts';
 import { createPinger, type Pinger, type PingerOptions, type PingerState } from '../src/pinger.ts';
+import type { NewResult } from '../src/storage/store.ts';
 import { LogBook } from './support/fakes.ts';
 import { temporaryFolder } from './support/files.ts';
 import { ManualClock } from './support/manual-clock.ts';

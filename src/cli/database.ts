@@ -1,5 +1,5 @@
 import { type DataSource, QueryFailedError } from 'typeorm';
-import { databaseError, databaseFile, openDatabase } from '../io/database.ts';
+import { databaseError, databaseFile, openDatabase } from '../storage/database.ts';
 
 /** How long a command waits for a lock that a running monitor, or another command, holds, ms. */
 const LOCK_TIMEOUT = 10_000;

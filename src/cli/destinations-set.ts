@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
 import { settingsOf } from '../entities/settings.ts';
-import { inTransaction } from '../io/transaction.ts';
+import { inTransaction } from '../storage/transaction.ts';
 import { destinationOf, isUrl, PROTOCOLS } from './address.ts';
 import { withDatabase } from './database.ts';
 import { selectDestinations } from './destination-selection.ts';

@@ -5,7 +5,7 @@ import { labelOf } from '../entities/label.ts';
 import { protocolName } from '../entities/protocol.ts';
 import { settingsOf } from '../entities/settings.ts';
 import { Source } from '../entities/source.ts';
-import { inTransaction } from '../io/transaction.ts';
+import { inTransaction } from '../storage/transaction.ts';
 import { withDatabase } from './database.ts';
 import { selectDestinations } from './destination-selection.ts';
 import { addCommand } from './destinations-add.ts';

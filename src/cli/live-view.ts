@@ -1,8 +1,8 @@
 import type { Counters } from '../counters.ts';
 import { DOUBTS } from '../entities/doubt.ts';
-import type { NewResult } from '../io/store.ts';
 import type { Pinger } from '../pinger.ts';
 import { Accumulator } from '../statistics/accumulator.ts';
+import type { NewResult } from '../storage/store.ts';
 import { cell, dataCell, instantCell, outcomeCell, rttCell } from './format.ts';
 import { formatStatistics } from './statistics-table.ts';
 import { pad } from './table.ts';

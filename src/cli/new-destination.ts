@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { settingsOf } from '../entities/settings.ts';
-import type { NewDestination } from '../io/store.ts';
+import type { NewDestination } from '../storage/store.ts';
 import { destinationOf, type ProtocolOption } from './address.ts';
 import { CommandFailure } from './failure.ts';
 import * as options from './options.ts';

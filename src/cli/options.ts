@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { Protocol } from '../entities/protocol.ts';
 import { longestData, problemOfRange } from '../entities/settings.ts';
 import { TRANSPORTS } from '../io/choose-transport.ts';
-import { DEFAULT_DATABASE, databaseFile } from '../io/database.ts';
+import { DEFAULT_DATABASE, databaseFile } from '../storage/database.ts';
 import { LOG_LEVELS } from '../winston-logger.ts';
 import { PROTOCOLS } from './address.ts';
 

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
-import { DatabaseError } from '../io/store.ts';
+import { DatabaseError } from '../storage/store.ts';
 import { CommandFailure } from './failure.ts';
 
 /** The exit codes of every command. */

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { EntityManager } from 'typeorm';
 import { problemOfAddress } from '../entities/settings.ts';
 import { Source } from '../entities/source.ts';
-import { inTransaction } from '../io/transaction.ts';
+import { inTransaction } from '../storage/transaction.ts';
 import { withDatabase } from './database.ts';
 import { CommandFailure } from './failure.ts';
 import { cell, oneLine } from './format.ts';

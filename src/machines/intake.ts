@@ -1,6 +1,6 @@
 import { type EventObject, fromCallback } from 'xstate';
 import type { Meters } from '../counters.ts';
-import { type EncodedResult, encodeResult, type NewResult } from '../io/store.ts';
+import { type EncodedResult, encodeResult, type NewResult } from '../storage/store.ts';
 import type { Door } from './mailbox.ts';
 
 export type IntakeEvent = { type: 'result.made'; result: NewResult };

@@ -1,8 +1,8 @@
 import { type ActorRefFrom, assign, fromPromise, setup } from 'xstate';
 import type { Meters } from '../counters.ts';
 import type { Source } from '../entities/source.ts';
-import type { EncodedResult, NewResult, Store } from '../io/store.ts';
 import type { Logger } from '../logger.ts';
+import type { EncodedResult, NewResult, Store } from '../storage/store.ts';
 import { type IntakeEvent, type IntakeNotice, intakeLogic } from './intake.ts';
 import { Door, type Mailbox } from './mailbox.ts';
 

@@ -3,7 +3,7 @@ import type { Outcome } from '../entities/outcome.ts';
 import type { Answer } from '../io/packet/answer.ts';
 import { NONCE_LENGTH } from '../io/packet/icmp.ts';
 import { UDP } from '../io/packet/ip.ts';
-import type { NewResult } from '../io/store.ts';
+import type { NewResult } from '../storage/store.ts';
 import type { Probe } from './flight.ts';
 
 /** The result that an answer to a probe makes; `rtime` in ns since the Unix epoch. */

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { Protocol } from '../entities/protocol.ts';
 import { canonicalAddress } from '../io/packet/address.ts';
-import type { NewDestination } from '../io/store.ts';
+import type { NewDestination } from '../storage/store.ts';
 import { columnsOf, type DestinationGiven } from './destination-schema.ts';
 
 /** The rows that a destination of a scenario stands for. */

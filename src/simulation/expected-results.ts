@@ -1,4 +1,3 @@
-import type { NewResult } from '../io/store.ts';
 import {
   type Condition,
   type Expectation,
@@ -8,6 +7,7 @@ import {
 } from '../scenario/expectation.ts';
 import { Accumulator } from '../statistics/accumulator.ts';
 import type { Statistics } from '../statistics/statistics.ts';
+import type { NewResult } from '../storage/store.ts';
 
 /** How one expectation of a figure came out. */
 export interface Verdict {

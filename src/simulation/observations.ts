@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { labelOf } from '../entities/label.ts';
 import { hasPort, ipProtocol, type Protocol } from '../entities/protocol.ts';
 import { canonicalAddress } from '../io/packet/address.ts';
-import type { NewResult } from '../io/store.ts';
+import type { NewResult } from '../storage/store.ts';
 import { ExpectedResults } from './expected-results.ts';
 import type { Ledger, Target } from './ledger.ts';
 import type { DestinationReport } from './report.ts';

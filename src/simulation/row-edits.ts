@@ -1,10 +1,10 @@
 import { type EntityManager, In } from 'typeorm';
 import { Destination } from '../entities/destination.ts';
-import { addRows } from '../io/missing-destinations.ts';
 import { columnsOf, type DestinationGiven } from '../scenario/destination-schema.ts';
 import type { Expectation } from '../scenario/expectation.ts';
 import { rowsOf } from '../scenario/rows.ts';
 import type { TimelineEvent } from '../scenario/timeline-schema.ts';
+import { addRows } from '../storage/missing-destinations.ts';
 
 /** A row that a scenario has put into the table, and what it expects of it. */
 export interface ExpectedRow {

@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { Source } from '../entities/source.ts';
-import type { AddedDestinations } from '../io/missing-destinations.ts';
-import type { DestinationsDelta, DestinationsSnapshot, EncodedResult, Store } from '../io/store.ts';
-import type { TypeormStore } from '../io/typeorm-store.ts';
+import type { AddedDestinations } from '../storage/missing-destinations.ts';
+import type { DestinationsDelta, DestinationsSnapshot, EncodedResult, Store } from '../storage/store.ts';
+import type { TypeormStore } from '../storage/typeorm-store.ts';
 
 /** Results are written so many at a time: the cheapest for SQLite, as *measured*. */
 const BATCH = 2000;

@@ -1,7 +1,7 @@
 import { DDSketch } from '@datadog/sketches-js';
 import { OUTCOMES, type Outcome } from '../entities/outcome.ts';
 import { UDP } from '../io/packet/ip.ts';
-import type { NewResult } from '../io/store.ts';
+import type { NewResult } from '../storage/store.ts';
 import { type Statistics, statisticsOf } from './statistics.ts';
 
 /** How near percentiles are to the true ones: within 1 % of each. */

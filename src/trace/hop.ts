@@ -1,6 +1,6 @@
 import { OUTCOMES, type Outcome } from '../entities/outcome.ts';
 import { ICMP, ICMP6 } from '../io/packet/ip.ts';
-import type { NewResult } from '../io/store.ts';
+import type { NewResult } from '../storage/store.ts';
 
 /** What a path wants to know of a result; `rtt` in ms, `destination_id` is the TTL. */
 export type HopResult = Pick<

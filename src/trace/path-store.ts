@@ -1,7 +1,7 @@
 import type { Destination } from '../entities/destination.ts';
 import type { Source } from '../entities/source.ts';
-import type { AddedDestinations } from '../io/missing-destinations.ts';
-import type { DestinationsDelta, DestinationsSnapshot, Store } from '../io/store.ts';
+import type { AddedDestinations } from '../storage/missing-destinations.ts';
+import type { DestinationsDelta, DestinationsSnapshot, Store } from '../storage/store.ts';
 
 /** The destinations of one trace, in memory, with a feed of changes; results are nobody's to read again. */
 export class PathStore implements Store {

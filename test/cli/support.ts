@@ -11,8 +11,8 @@ import { sourcesCommand } from '../../src/cli/sources.ts';
 import { statsCommand } from '../../src/cli/stats.ts';
 import { traceCommand } from '../../src/cli/trace.ts';
 import type { Destination } from '../../src/entities/destination.ts';
-import { openDatabase } from '../../src/io/database.ts';
-import { DatabaseError } from '../../src/io/store.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import { DatabaseError } from '../../src/storage/store.ts';
 
 /** The URL of a database in a folder of the test's own, which goes when the test ends. */
 export function temporaryDatabase(): string {

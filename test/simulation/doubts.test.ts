@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { NewResult } from '../../src/io/store.ts';
 import type { ScenarioGiven } from '../../src/scenario/schema.ts';
 import { simulate } from '../../src/simulation/simulate.ts';
+import type { NewResult } from '../../src/storage/store.ts';
 import { small } from './support.ts';
 
 /** Results of a probe every 100 ms with a timeout of 5 s, over a path of 200 ms. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { NewResult } from '../../src/io/store.ts';
 import { dueAfter, firstDue } from '../../src/probing/schedule.ts';
 import type { ScenarioGiven } from '../../src/scenario/schema.ts';
 import { simulate } from '../../src/simulation/simulate.ts';
+import type { NewResult } from '../../src/storage/store.ts';
 import { small } from './support.ts';
 import { Witness } from './witness.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { NewResult } from '../../src/io/store.ts';
 import type { ScenarioGiven } from '../../src/scenario/schema.ts';
 import { simulate } from '../../src/simulation/simulate.ts';
+import type { NewResult } from '../../src/storage/store.ts';
 import { small } from './support.ts';
 
 async function run(scenario: ScenarioGiven) {

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import type { NewResult } from '../../src/io/store.ts';
 import { dueAfter, firstDue } from '../../src/probing/schedule.ts';
 import type { ScenarioGiven } from '../../src/scenario/schema.ts';
 import type { SimulationReport } from '../../src/simulation/report.ts';
 import { simulate } from '../../src/simulation/simulate.ts';
+import type { NewResult } from '../../src/storage/store.ts';
 import { scenario } from './arbitrary.ts';
 import { resultsOf, SETTLED, Witness } from './witness.ts';
 

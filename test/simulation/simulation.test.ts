@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { DatabaseError, type NewResult } from '../../src/io/store.ts';
 import { ScenarioError } from '../../src/scenario/problems.ts';
 import type { DestinationReport } from '../../src/simulation/report.ts';
 import { simulate } from '../../src/simulation/simulate.ts';
+import { DatabaseError, type NewResult } from '../../src/storage/store.ts';
 import { small, storedResults } from './support.ts';
 
 function temporaryFile(name: string): string {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { TypeormStore } from '../../src/io/typeorm-store.ts';
 import type { ScenarioGiven } from '../../src/scenario/schema.ts';
+import { TypeormStore } from '../../src/storage/typeorm-store.ts';
 
 /** A network of two links and a router, and one destination in it. */
 export const small = (given: Partial<ScenarioGiven> = {}): ScenarioGiven => ({

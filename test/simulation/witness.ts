@@ -1,7 +1,7 @@
 import { ICMP, ICMP6, TCP } from '../../src/io/packet/ip.ts';
-import type { NewResult } from '../../src/io/store.ts';
 import type { Packet } from '../../src/network/packet.ts';
 import type { PacketObserver } from '../../src/simulation/simulated-transport.ts';
+import type { NewResult } from '../../src/storage/store.ts';
 
 /** Something that came back to the source. */
 interface Arrival {

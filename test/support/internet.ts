@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import type { NewDestination } from '../../src/io/store.ts';
+import type { NewDestination } from '../../src/storage/store.ts';
 import { type Addresses, Namespaces } from './namespaces.ts';
 
 /** Addresses that documentation may use and nobody routes: RFC 5737 and RFC 3849. */

@@ -8,7 +8,7 @@ import {
   type NewDestination,
   type NewResult,
   type Store,
-} from '../../src/io/store.ts';
+} from '../../src/storage/store.ts';
 import { source } from './fakes.ts';
 
 const defaults = {

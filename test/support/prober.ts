@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Outcome } from '../../src/entities/outcome.ts';
-import { openDatabase } from '../../src/io/database.ts';
-import type { NewResult } from '../../src/io/store.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import type { NewResult } from '../../src/storage/store.ts';
 import { MAIN, Running } from './command.ts';
 import type { Namespaces } from './namespaces.ts';
 

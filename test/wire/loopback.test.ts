@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { NewResult } from '../../src/io/store.ts';
 import { createPinger, type Pinger, type PingerOptions } from '../../src/pinger.ts';
+import type { NewResult } from '../../src/storage/store.ts';
 import { until } from '../support/command.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { canOpenRawSockets, hasProgram } from '../support/privileges.ts';

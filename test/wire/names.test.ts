@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SystemResolver } from '../../src/io/resolver.ts';
-import type { NewResult } from '../../src/io/store.ts';
 import { createPinger, type Pinger } from '../../src/pinger.ts';
+import type { NewResult } from '../../src/storage/store.ts';
 import { until } from '../support/command.ts';
 import { DnsServer } from '../support/dns-server.ts';
 import { temporaryFolder } from '../support/files.ts';

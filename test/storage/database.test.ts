@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { describe, expect, test } from 'vitest';
 import { migrations } from '../../src/entities/index.ts';
-import { databaseFile, dataSourceOptions, openDatabase } from '../../src/io/database.ts';
+import { databaseFile, dataSourceOptions, openDatabase } from '../../src/storage/database.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { sqlite } from '../support/sqlite-shell.ts';
 
@@ -166,7 +166,7 @@ describe('a database that is not to be used is refused in one line, and not touc
     chmodSync(file(), 0o000);
     // Root may do everything, so that another user has to try.
     const script = `
-      const { openDatabase } = await import(${JSON.stringify(join(process.cwd(), 'dist/io/database.js'))});
+      const { openDatabase } = await import(${JSON.stringify(join(process.cwd(), 'dist/storage/database.js'))});
       process.setgid(65534); process.setuid(65534);
       for (const path of ${JSON.stringify([file(), join(folder(), 'closed', 'pinger.db')])})
         await openDatabase('sqlite:' + path, { create: true, lockTimeout: 100 }).catch((error) => console.log(error.message));
