@@ -7,14 +7,8 @@ import { selectIds } from './destination-selection.ts';
 import { cell, dataCell, destinationLabel, instantCell, outcomeCell, rttCell } from './format.ts';
 import { databaseOption, destinationOption, jsonOption, parseCount, sinceOption } from './options.ts';
 import { print, printJson } from './output.ts';
-import {
-  newestId,
-  newestIds,
-  type ResultFilter,
-  type ResultRow,
-  resultsAfter,
-  resultsWithIds,
-} from './results-query.ts';
+import { ResultsFollower } from './results-follower.ts';
+import { newestIds, type ResultFilter, type ResultRow, resultsWithIds } from './results-query.ts';
 import { GrowingTable } from './table.ts';
 
 /** How long `--follow` waits before it looks for new results, ms. */
@@ -69,9 +63,10 @@ async function results(dataSource: DataSource, given: ResultsOptions): Promise<v
     destination === undefined ? undefined : await selectIds(dataSource.manager, destination);
   const filter: ResultFilter = { destinations, since, outcomes: outcome };
   const show = shower(given.json === true);
-  const last = await newestId(dataSource);
+  // First: what is stored in between is then seen twice, never missed.
+  const follower = follow ? await ResultsFollower.from(dataSource, filter) : undefined;
   const ids = await newestIds(dataSource, filter, limit);
-  if (follow) return untilSignal((signal) => showAndFollow(dataSource, { filter, ids, last, show, signal }));
+  if (follower) return untilSignal((signal) => showAndFollow(dataSource, { ids, follower, show, signal }));
   if (ids.length === 0 && !given.json) return print(['There are no such results.']);
   return showAll(dataSource, ids, show);
 }
@@ -100,26 +95,24 @@ async function showAll(
 }
 
 interface Following {
-  filter: ResultFilter;
   /** What is shown first. */
   ids: readonly number[];
-  /** Every result up to this one was looked at when `ids` were chosen. */
-  last: number;
+  follower: ResultsFollower;
   show: Show;
   signal: AbortSignal;
 }
 
 async function showAndFollow(
   dataSource: DataSource,
-  { filter, ids, last, show, signal }: Following,
+  { ids, follower, show, signal }: Following,
 ): Promise<void> {
   if (ids.length === 0) await show([], signal);
   await showAll(dataSource, ids, show, signal);
-  let after = last;
+  const shown = new Set(ids);
   for (;;) {
-    const rows = await resultsAfter(dataSource, filter, after, PAGE);
-    after = rows.at(-1)?.id ?? after;
-    if (rows.length > 0) await show(rows, signal);
+    const rows = await follower.next(PAGE);
+    const others = rows.filter(({ id }) => !shown.has(id));
+    if (others.length > 0) await show(others, signal);
     if (rows.length < PAGE) await sleep(POLL_INTERVAL, undefined, { signal });
   }
 }

@@ -30,7 +30,7 @@ export async function queryStatistics(
   dataSource: DataSource,
   { destinations, since }: StatisticsQuery = {},
 ): Promise<DestinationStatistics[]> {
-  await dataSource.query(`PRAGMA cache_size = ${-CACHE}`);
+  if (dataSource.options.type === 'sqlite') await dataSource.query(`PRAGMA cache_size = ${-CACHE}`);
   const rows: (Labelled & { id: number })[] = await dataSource.query(
     'SELECT id, address, protocol, port FROM destinations',
   );
@@ -63,26 +63,38 @@ async function idsWithResults(dataSource: DataSource): Promise<(number | null)[]
 
 /** The smallest value that at least p per cent do not exceed, in whole numbers. */
 const percentile = (p: number): string =>
-  `max(rtt) FILTER (WHERE rank = (number * ${p} + 99) / 100) AS p${p}`;
+  `max(ranked.rtt) FILTER (WHERE rank = (number * ${p} + 99) / 100) AS p${p}`;
 
-const STATISTICS = `WITH wanted AS MATERIALIZED (
-    SELECT outcome, doubt, datamatch, rtype, CASE WHEN outcome IN ('reply', 'refused') AND typeof(rtt) = 'real' THEN rtt END AS rtt
-    FROM results WHERE destination_id IS ? AND rtime >= CAST(? AS INTEGER)
+/** SQLite's columns take anything. */
+const isNumber = ({ options }: DataSource): string =>
+  options.type === 'sqlite' ? "typeof(rtt) = 'real'" : 'true';
+
+const statisticsSql = (dataSource: DataSource, destination: string): string => `WITH wanted AS MATERIALIZED (
+    SELECT outcome, doubt, datamatch, rtype, CASE WHEN outcome IN ('reply', 'refused') AND ${isNumber(dataSource)} THEN rtt END AS rtt
+    FROM results WHERE rtime >= CAST($1 AS bigint) AND ${destination}
   ),
   totals AS MATERIALIZED (
     SELECT ${OUTCOMES.map((outcome) => `count(*) FILTER (WHERE outcome = '${outcome}') AS "${outcome}"`).join(', ')},
-      count(*) FILTER (WHERE outcome = 'reply' AND NOT datamatch AND rtype IS NOT ${UDP}) AS corrupt, count(doubt) AS doubtful,
+      count(*) FILTER (WHERE outcome = 'reply' AND NOT datamatch AND rtype IS DISTINCT FROM ${UDP}) AS corrupt, count(doubt) AS doubtful,
       count(rtt) AS number, avg(rtt) AS mean
     FROM wanted
   ),
-  ranked AS (SELECT rtt, row_number() OVER (ORDER BY rtt) AS rank FROM wanted WHERE rtt IS NOT NULL)
-  SELECT totals.*, min(rtt) AS min, mean AS avg, max(rtt) AS max, sqrt(avg((rtt - mean) * (rtt - mean))) AS stddev,
-    ${[50, 95, 99].map(percentile).join(', ')}
-  FROM totals LEFT JOIN ranked ON true`;
+  ranked AS (SELECT rtt, row_number() OVER (ORDER BY rtt) AS rank FROM wanted WHERE rtt IS NOT NULL),
+  figures AS (
+    SELECT min(ranked.rtt) AS min, max(ranked.rtt) AS max, sqrt(avg((ranked.rtt - mean) * (ranked.rtt - mean))) AS stddev,
+      ${[50, 95, 99].map(percentile).join(', ')}
+    FROM ranked CROSS JOIN totals
+  )
+  SELECT totals.*, mean AS avg, figures.* FROM totals CROSS JOIN figures`;
 
 async function queryOne(dataSource: DataSource, id: number | null, since: string): Promise<Statistics> {
   const [row]: [Record<Outcome, number> & RoundTrips & Pick<Statistics, 'corrupt' | 'doubtful'>] =
-    await dataSource.query(STATISTICS, [id, since]);
+    id === null
+      ? await dataSource.query(statisticsSql(dataSource, 'destination_id IS NULL'), [since])
+      : await dataSource.query(statisticsSql(dataSource, 'destination_id = CAST($2 AS integer)'), [
+          since,
+          id,
+        ]);
   return statisticsOf(row, row, row);
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { databaseFile } from '../../src/storage/database.ts';
+import { databaseFile } from '../../src/storage/database-url.ts';
 import { BAD_ADDRESSES } from '../support/bad-addresses.ts';
 import { sqlite } from '../support/sqlite-shell.ts';
 import { connection, destinationsOf, objects, pinger, temporaryDatabase } from './support.ts';
