@@ -41,7 +41,6 @@ export function databaseFile(url: string): string {
   throw new DatabaseError(`database ${parsed.name}: not a file; this needs a database of SQLite`, false);
 }
 
-/** The parameter `host` names a folder with the server's socket, which the URL's own part cannot. */
 function nameOf(url: string): string {
   const malformed = (what: string) =>
     new DatabaseError(
@@ -50,8 +49,8 @@ function nameOf(url: string): string {
     );
   let parsed: URL;
   try {
-    // The socket's folder may be in the host's place, which the URL class takes only of schemes that it does not know.
-    parsed = new URL(url.replace(/^postgres(ql)?:/i, 'postgres:'));
+    // A user at no host, whose server's socket is in the folder that a parameter names, is no URL but to the driver.
+    parsed = new URL(url.replace('@/', '@socket/'));
     for (const part of [parsed.username, parsed.password, parsed.hostname, parsed.pathname])
       decodeURIComponent(part);
   } catch {

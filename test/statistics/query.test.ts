@@ -1,12 +1,13 @@
 import type { DataSource } from 'typeorm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type DestinationStatistics, queryStatistics } from '../../src/statistics/query.ts';
-import { addResults, connection, temporaryDatabase } from '../cli/support.ts';
+import { addResults, connection } from '../cli/support.ts';
+import { onPostgres, temporaryDatabase } from '../support/databases.ts';
 
 let dataSource: DataSource;
 
 beforeEach(async () => {
-  dataSource = await connection(temporaryDatabase());
+  dataSource = await connection(await temporaryDatabase());
 });
 
 const only = async (
@@ -80,7 +81,8 @@ describe('round-trip times', () => {
       { rtt: 101, outcome: 'duplicate' },
       { rtt: 102, outcome: 'ttl_exceeded' },
       { rtt: null, outcome: 'reply' },
-      { rtt: 'soon', outcome: 'reply' },
+      // Columns of a server's take nothing but what their type says.
+      { rtt: onPostgres ? null : 'soon', outcome: 'reply' },
     ]);
     expect(await only(dataSource)).toMatchObject({
       min: 5,

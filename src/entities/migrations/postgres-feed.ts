@@ -32,6 +32,9 @@ export async function createFeed(runner: QueryRunner): Promise<void> {
         INSERT INTO destination_changes (destination_id, op) SELECT id, 'delete' FROM old_rows ORDER BY id;
       ELSE
         INSERT INTO destination_changes (destination_id, op) SELECT id, lower(TG_OP) FROM new_rows ORDER BY id;
+        -- Of ids that were given by hand none is given out again, nor one below them.
+        PERFORM setval('destinations_id_seq', max(id)) FROM new_rows
+          HAVING max(id) > (SELECT last_value FROM destinations_id_seq);
       END IF;
       IF TG_OP = 'UPDATE' THEN
         -- An update that changes the id takes one destination away and brings another.
