@@ -71,7 +71,7 @@ test('three sources share a database: each probes what is meant for it, and hear
     await shell(
       url,
       `SELECT count(DISTINCT results.source_id) FROM results JOIN destinations ON destinations.id = destination_id
-       WHERE address = '192.0.2.100'`,
+       WHERE destinations.address = '192.0.2.100'`,
     ),
   ).toBe('3');
 }, 30_000);
