@@ -68,6 +68,33 @@ test('rows are the same, with the same ids, as they came and sorted into chunks'
   for (let n = 0; n < count; n++) if (rows[n] !== shown(n)) expect(rows[n]).toBe(shown(n));
 });
 
+test('located_results find ids and times without reading other chunks, and are the same as results', async () => {
+  await append(0, 3 * CHUNK);
+  await store.close();
+  const ids = 'id > 32760 AND last_id > 32760 AND id <= 32780 AND first_id <= 32780';
+  const plan = sqlite(file, `EXPLAIN QUERY PLAN SELECT id FROM located_results WHERE ${ids}`);
+  expect(plan).toContain('SEARCH recent USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)');
+  expect(plan).toContain('SEARCH chunk USING INDEX result_chunks_last_id (last_id>?)');
+  expect(plan).toContain('SEARCH sorted USING PRIMARY KEY (chunk_id=?)');
+  const range = Array.from({ length: 20 }, (_, n) => 32_761 + n);
+  expect(
+    sqlite(file, `SELECT id FROM located_results WHERE ${ids} ORDER BY id`).split('\n').map(Number),
+  ).toEqual(range);
+  expect(
+    sqlite(
+      file,
+      `SELECT count(*) FROM (SELECT ${COLUMNS} FROM located_results EXCEPT SELECT ${COLUMNS} FROM results)`,
+    ),
+  ).toBe('0');
+  expect(
+    sqlite(
+      file,
+      'SELECT count(*) = sum(id BETWEEN first_id AND last_id AND rtime BETWEEN first_rtime AND last_rtime) FROM located_results',
+    ),
+  ).toBe('1');
+  expect(sqlite(file, 'SELECT id FROM newest_result')).toBe(String(3 * CHUNK));
+});
+
 test('what results have in common is kept once, also by another process', async () => {
   await append(0, 2000);
   const kinds = sqlite(file, 'SELECT count(*) FROM result_kinds');

@@ -21,12 +21,14 @@ const SAME_KIND = KIND_COLUMNS.map((column) => `kind.${column} IS NEW.${column}`
  * Most columns say the same for thousands of results of a destination; they are kept once, as a kind. What is each result's own
  * goes into `recent_results` as it comes, which costs least, and later, 32,768 at a time, into `sorted_results` by kind,
  * which needs no index besides: its times and ids count from those of the chunk. `results` is a view of both, and takes
- * inserts and deletes.
+ * inserts and deletes. `located_results` tells in addition between which ids and times the chunk of a result lies: who asks for
+ * some ids or times asks for chunks that may have them as well, and the others are not read.
  */
 export class Compact1732000000005 implements MigrationInterface {
   readonly name = 'Compact1732000000005';
 
   async up(runner: QueryRunner): Promise<void> {
+    if (runner.connection.options.type !== 'sqlite') return this.#makePlainViews(runner);
     await runner.query('DROP INDEX results_chunk');
     await runner.query('ALTER TABLE results RENAME TO wide_results');
     await runner.query(`CREATE TABLE result_kinds (id integer PRIMARY KEY NOT NULL, ${KIND})`);
@@ -37,32 +39,59 @@ export class Compact1732000000005 implements MigrationInterface {
     await runner.query(`CREATE TABLE result_chunks (
       id integer PRIMARY KEY NOT NULL, first_id integer NOT NULL, last_id integer NOT NULL,
       first_rtime bigint NOT NULL, last_rtime bigint NOT NULL)`);
+    await runner.query('CREATE INDEX result_chunks_last_id ON result_chunks (last_id)');
     await runner.query(`CREATE TABLE sorted_results (
       chunk_id integer NOT NULL, kind_id integer NOT NULL, n integer NOT NULL, ${OWN},
       PRIMARY KEY (chunk_id, kind_id, n)) WITHOUT ROWID`);
-    await runner.query(`CREATE VIEW results AS
-      SELECT recent.id, rtime, ${ALL}
-      FROM recent_results AS recent JOIN result_kinds AS kind ON kind.id = recent.kind_id
-      UNION ALL
-      SELECT chunk.first_id + n, chunk.first_rtime + rtime, ${ALL}
-      FROM result_chunks AS chunk JOIN sorted_results AS sorted ON sorted.chunk_id = chunk.id
-        JOIN result_kinds AS kind ON kind.id = sorted.kind_id`);
+    await this.#makeViews(runner);
     await this.#makeTriggers(runner);
     await this.#moveRows(runner);
     await this.#adviseOnPlans(runner);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    if (runner.connection.options.type !== 'sqlite') {
+      for (const view of ['newest_result', 'located_results']) await runner.query(`DROP VIEW ${view}`);
+      return;
+    }
     await runner.query(`CREATE TABLE wide_results (id integer PRIMARY KEY AUTOINCREMENT NOT NULL, rtime bigint NOT NULL, address text,
       rsite integer, rhost integer, rtt double precision, rtype integer, rcode integer, rid integer, rseq integer, datamatch boolean,
       icmptype integer, rttl integer, destination_id integer, source_id integer, outcome text NOT NULL DEFAULT 'reply', doubt text)`);
     const all = ['id', 'rtime', 'rtt', 'rseq', ...KIND_COLUMNS].join(', ');
     await runner.query(`INSERT INTO wide_results (${all}) SELECT ${all} FROM results ORDER BY id`);
-    await runner.query('DROP VIEW results');
+    for (const view of ['newest_result', 'located_results', 'results'])
+      await runner.query(`DROP VIEW ${view}`);
     for (const table of ['sorted_results', 'result_chunks', 'recent_results', 'result_kinds'])
       await runner.query(`DROP TABLE ${table}`);
     await runner.query('ALTER TABLE wide_results RENAME TO results');
     await runner.query('CREATE INDEX results_chunk ON results (id >> 14, destination_id, rtime)');
+  }
+
+  async #makeViews(runner: QueryRunner): Promise<void> {
+    for (const [view, ofRecent, ofChunk] of [
+      ['results', '', ''],
+      [
+        'located_results',
+        ', recent.id AS first_id, recent.id AS last_id, rtime AS first_rtime, rtime AS last_rtime',
+        ', first_id, last_id, first_rtime, last_rtime',
+      ],
+    ])
+      await runner.query(`CREATE VIEW ${view} AS
+        SELECT recent.id, rtime, ${ALL}${ofRecent}
+        FROM recent_results AS recent JOIN result_kinds AS kind ON kind.id = recent.kind_id
+        UNION ALL
+        SELECT chunk.first_id + n, chunk.first_rtime + rtime, ${ALL}${ofChunk}
+        FROM result_chunks AS chunk JOIN sorted_results AS sorted ON sorted.chunk_id = chunk.id
+          JOIN result_kinds AS kind ON kind.id = sorted.kind_id`);
+    await runner.query(`CREATE VIEW newest_result AS
+      SELECT coalesce((SELECT max(id) FROM recent_results), (SELECT max(last_id) FROM result_chunks), 0) AS id`);
+  }
+
+  /** For databases whose \`results\` are a table: the same queries run on both. */
+  async #makePlainViews(runner: QueryRunner): Promise<void> {
+    await runner.query(`CREATE VIEW located_results AS
+      SELECT *, id AS first_id, id AS last_id, rtime AS first_rtime, rtime AS last_rtime FROM results`);
+    await runner.query('CREATE VIEW newest_result AS SELECT coalesce(max(id), 0) AS id FROM results');
   }
 
   async #makeTriggers(runner: QueryRunner): Promise<void> {
@@ -113,6 +142,7 @@ export class Compact1732000000005 implements MigrationInterface {
     await runner.query("DELETE FROM sqlite_stat1 WHERE tbl IN ('results', 'wide_results')");
     for (const [table, index, stat] of [
       ['result_kinds', 'result_kinds_destination', '100000 4'],
+      ['result_chunks', 'result_chunks_last_id', '3000 1'],
       ['sorted_results', 'sorted_results', '100000000 32768 8 1'],
     ])
       await runner.query(
