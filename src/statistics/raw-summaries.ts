@@ -5,14 +5,8 @@ import { MinutedSummary } from './minutes.ts';
 import { observationOf } from './observation.ts';
 import type { Summary } from './summary.ts';
 
-/** How many rows are in memory at a time. */
-const PAGE = 20_000;
-
-/** How much time is read at once of a destination that is looked up by the index, ns: a day. */
-const SPAN = 86_400_000_000_000n;
-
-/** More destinations than this are cheaper to find by reading everything. */
-const LOOKED_UP = 16;
+/** About so many rows are in memory at a time. */
+const PART = 50_000;
 
 export interface RawQuery {
   /** Ids; null stands for results that name no destination. Without it: all. */
@@ -32,7 +26,6 @@ export interface PairSummary {
 }
 
 interface Row {
-  id: number | string;
   destination_id: number | null;
   source_id: number | null;
   outcome: Outcome;
@@ -44,7 +37,7 @@ interface Row {
   minute: number | string;
 }
 
-const COLUMNS = `id, destination_id, source_id, outcome, doubt, rtt, rseq, rtype, datamatch,
+const COLUMNS = `destination_id, source_id, outcome, doubt, rtt, rseq, rtype, datamatch,
   CAST(rtime / 60000000000 AS bigint) AS minute`;
 
 /**
@@ -52,57 +45,44 @@ const COLUMNS = `id, destination_id, source_id, outcome, doubt, rtt, rseq, rtype
  * What no pinger writes, such as an outcome of another name, is left out. Throws QueryFailedError.
  */
 export async function rawSummaries(dataSource: DataSource, query: RawQuery): Promise<PairSummary[]> {
-  const { destinations, sources } = query;
-  const pairs = new Pairs(sources);
-  if (!destinations) await readAll(dataSource, query, pairs);
-  else if (destinations.length > LOOKED_UP) {
-    const wanted = new Set(destinations);
-    await readAll(dataSource, query, pairs, ({ destination_id }) => wanted.has(destination_id));
-  } else for (const id of destinations) await readOne(dataSource, id, query, pairs);
+  const pairs = new Pairs(query.sources);
+  const ids = query.destinations ?? (await destinationsWithResults(dataSource));
+  for (const id of ids) await readDestination(dataSource, id, query, pairs);
   return pairs.summaries();
 }
 
-async function readAll(
-  dataSource: DataSource,
-  { from, to }: RawQuery,
-  pairs: Pairs,
-  isWanted: (row: Row) => boolean = () => true,
-): Promise<void> {
-  for (let last: number | string = -1; ; ) {
-    const rows: Row[] = await dataSource.query(
-      `SELECT ${COLUMNS} FROM results
-       WHERE id > $1 AND rtime >= CAST($2 AS bigint) AND rtime < CAST($3 AS bigint) ORDER BY id LIMIT ${PAGE}`,
-      [last, from.toString(), to.toString()],
-    );
-    for (const row of rows) if (isWanted(row)) pairs.add(row);
-    if (rows.length < PAGE) return;
-    last = (rows.at(-1) as Row).id;
-  }
+/** Ids; null where there are results that name none. */
+async function destinationsWithResults(dataSource: DataSource): Promise<(number | null)[]> {
+  const rows: { id: number | null }[] = await dataSource.query(
+    'SELECT DISTINCT destination_id AS id FROM results',
+  );
+  return rows.map(({ id }) => id);
 }
 
-/** One destination's results lie far apart, but an index leads to them. */
-async function readOne(
+/** Reads in parts of equal time, each in the order in which the results came. */
+async function readDestination(
   dataSource: DataSource,
   id: number | null,
   { from, to }: RawQuery,
   pairs: Pairs,
 ): Promise<void> {
-  const [whose, parameters] = id === null ? ['destination_id IS NULL', []] : ['destination_id = $3', [id]];
-  const bounds = 'rtime >= CAST($1 AS bigint) AND rtime < CAST($2 AS bigint)';
+  const whose = id === null ? 'destination_id IS NULL' : 'destination_id = $3';
   const select = (what: string, start: bigint, end: bigint, order = '') =>
-    dataSource.query(`SELECT ${what} FROM results WHERE ${bounds} AND ${whose} ${order}`, [
-      start.toString(),
-      end.toString(),
-      ...parameters,
-    ]);
-  const [extremes]: { first: string | null; last: string | null }[] = await select(
-    'CAST(CAST(min(rtime) AS bigint) AS TEXT) AS first, CAST(CAST(max(rtime) AS bigint) AS TEXT) AS last',
+    dataSource.query(
+      `SELECT ${what} FROM results WHERE rtime >= CAST($1 AS bigint) AND rtime < CAST($2 AS bigint) AND ${whose} ${order}`,
+      [start.toString(), end.toString(), ...(id === null ? [] : [id])],
+    );
+  const [all]: { count: number | string; first: string | null; last: string | null }[] = await select(
+    `count(*) AS count, CAST(CAST(min(rtime) AS bigint) AS TEXT) AS first, CAST(CAST(max(rtime) AS bigint) AS TEXT) AS last`,
     from,
     to,
   );
-  if (!extremes || extremes.first === null || extremes.last === null) return;
-  for (let start = BigInt(extremes.first); start <= BigInt(extremes.last); start += SPAN) {
-    const end = start + SPAN < to ? start + SPAN : to;
+  if (!all || all.first === null || all.last === null) return;
+  const parts = BigInt(Math.ceil(Number(all.count) / PART));
+  const [first, last] = [BigInt(all.first), BigInt(all.last)];
+  const length = (last - first) / parts + 1n;
+  for (let start = first; start <= last; start += length) {
+    const end = start + length < to ? start + length : to;
     for (const row of (await select(COLUMNS, start, end, 'ORDER BY id')) as Row[]) pairs.add(row);
   }
 }

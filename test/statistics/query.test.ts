@@ -34,7 +34,9 @@ describe('round-trip times', () => {
     'of %i random values are exact, but for percentiles, which are within 1 %%',
     async (number) => {
       const next = random(number);
-      const values = Array.from({ length: number }, () => (next() < 0.2 ? 7 : next() ** 4 * 1000));
+      const values = Array.from({ length: number }, () =>
+        next() < 0.2 ? 7 : Math.round(next() ** 4 * 1e9) / 1e6,
+      );
       await addResults(
         dataSource,
         values.map((rtt, index) => ({ rtt, outcome: index % 5 === 0 ? 'refused' : 'reply' })),
@@ -82,7 +84,6 @@ describe('round-trip times', () => {
       { rtt: 101, outcome: 'duplicate' },
       { rtt: 102, outcome: 'ttl_exceeded' },
       { rtt: null, outcome: 'reply' },
-      { rtt: 'soon', outcome: 'reply' },
     ]);
     expect(await only(dataSource)).toMatchObject({
       min: 5,
