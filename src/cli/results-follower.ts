@@ -58,7 +58,7 @@ const isServer = ({ options }: DataSource): boolean => options.type === 'postgre
 const newest = (dataSource: DataSource): Promise<Seen[]> =>
   dataSource.query(isServer(dataSource) ? NEWEST_OF_EACH : NEWEST);
 
-const NEWEST = 'SELECT NULL AS source_id, coalesce(max(id), 0) AS id FROM results';
+const NEWEST = 'SELECT NULL AS source_id, id FROM newest_result';
 
 /** From one source to the next by the index: those of all that there are results of, whether they are still in their table or not. */
 const NEWEST_OF_EACH = `WITH RECURSIVE found (id) AS (
@@ -73,8 +73,8 @@ function following(dataSource: DataSource): string {
     OR +destination_id IN (SELECT value FROM ${elementsOf(dataSource, '$3', 'bigint')} AS destinations))`;
   // The plus keeps SQLite from reading all of a destination's results instead of the last ones.
   if (!isServer(dataSource))
-    return `SELECT ${COLUMNS} FROM json_each($1) AS span JOIN results
-      ON results.id > span.value ->> 'after' AND results.id <= span.value ->> 'to' AND ${filter.replace('+', '+results.')}
+    return `SELECT ${COLUMNS} FROM json_each($1) AS span CROSS JOIN located_results AS results
+      ON results.last_id > span.value ->> 'after' AND results.id > span.value ->> 'after' AND results.id <= span.value ->> 'to' AND ${filter.replace('+', '+results.')}
       ${JOINED} ORDER BY results.id LIMIT $4`;
   const of = (
     source: string,

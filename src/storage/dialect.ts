@@ -1,7 +1,7 @@
 import type { DataSource, DataSourceOptions, EntityManager } from 'typeorm';
 import type { Source } from '../entities/source.ts';
 import type { DatabaseUrl } from './database-url.ts';
-import type { DatabaseError } from './store.ts';
+import type { DatabaseError, EncodedResult } from './store.ts';
 
 export interface OpenOptions {
   /** Make the database when there is none. */
@@ -45,13 +45,18 @@ export interface SessionOptions {
   answerTimeout: number;
 }
 
+/** Of the source that writes: its columns as results carry them. */
+export type ResultOrigin = Pick<Source, 'id' | 'location' | 'host'>;
+
 /** A monitor's connection to its database. */
 export interface StoreSession {
   readonly dataSource: DataSource;
   /** Makes this process the only one that runs as a source, until it ends. Throws DatabaseError where another one does. */
   hold(source: Source): Promise<void>;
-  /** Stores the rows of results (a JSON text), within a transaction. */
-  append(manager: EntityManager, source: Source, rows: string): Promise<void>;
+  /** Stores results within a transaction. Returns what is to be called once that is committed. */
+  append(manager: EntityManager, origin: ResultOrigin, rows: readonly EncodedResult[]): Promise<() => void>;
+  /** What is worth doing after results were stored, in a transaction of its own. */
+  readonly tidy?: (manager: EntityManager) => Promise<unknown>;
   /** Resolves when edits are to be looked for. Rejects with DatabaseError where the hold on the source is lost. */
   news(): Promise<void>;
   close(): Promise<void>;

@@ -11,6 +11,8 @@ import {
   type DestinationsDelta,
   type DestinationsSnapshot,
   type NewDestination,
+  rtimeOf,
+  type SignOfLife,
   type Store,
 } from './store.ts';
 import { inEdit, inTransaction } from './transaction.ts';
@@ -25,8 +27,12 @@ const CHANGES_A_CALL = 200;
 const ANSWER_TIMEOUT = 10_000;
 
 /** Who wrote last, and how far: in the row of the source, so that a look at it costs no page of its own. */
-const LAST_BATCH = 'SELECT writer, batch FROM sources WHERE id = $1';
-const NOTE_BATCH = 'UPDATE sources SET writer = $1, batch = $2 WHERE id = $3';
+const SOURCE = 'SELECT location, host, writer, batch FROM sources WHERE id = $1';
+const NOTE_BATCH =
+  'UPDATE sources SET writer = $1, batch = $2, seen = coalesce(CAST($3 AS bigint), seen) WHERE id = $4';
+
+const NOTE_GAP = `INSERT INTO gaps (source_id, start, "end", reason) VALUES ($1, CAST($2 AS bigint), CAST($3 AS bigint), $4)
+  ON CONFLICT (source_id, start, reason) DO UPDATE SET "end" = excluded."end"`;
 
 export interface TypeormStoreOptions {
   /** Whether a crash of the host may damage the database, which makes writing a file cheaper; one of the process may not. */
@@ -146,17 +152,41 @@ export class TypeormStore implements Store {
     return { revision: last.revision, changed, removed, more: feed.length === CHANGES_A_CALL };
   }
 
-  append(source: Source, { writer, number, rows }: Batch): Promise<void> {
-    return this.#write(() =>
-      inTransaction(this.#data, async (manager) => {
-        const [last] = await manager.query(this.#isServer ? `${LAST_BATCH} FOR UPDATE` : LAST_BATCH, [
-          source.id,
-        ]);
-        if (last?.writer === writer && last.batch >= number) return;
-        await manager.query(NOTE_BATCH, [writer, number, source.id]);
-        await this.#opened.append(manager, source, `[${rows.join()}]`);
-      }),
+  async append(source: Source, { writer, number, rows }: Batch): Promise<void> {
+    const session = this.#opened;
+    const committed = await this.#transact(async (manager) => {
+      // A connection that was given up may still be storing this very batch, and has the row until it has done so.
+      const [row]: (Pick<Source, 'location' | 'host'> & { writer: string; batch: number })[] =
+        await manager.query(this.#isServer ? `${SOURCE} FOR UPDATE` : SOURCE, [source.id]);
+      if (row && row.writer === writer && row.batch >= number) return undefined;
+      const newest = rows.at(-1);
+      const seen = newest === undefined ? null : rtimeOf(newest);
+      await manager.query(NOTE_BATCH, [writer, number, seen, source.id]);
+      const { location, host } = row ?? source;
+      return session.append(manager, { id: source.id, location, host }, rows);
+    });
+    committed?.();
+    // What is not tidied up today is so another time.
+    if (session.tidy) this.#transact(session.tidy).catch(() => undefined);
+  }
+
+  async lastSeen({ id }: Source): Promise<bigint | null> {
+    const [row] = await this.#query<{ seen: string | null }[]>(
+      'SELECT CAST(seen AS TEXT) AS seen FROM sources WHERE id = $1',
+      [id],
     );
+    return row?.seen == null ? null : BigInt(row.seen);
+  }
+
+  note({ id }: Source, { seen, gaps }: SignOfLife): Promise<void> {
+    return this.#transact(async (manager) => {
+      await manager.query('UPDATE sources SET seen = CAST($1 AS bigint) WHERE id = $2', [
+        seen.toString(),
+        id,
+      ]);
+      for (const { start, end, reason } of gaps)
+        await manager.query(NOTE_GAP, [id, start.toString(), end.toString(), reason]);
+    });
   }
 
   /** Changes tables as somebody else would, in one transaction. Throws DatabaseError. */
@@ -201,6 +231,11 @@ export class TypeormStore implements Store {
       'SELECT coalesce(max(revision), 0) AS revision FROM destination_changes',
     );
     return newest?.revision ?? 0;
+  }
+
+  /** Writes of this source's own, which no editor has to wait for. */
+  #transact<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.#write(() => inTransaction(this.#data, work));
   }
 
   #query<Row>(sql: string, parameters: unknown[] = []): Promise<Row> {

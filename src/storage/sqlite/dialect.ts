@@ -40,7 +40,7 @@ export const SQLITE: Dialect = {
 
   async tables(dataSource) {
     const tables: { name: string }[] = await dataSource.query(
-      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+      "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'",
     );
     return tables.map(({ name }) => name);
   },
