@@ -57,7 +57,9 @@ export interface StoreSession {
   append(manager: EntityManager, origin: ResultOrigin, rows: readonly EncodedResult[]): Promise<() => void>;
   /** What is worth doing after results were stored, in a transaction of its own. */
   readonly tidy?: (manager: EntityManager) => Promise<unknown>;
-  /** Resolves when edits are to be looked for. Rejects with DatabaseError where the hold on the source is lost. */
+  /** Why edits are not to be followed: another process has taken the source while the server could not be reached. */
+  readonly rival?: DatabaseError | undefined;
+  /** Resolves when edits are to be looked for. */
   news(): Promise<void>;
   close(): Promise<void>;
 }

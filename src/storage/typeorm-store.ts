@@ -94,7 +94,7 @@ export class TypeormStore implements Store {
       await sources.insert({ name, sourceid, location: 0, host: 0, address: null });
       return sources.findOneByOrFail({ name });
     });
-    await this.#opened.hold(source);
+    await this.#read(() => this.#opened.hold(source));
     return source;
   }
 
@@ -123,11 +123,15 @@ export class TypeormStore implements Store {
   }
 
   async edited(revision: number): Promise<boolean> {
-    await this.#opened.news();
+    const session = this.#opened;
+    await session.news();
+    if (session.rival) throw session.rival;
     return (await this.#revision()) !== revision;
   }
 
   async changes(source: Source, revision: number): Promise<DestinationsDelta | undefined> {
+    const { rival } = this.#opened;
+    if (rival) throw rival;
     const feed: { revision: number; destination_id: number }[] = await this.#query(
       'SELECT revision, destination_id FROM destination_changes WHERE revision > $1 ORDER BY revision LIMIT $2',
       [revision, CHANGES_A_CALL],

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Source } from '../../entities/source.ts';
 import type { ResultOrigin, StoreSession } from '../dialect.ts';
-import type { EncodedResult } from '../store.ts';
+import type { DatabaseError, EncodedResult } from '../store.ts';
 import type { ConnectionLimits } from './connection.ts';
 import { Ear } from './ear.ts';
 import { makePartitions } from './partitions.ts';
@@ -80,6 +80,10 @@ export class PostgresSession implements StoreSession {
   ): Promise<() => void> {
     await manager.query(APPEND, [id, location, host, `[${rows.join()}]`]);
     return () => this.#maintain();
+  }
+
+  get rival(): DatabaseError | undefined {
+    return this.#ear.rival;
   }
 
   news(): Promise<void> {

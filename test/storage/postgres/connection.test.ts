@@ -195,6 +195,7 @@ describe('a network that is cut', () => {
         (error: Error) => (/another/.test(error.message) ? error : undefined),
       );
     expect(told?.message).toContain('another pinger runs as source here');
+    await expect(store.changes(here, revision)).rejects.toThrow('another pinger runs as source here');
     await rival.close();
     await retried(() => store.edited(revision));
   }, 90_000);
