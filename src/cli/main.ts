@@ -23,5 +23,6 @@ function databases(words: string[]): string[] {
     return word.startsWith('--database=') ? word.slice('--database='.length) : [];
   });
   const urls = named.length > 0 ? named : [process.env.PINGER_DATABASE ?? 'sqlite:pinger.db'];
-  return urls.map((url) => url.replace(/^sqlite:(\/\/)?/, ''));
+  // A server's database is no file that this process comes to.
+  return urls.filter((url) => url.startsWith('sqlite:')).map((url) => url.replace(/^sqlite:(\/\/)?/, ''));
 }

@@ -1,12 +1,13 @@
 import type { DataSource } from 'typeorm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type DestinationStatistics, queryStatistics } from '../../src/statistics/query.ts';
-import { addResults, connection, temporaryDatabase } from '../cli/support.ts';
+import { addResults, connection } from '../cli/support.ts';
+import { temporaryDatabase } from '../support/databases.ts';
 
 let dataSource: DataSource;
 
 beforeEach(async () => {
-  dataSource = await connection(temporaryDatabase());
+  dataSource = await connection(await temporaryDatabase());
 });
 
 const only = async (
