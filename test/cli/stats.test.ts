@@ -201,7 +201,7 @@ test('says how long a source could not probe in that time', async () => {
   const dataSource = await connection(database);
   const now = Date.now();
   const gap = (from: number, to: number, reason: string, source = 1) =>
-    dataSource.query('INSERT INTO gaps (source_id, start, "end", reason) VALUES (?, ?, ?, ?)', [
+    dataSource.query('INSERT INTO gaps (source_id, start, "end", reason) VALUES ($1, $2, $3, $4)', [
       source,
       `${now - from}000000`,
       `${now - to}000000`,
