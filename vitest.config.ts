@@ -33,7 +33,7 @@ const DATABASE = [
   'test/storage/*.test.ts',
   'test/cli/{destinations,destinations-edit,results,results-follow,sources,stats,gaps}.test.ts',
   'test/statistics/query.test.ts',
-  'test/pinger.test.ts',
+  'test/{pinger,many-sources}.test.ts',
 ];
 
 const postgres = {

@@ -14,11 +14,13 @@ export interface ConnectionLimits {
   answerTimeout: number;
 }
 
+export interface ConnectionUse extends Pick<ConnectionLimits, 'answerTimeout'> {
+  /** Told of each socket: the driver leaves one open that it does not know how to log in on. */
+  opened?: (socket: Socket) => void;
+}
+
 /** What the driver is told of every connection. A socket on which nothing moves for longer than an answer may take is dead. */
-export const connectionOptions = (
-  url: string,
-  { answerTimeout }: Pick<ConnectionLimits, 'answerTimeout'>,
-) => ({
+export const connectionOptions = (url: string, { answerTimeout, opened }: ConnectionUse) => ({
   connectionString: url,
   types: NUMBERS,
   keepAlive: true,
@@ -28,6 +30,7 @@ export const connectionOptions = (
     const socket = new Socket();
     if (answerTimeout > 0)
       socket.setTimeout(answerTimeout, () => socket.destroy(new Unanswered(answerTimeout)));
+    opened?.(socket);
     return socket;
   },
 });

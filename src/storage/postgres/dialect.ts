@@ -1,9 +1,11 @@
+import type { Socket } from 'node:net';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { entities, migrations } from '../../entities/index.ts';
 import type { DatabaseUrl } from '../database-url.ts';
 import type { Dialect } from '../dialect.ts';
+import { SILENT } from '../silent-logger.ts';
 import { DatabaseError } from '../store.ts';
-import { type ConnectionLimits, connectionOptions, settingsOf } from './connection.ts';
+import { type ConnectionLimits, type ConnectionUse, connectionOptions, settingsOf } from './connection.ts';
 import { databaseError } from './errors.ts';
 import { PostgresSession } from './session.ts';
 
@@ -67,7 +69,7 @@ const urlOf = (database: DatabaseUrl): string => {
   throw new Error(`${database.name} is not PostgreSQL's`);
 };
 
-function optionsOf(database: DatabaseUrl, limits: ConnectionLimits): DataSourceOptions {
+function optionsOf(database: DatabaseUrl, limits: ConnectionLimits & ConnectionUse): DataSourceOptions {
   const settings = settingsOf(limits);
   return {
     type: 'postgres',
@@ -87,9 +89,12 @@ function optionsOf(database: DatabaseUrl, limits: ConnectionLimits): DataSourceO
 
 /** Connects to a server that pinger can use. Throws DatabaseError, and the driver's errors. */
 async function connect(database: DatabaseUrl, limits: ConnectionLimits): Promise<DataSource> {
-  const dataSource = new DataSource(optionsOf(database, limits));
+  let sockets: Socket[] | undefined = [];
+  const opened = (socket: Socket) => void sockets?.push(socket);
+  const dataSource = new DataSource({ ...optionsOf(database, { ...limits, opened }), logger: SILENT });
   try {
     await dataSource.initialize();
+    sockets = undefined;
     const [server] = await dataSource.query(
       "SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS version, current_schema() AS schema",
     );
@@ -98,6 +103,7 @@ async function connect(database: DatabaseUrl, limits: ConnectionLimits): Promise
     return dataSource;
   } catch (error) {
     if (dataSource.isInitialized) await dataSource.destroy();
+    for (const socket of sockets ?? []) socket.destroy();
     throw error;
   }
 }

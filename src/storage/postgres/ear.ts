@@ -7,9 +7,6 @@ import { databaseError } from './errors.ts';
 /** What the trigger of destinations notifies. */
 const CHANNEL = 'pinger_destinations';
 
-/** How often edits are looked for although nothing has been heard of any, ms; the server is asked as often whether it still hears. */
-const NET_INTERVAL = 5000;
-
 /** From a lost connection to the next try, ms. */
 const RETRY_DELAY = 1000;
 
@@ -22,7 +19,10 @@ export interface EarOptions {
   name: string;
   /** How the server's sessions of this process are called, and no others. */
   application: string;
-  /** ms */
+  /**
+   * How long the server may take to answer, ms. Twice in this time it is asked whether it is still there, and edits are looked for
+   * although none has been heard of.
+   */
   answerTimeout: number;
 }
 
@@ -68,7 +68,7 @@ export class Ear {
       throw error;
     }
     if (this.#closed) await this.close();
-    else this.#timer = setTimeout(() => void this.#ask(client), NET_INTERVAL);
+    else this.#timer = setTimeout(() => void this.#ask(client), this.#options.answerTimeout / 2);
     this.#hear();
   }
 
@@ -115,7 +115,7 @@ export class Ear {
     }
     if (client !== this.#client) return;
     this.#hear();
-    this.#timer = setTimeout(() => void this.#ask(client), NET_INTERVAL);
+    this.#timer = setTimeout(() => void this.#ask(client), this.#options.answerTimeout / 2);
   }
 
   #lose(client: pg.Client): void {

@@ -3,6 +3,7 @@ import { DataSource, QueryFailedError } from 'typeorm';
 import { entities, migrations } from '../../entities/index.ts';
 import type { DatabaseUrl } from '../database-url.ts';
 import type { Dialect } from '../dialect.ts';
+import { SILENT } from '../silent-logger.ts';
 import { DatabaseError } from '../store.ts';
 import { oneLine } from '../text.ts';
 import { checkContents, checkFile } from './file.ts';
@@ -31,7 +32,7 @@ export const SQLITE: Dialect = {
   async connect(database, { create, lockTimeout }) {
     const file = fileOf(database);
     if (file !== ':memory:') await checkFile(file, create);
-    const dataSource = new DataSource(SQLITE.dataSourceOptions(database));
+    const dataSource = new DataSource({ ...SQLITE.dataSourceOptions(database), logger: SILENT });
     await dataSource.initialize();
     await dataSource.query(`PRAGMA busy_timeout = ${lockTimeout}`);
     return dataSource;

@@ -21,6 +21,7 @@ export class FileLock {
       const before = await inodeOf(path);
       const database = await opened(path);
       try {
+        database.configure('busyTimeout', BUSY_TIMEOUT);
         await run(database, 'BEGIN EXCLUSIVE');
       } catch (error) {
         await closed(database);
@@ -38,6 +39,9 @@ export class FileLock {
     await closed(this.#database);
   }
 }
+
+/** Two that come at the same moment stand in each other's way for a moment, ms. */
+const BUSY_TIMEOUT = 200;
 
 const inodeOf = async (path: string): Promise<number | undefined> =>
   (await stat(path).catch(() => undefined))?.ino;
