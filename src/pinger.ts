@@ -12,6 +12,7 @@ import { type NameResolver, SystemResolver } from './io/resolver.ts';
 import type { Transport } from './io/transport.ts';
 import type { Logger } from './logger.ts';
 import { pingerMachine } from './machines/pinger.ts';
+import type { SpillSettings } from './machines/recorder.ts';
 import type { DestinationStatus } from './machines/registry.ts';
 import { LocalConditions } from './probing/local-conditions.ts';
 import { DEFAULT_DATABASE } from './storage/database.ts';
@@ -34,6 +35,8 @@ export interface PingerOptions {
   transport?: Transport | TransportName;
   resolver?: NameResolver;
   store?: Store;
+  /** Where results wait on the disk while the database takes none; in memory alone unless given. */
+  spill?: SpillSettings;
   /** How long a result waits at most before it is written, ms; 450 unless given. */
   flushDelay?: number;
   /** How long `stop` waits for an answer at most, whatever its timeout, ms; 1000 unless given. */
@@ -94,6 +97,7 @@ export class Pinger extends EventEmitter<PingerEvents> {
         lastAnswers: options.lastAnswers ?? LAST_ANSWERS,
         sourceName: options.source ?? hostname(),
         writer: randomUUID(),
+        spill: options.spill,
         destinations: options.destinations ?? [],
         firstDestinations: options.firstDestinations ?? [],
       },

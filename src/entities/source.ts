@@ -29,4 +29,8 @@ export class Source {
 
   @Column('integer', { default: 0, select: false })
   batch?: number;
+
+  /** Random: what a source of one database has in common with no other. Its spill is known by it. */
+  @Column('text', { nullable: true, select: false })
+  key?: string | null;
 }

@@ -10,7 +10,7 @@ import type { LocalConditions } from '../probing/local-conditions.ts';
 import type { NewDestination, NewResult, Store } from '../storage/store.ts';
 import { flatLogic } from './flat-logic.ts';
 import { Door, type Mailbox } from './mailbox.ts';
-import { type RecorderRef, recorderMachine } from './recorder.ts';
+import { type RecorderRef, recorderMachine, type SpillSettings } from './recorder.ts';
 import { type DestinationStatus, type RegistryRef, registryMachine } from './registry.ts';
 import { type ResolverRef, resolverLogic } from './resolver.ts';
 import type { RouterEvent } from './router.ts';
@@ -21,6 +21,8 @@ export type PingerEvent =
   | { type: 'socket.opened' }
   | { type: 'socket.failed'; error: TransportError }
   | { type: 'registry.loaded' }
+  /** The database has answered the registry after it had not. */
+  | { type: 'database.answered' }
   /** End: probe no more, wait a moment for answers, write everything. */
   | { type: 'pinger.stopped' }
   | { type: 'xstate.done.actor.registry' | 'xstate.done.actor.recorder' }
@@ -51,6 +53,8 @@ export interface PingerInput {
   sourceName: string;
   /** Names what this process writes; no other process may have had it. */
   writer: string;
+  /** Where results wait for a database that takes none; undefined for memory alone. */
+  spill: SpillSettings | undefined;
   /** Added where the table does not have them yet. */
   destinations: NewDestination[];
   /** Added where the table has no row at all. */
@@ -122,6 +126,7 @@ export const pingerMachine = setup({
         listeners,
         flushDelay,
         writer,
+        spill,
         prepared,
         socket,
       } = context;
@@ -132,7 +137,17 @@ export const pingerMachine = setup({
       const resolverRef = spawn('resolver', { id: 'resolver', input: { clock, logger, resolver } });
       const recorder = spawn('recorder', {
         id: 'recorder',
-        input: { store, source, writer, meters, logger, listener: listeners.result, flushDelay },
+        input: {
+          store,
+          source,
+          clock,
+          writer,
+          spill,
+          meters,
+          logger,
+          listener: listeners.result,
+          flushDelay,
+        },
       });
       const { outbox } = socket.getSnapshot().context;
       const { intake } = recorder.getSnapshot().context;
@@ -159,6 +174,9 @@ export const pingerMachine = setup({
       context.registry?.send({ type: 'registry.abandoned' });
     },
     closeSocket: ({ context }) => context.socket?.send({ type: 'socket.closed' }),
+    tellRecorder: ({ context, event }) => {
+      if (event.type === 'database.answered') context.recorder?.send(event);
+    },
     closeRecorder: ({ context }) => context.recorder?.send({ type: 'recorder.closed' }),
     logState: ({ context: { logger } }, { state }: { state: string }) => logger.info(`pinger.${state}`),
   },
@@ -176,6 +194,7 @@ export const pingerMachine = setup({
   }),
   initial: 'starting',
   on: {
+    'database.answered': { actions: 'tellRecorder' },
     'xstate.error.actor.registry': {
       target: '.stopping.recording',
       actions: assign({ error: ({ event }) => event.error }),

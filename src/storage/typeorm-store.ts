@@ -4,6 +4,7 @@ import { Source } from '../entities/source.ts';
 import type { Batch } from './batch.ts';
 import { databaseError, databaseFile, openDatabase } from './database.ts';
 import { type AddedDestinations, addMissing } from './missing-destinations.ts';
+import { sourceKey } from './source-key.ts';
 import {
   DatabaseError,
   type DestinationsDelta,
@@ -69,7 +70,7 @@ export class TypeormStore implements Store {
     return this.edit(async (manager) => {
       const sources = manager.getRepository(Source);
       const found = await sources.findOneBy({ name });
-      if (found) return this.#checked(found);
+      if (found) return { ...this.#checked(found), key: await sourceKey(manager, found.id) };
       const taken = new Set((await sources.find()).map(({ sourceid }) => sourceid));
       let sourceid = 0;
       while (taken.has(sourceid)) sourceid++;
@@ -79,7 +80,8 @@ export class TypeormStore implements Store {
           false,
         );
       await sources.insert({ name, sourceid, location: 0, host: 0, address: null });
-      return sources.findOneByOrFail({ name });
+      const made = await sources.findOneByOrFail({ name });
+      return { ...made, key: await sourceKey(manager, made.id) };
     });
   }
 
