@@ -70,6 +70,10 @@ export class Meters {
   readonly loopDelay = new DDSketch({ relativeAccuracy: 0.01 });
 }
 
+/** How many results wait to be stored, wherever. */
+export const waitingOf = ({ inherited, results, stored, lost }: Meters): number =>
+  inherited + results - stored - lost;
+
 /** What meters say now. */
 export function countersOf(meters: Meters, { sent, received, dropped }: TransportCounters): Counters {
   const { ignored, foreign, missed, results, stored, lost, lateness, loopDelay } = meters;
@@ -87,7 +91,7 @@ export function countersOf(meters: Meters, { sent, received, dropped }: Transpor
     drained: meters.drained,
     spill_results: meters.spillResults,
     spill_bytes: meters.spillBytes,
-    waiting: meters.inherited + results - stored - lost,
+    waiting: waitingOf(meters),
     waiting_max: meters.waitingMost,
     receive_queue_max: meters.queuedMost,
     lateness_p50: quantileOf(lateness, 0.5),
