@@ -30,8 +30,9 @@ export interface RecorderContext extends Recording {
   flushDelay: number;
   /** Where results are sent. */
   intake: Mailbox<IntakeEvent>;
-  /** Failures of the database in a row, and when it is tried again. */
+  /** Failures of the database in a row, when it was tried last, and when it is tried again. */
   failures: number;
+  triedAt: number;
   retryAt: number;
   /** The batch whose storing has failed, as far as one can know. */
   uncertain: Batch | undefined;
@@ -49,6 +50,9 @@ export interface RecorderContext extends Recording {
 /** After a failure: twice as long each time, within these bounds. ms */
 const FIRST_RETRY = 100;
 const LONGEST_RETRY = 5000;
+
+/** A lock that somebody has for a moment is not worth a spill. ms */
+const GRACE = 1000;
 
 /** How often a closing recorder tries to store what nowhere else is left for, before it gives that up: about 30 s. */
 export const LAST_TRIES = 12;
@@ -80,12 +84,15 @@ export const canEnd = (context: RecorderContext): boolean =>
   (!isSpilled(context) || isLeaving(context));
 
 /** The database has failed. */
-export const afterFailure = ({ failures, clock, flushDelay, spillAt }: RecorderContext) => ({
-  failures: failures + 1,
-  retryAt: clock.now() + Math.min(FIRST_RETRY * 2 ** failures, LONGEST_RETRY),
-  // A lock that somebody has for a moment is not worth a spill.
-  spillAt: failures === 0 ? Math.max(spillAt, clock.now() + flushDelay) : spillAt,
-});
+export function afterFailure(context: RecorderContext) {
+  const { failures, clock, triedAt, spillAt } = context;
+  const isFirst = failures === 0 && !isSpilled(context);
+  return {
+    failures: failures + 1,
+    retryAt: clock.now() + Math.min(FIRST_RETRY * 2 ** failures, LONGEST_RETRY),
+    spillAt: isFirst ? Math.max(spillAt, triedAt + GRACE) : spillAt,
+  };
+}
 
 /** A batch has gone from the spill to the database, which took so many ms. */
 export const afterDraining = (context: RecorderContext, took: number) => ({

@@ -74,6 +74,7 @@ export const recorderMachine = setup({
     discardAll: ({ context: { backlog, losses } }) => {
       while (backlog.size > 0) losses.add(backlog.remove());
     },
+    noteTry: assign({ triedAt: ({ context }) => context.clock.now() }),
     noteFailure: assign(({ context }) => afterFailure(context)),
     noteUncertain: assign({ uncertain: ({ context }) => context.backlog.first() }),
     noteStored: assign({ failures: 0, uncertain: undefined }),
@@ -108,7 +109,15 @@ export const recorderMachine = setup({
     });
     return {
       ...{ ...rest, meters, clock, logger, intake, backlog, losses, spill },
-      ...{ failures: 0, retryAt: 0, uncertain: undefined, spillFailures: 0, spillAt: 0, isSpilling: false },
+      ...{
+        failures: 0,
+        triedAt: 0,
+        retryAt: 0,
+        uncertain: undefined,
+        spillFailures: 0,
+        spillAt: 0,
+        isSpilling: false,
+      },
       ...{ rest: 0, closingAt: undefined },
     };
   },
@@ -153,6 +162,7 @@ export const recorderMachine = setup({
       },
     },
     writing: {
+      entry: 'noteTry',
       invoke: {
         src: 'writeBatch',
         input: ({ context }) => context,
@@ -202,6 +212,7 @@ export const recorderMachine = setup({
       },
     },
     draining: {
+      entry: 'noteTry',
       invoke: {
         src: 'drainBatch',
         input: ({ context }) => context,
