@@ -228,12 +228,14 @@ describe('a commit that nobody knows the fate of', () => {
     const append = store.append.bind(store);
     store.append = (who, batch) => {
       // The first batch has been tried before, and comes by itself.
-      if (batch.rows.length === 9) Object.assign(store, { lateFailure: locked, append });
-      return append(who, batch);
+      if (batch.rows.length !== 9) return append(who, batch);
+      Object.assign(store, { lateFailure: locked, append });
+      return append(who, batch).finally(() => {
+        store.failure = locked;
+      });
     };
     recorder.send({ type: 'database.answered' });
     await pass(200);
-    store.failure = locked;
     make(6);
     await pass(2000);
     expect(stored()).toEqual(first(12));
