@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, brotliDecompress, constants, crc32 } from 'node:zlib';
 import type { Batch } from './batch.ts';
 
-/** Version of what this file describes; what an older pinger cannot read gets a new one. */
+/** Version of what this file describes, and of what `encodeResult` makes: what an older pinger cannot read gets a new one. */
 const VERSION = 1;
 
 const MAGIC = '{"pinger-spill":';

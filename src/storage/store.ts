@@ -35,18 +35,21 @@ export type NewDestination = Pick<Destination, 'address' | 'protocol'> & Partial
 /** A result as it waits to be written: the JSON of its columns, which is less for the garbage collector to keep. */
 export type EncodedResult = string;
 
-/** In the order in which the Store takes them. `rtime` as a text: a number of JSON would be rounded. */
+/**
+ * First what is each result's own, `rtime` (a text: a number of JSON would be rounded), `rtt` in whole ns and `rseq`; then what many
+ * have in common.
+ */
 export const encodeResult = (result: NewResult): EncodedResult =>
   JSON.stringify([
-    result.destination_id,
     result.rtime.toString(),
+    result.rtt === null ? null : Math.round(result.rtt * 1e6),
+    result.rseq,
+    result.destination_id,
     result.address,
-    result.rtt,
     result.rtype,
     result.rcode,
     result.icmptype,
     result.rid,
-    result.rseq,
     result.datamatch,
     result.rttl,
     result.outcome,

@@ -5,6 +5,7 @@ import type { Batch } from './batch.ts';
 import { databaseError, databaseFile, openDatabase } from './database.ts';
 import { type AddedDestinations, addMissing } from './missing-destinations.ts';
 import { sourceKey } from './source-key.ts';
+import { SqliteResults, sortChunk } from './sqlite-results.ts';
 import {
   DatabaseError,
   type DestinationsDelta,
@@ -24,16 +25,8 @@ const CHANGES_A_CALL = 200;
 const LOCK_TIMEOUT = 100;
 
 /** Who wrote last, and how far: in the row of the source, so that a look at it costs no page of its own. */
-const IS_STORED = 'SELECT 1 FROM sources WHERE id = $1 AND writer = $2 AND batch >= $3';
+const SOURCE = 'SELECT location, host, writer, batch FROM sources WHERE id = $1';
 const NOTE_BATCH = 'UPDATE sources SET writer = $1, batch = $2 WHERE id = $3';
-
-/** One statement a batch: the rows travel as one JSON text, some seven times cheaper than a parameter a value. */
-const APPEND = `INSERT INTO results (destination_id, rtime, address, rtt, rtype, rcode, icmptype, rid, rseq, datamatch, rttl,
-    outcome, doubt, source_id, rsite, rhost)
-  SELECT value ->> 0, CAST(value ->> 1 AS INTEGER), value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-    value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, ?1,
-    coalesce((SELECT location FROM sources WHERE id = ?1), ?2), coalesce((SELECT host FROM sources WHERE id = ?1), ?3)
-  FROM jsonb_each(?4)`;
 
 /** What makes writing cheaper where a crash of the host may take the whole database: KiB in memory, pages of the log. */
 const EPHEMERAL = ['synchronous = OFF', 'cache_size = -65536', 'wal_autocheckpoint = 20000'];
@@ -43,6 +36,7 @@ export class TypeormStore implements Store {
   readonly #url: string;
   readonly #file: string;
   readonly #ephemeral: boolean;
+  readonly #results = new SqliteResults();
   #connection: DataSource | undefined;
   /** TypeORM shares one SQLite connection, where a rollback would take another's writes along. */
   #lastWrite: Promise<unknown> = Promise.resolve();
@@ -136,13 +130,18 @@ export class TypeormStore implements Store {
     return { revision: last.revision, changed, removed, more: feed.length === CHANGES_A_CALL };
   }
 
-  append(source: Source, { writer, number, rows }: Batch): Promise<void> {
-    return this.edit(async (manager) => {
-      const stored: unknown[] = await manager.query(IS_STORED, [source.id, writer, number]);
-      if (stored.length > 0) return;
+  async append(source: Source, { writer, number, rows }: Batch): Promise<void> {
+    const written = await this.edit(async (manager) => {
+      const [row]: (Pick<Source, 'location' | 'host'> & { writer: string; batch: number })[] =
+        await manager.query(SOURCE, [source.id]);
+      if (row && row.writer === writer && row.batch >= number) return undefined;
       await manager.query(NOTE_BATCH, [writer, number, source.id]);
-      await manager.query(APPEND, [source.id, source.location, source.host, `[${rows.join()}]`]);
+      const { location, host } = row ?? source;
+      return this.#results.append(manager, { id: source.id, location, host }, rows);
     });
+    written?.committed();
+    // What is not sorted today is sorted another time.
+    this.edit(sortChunk).catch(() => undefined);
   }
 
   /** Changes tables as somebody else would, in one transaction. Throws DatabaseError. */

@@ -97,7 +97,7 @@ export class MemoryStore implements Store {
     this.batches.push(rows.length);
     for (const each of rows) {
       const columns = JSON.parse(each);
-      this.results.push({ rseq: columns[8], outcome: columns[11] });
+      this.results.push({ rseq: columns[2], outcome: columns[11] });
     }
     const failure = this.lateFailure;
     this.lateFailure = undefined;
