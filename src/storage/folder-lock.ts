@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import sqlite3 from 'sqlite3';
 
@@ -9,7 +10,10 @@ export type Unlock = () => Promise<void>;
  * ends, however it does: SQLite's own, which works wherever SQLite does. Undefined where another process has it.
  */
 export async function lockFolder(folder: string): Promise<Unlock | undefined> {
-  const database = await opened(join(folder, 'lock'));
+  const file = join(folder, 'lock');
+  // SQLite would not say why it cannot make it.
+  await (await open(file, 'a')).close();
+  const database = await opened(file);
   const unlock = () => new Promise<void>((resolve) => database.close(() => resolve()));
   try {
     // Nothing is ever written: the file stays empty.

@@ -233,6 +233,4 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'not a folder',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
-  SQLITE_CANTOPEN: 'this user may not write there',
-  SQLITE_READONLY: 'this user may not write there',
 };
