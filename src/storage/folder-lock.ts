@@ -16,8 +16,8 @@ export async function lockFolder(folder: string): Promise<Unlock | undefined> {
   const database = await opened(file);
   const unlock = () => new Promise<void>((resolve) => database.close(() => resolve()));
   try {
-    // Nothing is ever written: the file stays empty.
-    await executed(database, 'BEGIN EXCLUSIVE');
+    // Nothing is ever written: the file stays empty. In a disk that is full there is no room for a journal, either.
+    await executed(database, 'PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     return unlock;
   } catch (error) {
     await unlock();
