@@ -26,9 +26,9 @@ export function logDraining(context: RecorderContext): void {
     logger.info('results.draining', { folder: spill?.folder, waiting: waitingOf(meters) });
 }
 
-/** What is in memory is about to go to the spill. */
-export function logSpilling({ logger, spill, meters, failures, isSpilling }: RecorderContext): void {
-  if (failures === 0 || isSpilling) return;
+/** What was in memory has gone to the spill, because the database takes nothing. */
+export function logSpilling({ logger, spill, meters, isSpilling }: RecorderContext): void {
+  if (isSpilling) return;
   logger.warn('results.spilling', { folder: spill?.folder, waiting: waitingOf(meters) });
 }
 

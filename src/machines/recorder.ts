@@ -72,7 +72,8 @@ export const recorderMachine = setup({
     // What is being written may get stored yet.
     discardOldest: ({ context: { backlog, losses } }) => losses.add(backlog.remove({ keepFirst: true })),
     discardAll: ({ context: { backlog, losses } }) => {
-      while (backlog.size > 0) losses.add(backlog.remove());
+      losses.add(backlog.size);
+      while (backlog.size > 0) backlog.remove();
     },
     noteTry: assign({ triedAt: ({ context }) => context.clock.now() }),
     noteFailure: assign(({ context }) => afterFailure(context)),
@@ -190,12 +191,11 @@ export const recorderMachine = setup({
       },
     },
     spilling: {
-      entry: 'logSpilling',
       invoke: {
         src: 'spillBacklog',
         input: ({ context }) => context,
         onDone: [
-          { guard: 'failing', target: 'backing off', actions: 'noteSpilled' },
+          { guard: 'failing', target: 'backing off', actions: ['logSpilling', 'noteSpilled'] },
           { target: 'choosing', actions: 'noteSpilled' },
         ],
         onError: [

@@ -34,7 +34,7 @@ export class SmallDisk {
 
   /** Runs a command that sees it, and returns what it prints. */
   run(...command: string[]): string {
-    return execFileSync('nsenter', this.#inside(command), { encoding: 'utf8' }).trim();
+    return execFileSync('nsenter', this.#inside(command), { encoding: 'utf8', maxBuffer: 2 ** 26 }).trim();
   }
 
   /** Starts one, in its folder. */
@@ -59,6 +59,7 @@ export class SmallDisk {
   }
 
   #inside(command: string[]): string[] {
-    return [`--mount=/proc/${this.#holder.pid}/ns/mnt`, `--wd=${this.#folder}`, ...command];
+    const enter = ['sh', '-c', 'cd "$0" && exec "$@"', this.#folder];
+    return [`--mount=/proc/${this.#holder.pid}/ns/mnt`, ...enter, ...command];
   }
 }

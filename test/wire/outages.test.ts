@@ -156,7 +156,7 @@ describe.skipIf(!canOpenRawSockets() || !hasProgram('sqlite3') || !canMakeMounts
     test('that the database is on: results wait on another', async () => {
       const small = await disk('4m');
       await command(small, 'destinations', 'add', ...addresses(50), '-i', '20').finished;
-      const running = command(small, ...RUN, '--spill', spill(), '--duration', '12s');
+      const running = command(small, ...RUN, '--spill', spill(), '--duration', '8s');
       await running.until(/"type":"result"/);
       small.fill();
       await running.until(/results\.spilling/);
@@ -174,7 +174,7 @@ describe.skipIf(!canOpenRawSockets() || !hasProgram('sqlite3') || !canMakeMounts
     test('that both are on: results wait in memory, and are stored when there is room again', async () => {
       const small = await disk('4m');
       await command(small, 'destinations', 'add', ...addresses(50), '-i', '20').finished;
-      const running = command(small, ...RUN, '--duration', '14s');
+      const running = command(small, ...RUN, '--duration', '10s');
       await running.until(/"type":"result"/);
       small.fill();
       await running.until(/results\.unspilled/);
