@@ -18,6 +18,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   sources: async () => (await import('./sources.ts')).sourcesCommand(),
   results: async () => (await import('./results.ts')).resultsCommand(),
   stats: async () => (await import('./stats.ts')).statsCommand(),
+  gaps: async () => (await import('./gaps.ts')).gapsCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
   netsim: async () => (await import('./netsim.ts')).netsimCommand(),
 };

@@ -11,6 +11,8 @@ import {
   type DestinationsDelta,
   type DestinationsSnapshot,
   type NewDestination,
+  rtimeOf,
+  type SignOfLife,
   type Store,
 } from './store.ts';
 import { inTransaction } from './transaction.ts';
@@ -26,7 +28,11 @@ const LOCK_TIMEOUT = 100;
 
 /** Who wrote last, and how far: in the row of the source, so that a look at it costs no page of its own. */
 const SOURCE = 'SELECT location, host, writer, batch FROM sources WHERE id = $1';
-const NOTE_BATCH = 'UPDATE sources SET writer = $1, batch = $2 WHERE id = $3';
+const NOTE_BATCH =
+  'UPDATE sources SET writer = $1, batch = $2, seen = coalesce(CAST($3 AS bigint), seen) WHERE id = $4';
+
+const NOTE_GAP = `INSERT INTO gaps (source_id, start, "end", reason) VALUES ($1, CAST($2 AS bigint), CAST($3 AS bigint), $4)
+  ON CONFLICT (source_id, start, reason) DO UPDATE SET "end" = excluded."end"`;
 
 /** What makes writing cheaper where a crash of the host may take the whole database: KiB in memory, pages of the log. */
 const EPHEMERAL = ['synchronous = OFF', 'cache_size = -65536', 'wal_autocheckpoint = 20000'];
@@ -135,13 +141,34 @@ export class TypeormStore implements Store {
       const [row]: (Pick<Source, 'location' | 'host'> & { writer: string; batch: number })[] =
         await manager.query(SOURCE, [source.id]);
       if (row && row.writer === writer && row.batch >= number) return undefined;
-      await manager.query(NOTE_BATCH, [writer, number, source.id]);
+      const newest = rows.at(-1);
+      const seen = newest === undefined ? null : rtimeOf(newest);
+      await manager.query(NOTE_BATCH, [writer, number, seen, source.id]);
       const { location, host } = row ?? source;
       return this.#results.append(manager, { id: source.id, location, host }, rows);
     });
     written?.committed();
     // What is not sorted today is sorted another time.
     this.edit(sortChunk).catch(() => undefined);
+  }
+
+  async lastSeen({ id }: Source): Promise<bigint | null> {
+    const [row] = await this.#read<{ seen: string | null }[]>(
+      'SELECT CAST(seen AS TEXT) AS seen FROM sources WHERE id = $1',
+      [id],
+    );
+    return row?.seen == null ? null : BigInt(row.seen);
+  }
+
+  note({ id }: Source, { seen, gaps }: SignOfLife): Promise<void> {
+    return this.edit(async (manager) => {
+      await manager.query('UPDATE sources SET seen = CAST($1 AS bigint) WHERE id = $2', [
+        seen.toString(),
+        id,
+      ]);
+      for (const { start, end, reason } of gaps)
+        await manager.query(NOTE_GAP, [id, start.toString(), end.toString(), reason]);
+    });
   }
 
   /** Changes tables as somebody else would, in one transaction. Throws DatabaseError. */

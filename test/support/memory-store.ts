@@ -6,7 +6,9 @@ import {
   type DestinationsDelta,
   type DestinationsSnapshot,
   type NewDestination,
+  type NewGap,
   type NewResult,
+  type SignOfLife,
   type Store,
 } from '../../src/storage/store.ts';
 import { source } from './fakes.ts';
@@ -35,6 +37,8 @@ export class MemoryStore implements Store {
   /** While set, writes wait for it. */
   gate: Promise<void> | undefined;
   closed = false;
+  seen: bigint | null = null;
+  gaps = new Map<string, NewGap>();
   #oldest = 0;
   #writer = '';
   #newest = 0;
@@ -102,6 +106,17 @@ export class MemoryStore implements Store {
     const failure = this.lateFailure;
     this.lateFailure = undefined;
     if (failure) throw failure;
+  }
+
+  async lastSeen(): Promise<bigint | null> {
+    return this.seen;
+  }
+
+  async note(_: Source, { seen, gaps }: SignOfLife): Promise<void> {
+    await this.gate;
+    if (this.failure) throw this.failure;
+    this.seen = seen;
+    for (const gap of gaps) this.gaps.set(`${gap.reason} ${gap.start}`, gap);
   }
 
   async close(): Promise<void> {
