@@ -16,12 +16,19 @@ export interface Counters {
   foreign: number;
   /** Due times that passed without a probe, because the process was held up. */
   missed: number;
-  /** Results made, and those of them that are in the database. */
+  /** Results made. */
   results: number;
+  /** Results put into the database, those among them that an earlier process had left in the spill. */
   stored: number;
   /** Results given up because the database took none for too long. */
   lost: number;
-  /** Results that wait to be stored, and the most that ever did. */
+  /** Results put into the spill, and those that came from there into the database. */
+  spilled: number;
+  drained: number;
+  /** What the spill has now: results, and bytes on the disk. */
+  spill_results: number;
+  spill_bytes: number;
+  /** Results that wait to be stored, wherever, and the most that ever did in memory. */
   waiting: number;
   waiting_max: number;
   /** The most that waited to be read whenever that was looked at, bytes with the kernel's bookkeeping. */
@@ -47,6 +54,12 @@ export class Meters {
   results = 0;
   stored = 0;
   lost = 0;
+  spilled = 0;
+  drained = 0;
+  /** Results that an earlier process had left in the spill. */
+  inherited = 0;
+  spillResults = 0;
+  spillBytes = 0;
   /** The most results that waited to be stored, and the most bytes to be read. */
   waitingMost = 0;
   queuedMost = 0;
@@ -56,6 +69,10 @@ export class Meters {
   /** How late the process woke up each time, ms. */
   readonly loopDelay = new DDSketch({ relativeAccuracy: 0.01 });
 }
+
+/** How many results wait to be stored, wherever. */
+export const waitingOf = ({ inherited, results, stored, lost }: Meters): number =>
+  inherited + results - stored - lost;
 
 /** What meters say now. */
 export function countersOf(meters: Meters, { sent, received, dropped }: TransportCounters): Counters {
@@ -70,7 +87,11 @@ export function countersOf(meters: Meters, { sent, received, dropped }: Transpor
     results,
     stored,
     lost,
-    waiting: results - stored - lost,
+    spilled: meters.spilled,
+    drained: meters.drained,
+    spill_results: meters.spillResults,
+    spill_bytes: meters.spillBytes,
+    waiting: waitingOf(meters),
     waiting_max: meters.waitingMost,
     receive_queue_max: meters.queuedMost,
     lateness_p50: quantileOf(lateness, 0.5),

@@ -6,6 +6,7 @@ import { databaseError, dialectOf, openDatabase } from './database.ts';
 import { type DatabaseUrl, parseDatabaseUrl } from './database-url.ts';
 import type { StoreSession } from './dialect.ts';
 import { type AddedDestinations, addMissing } from './missing-destinations.ts';
+import { sourceKey } from './source-key.ts';
 import {
   DatabaseError,
   type DestinationsDelta,
@@ -82,7 +83,7 @@ export class TypeormStore implements Store {
     const source = await this.edit(async (manager) => {
       const sources = manager.getRepository(Source);
       const found = await sources.findOneBy({ name });
-      if (found) return this.#checked(found);
+      if (found) return { ...this.#checked(found), key: await sourceKey(manager, found.id) };
       const taken = new Set((await sources.find()).map(({ sourceid }) => sourceid));
       let sourceid = 0;
       while (taken.has(sourceid)) sourceid++;
@@ -92,7 +93,8 @@ export class TypeormStore implements Store {
           false,
         );
       await sources.insert({ name, sourceid, location: 0, host: 0, address: null });
-      return sources.findOneByOrFail({ name });
+      const made = await sources.findOneByOrFail({ name });
+      return { ...made, key: await sourceKey(manager, made.id) };
     });
     await this.#opened.hold(source);
     return source;

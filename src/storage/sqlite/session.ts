@@ -1,9 +1,9 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Source } from '../../entities/source.ts';
 import type { ResultOrigin, StoreSession } from '../dialect.ts';
+import { FileLock } from '../file-lock.ts';
 import { DatabaseError, type EncodedResult } from '../store.ts';
 import { inTransaction } from '../transaction.ts';
-import { FileLock } from './file-lock.ts';
 import { SqliteResults, sortChunk } from './results.ts';
 
 /** Short, so that reads on the one connection pass a write that waits for another process's lock. ms */
