@@ -250,7 +250,7 @@ describe('sources', () => {
     // Their sequences fit together by chance.
     await addResults(dataSource, [
       { source_id: 1, rseq: 1, rtt: 10 },
-      { source_id: 2, rseq: 2, rtt: 50 },
+      { source_id: 2, rseq: 3, rtt: 50 },
       { source_id: 1, rseq: 2, rtt: 12 },
       { source_id: 1, rseq: 3, outcome: 'timeout' },
       { source_id: 2, rseq: 4, outcome: 'timeout' },
