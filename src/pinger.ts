@@ -14,7 +14,7 @@ import { type Logger, SILENT } from './logger.ts';
 import { pingerMachine } from './machines/pinger.ts';
 import type { DestinationStatus } from './machines/registry.ts';
 import { LocalConditions } from './probing/local-conditions.ts';
-import { DEFAULT_DATABASE } from './storage/database.ts';
+import { DEFAULT_DATABASE } from './storage/database-url.ts';
 import { Spill } from './storage/spill.ts';
 import { type SpillSettings, spillSettings } from './storage/spill-settings.ts';
 import type { NewDestination, NewResult, Store } from './storage/store.ts';
@@ -22,7 +22,7 @@ import { TypeormStore } from './storage/typeorm-store.ts';
 
 /** Everything has a default: a pinger made without options is what the command line runs. */
 export interface PingerOptions {
-  /** URL of the database; `sqlite:pinger.db` unless given. */
+  /** URL of the database: `sqlite:PATH`, or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`; `sqlite:pinger.db` unless given. */
   database?: string;
   /** Name of this host's row in `sources`; the host's name unless given. */
   source?: string;

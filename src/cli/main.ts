@@ -20,7 +20,8 @@ function given(words: string[]): string[] {
 function written(words: string[]): string[] {
   const urls = values(words, '--database', process.env.PINGER_DATABASE ?? 'sqlite:pinger.db');
   return [
-    ...urls.map((url) => url.replace(/^sqlite:(\/\/)?/, '')),
+    // A server's database is no file that this process comes to.
+    ...urls.filter((url) => url.startsWith('sqlite:')).map((url) => url.replace(/^sqlite:(\/\/)?/, '')),
     ...values(words, '--spill', process.env.PINGER_SPILL),
   ];
 }

@@ -3,11 +3,12 @@ import { InvalidArgumentError, Option } from 'commander';
 import { Protocol } from '../entities/protocol.ts';
 import { longestData, problemOfRange } from '../entities/settings.ts';
 import { TRANSPORTS } from '../io/choose-transport.ts';
-import { DEFAULT_DATABASE, databaseFile } from '../storage/database.ts';
+import { DEFAULT_DATABASE, databaseName } from '../storage/database-url.ts';
 import { DROPS } from '../storage/spill.ts';
 import { DEFAULT_SPILL_LIMIT, SMALLEST_SPILL_LIMIT } from '../storage/spill-settings.ts';
 import { LOG_LEVELS } from '../winston-logger.ts';
 import { PROTOCOLS } from './address.ts';
+import { CommandFailure } from './failure.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
   '': 1,
@@ -76,25 +77,32 @@ export function parseSince(text: string): number {
   throw new InvalidArgumentError(`"${text}" is no time: expected 1h, 30m and the like, or 2024-11-23T21:00`);
 }
 
+/** Throws CommandFailure: the parser's own error would show the URL, which may have a password. */
 function parseDatabase(url: string): string {
   try {
-    databaseFile(url);
+    databaseName(url);
   } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
+    throw new CommandFailure((error as Error).message, 2);
   }
   return url;
 }
 
 /** Which database to use; `PINGER_DATABASE` where the flag is not given. */
 export const databaseOption = () =>
-  new Option('--database <url>', 'the database, as sqlite:PATH or sqlite::memory:')
+  new Option(
+    '--database <url>',
+    'the database, as sqlite:PATH, sqlite::memory: or postgres://USER:PASSWORD@HOST/DATABASE',
+  )
     .env('PINGER_DATABASE')
     .default(DEFAULT_DATABASE)
     .argParser(parseDatabase);
 
 /** A database that only this command writes to; it is not the monitor's, whatever the environment says. */
 export const newDatabaseOption = () =>
-  new Option('--database <url>', 'a new database for the results, as sqlite:PATH; in memory unless given')
+  new Option(
+    '--database <url>',
+    'a new database for the results, as sqlite:PATH or postgres://…; in memory unless given',
+  )
     .default('sqlite::memory:', 'in memory')
     .argParser(parseDatabase);
 
