@@ -1,6 +1,7 @@
 import { randomFillSync, randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { createActor, waitFor } from 'xstate';
 import { type Counters, countersOf, Meters } from './counters.ts';
 import type { Destination } from './entities/destination.ts';
@@ -17,6 +18,7 @@ import { LocalConditions } from './probing/local-conditions.ts';
 import { DEFAULT_DATABASE } from './storage/database-url.ts';
 import { Spill } from './storage/spill.ts';
 import { type SpillSettings, spillSettings } from './storage/spill-settings.ts';
+import { StandbyStore } from './storage/standby-store.ts';
 import type { NewDestination, NewResult, Store } from './storage/store.ts';
 import { TypeormStore } from './storage/typeorm-store.ts';
 
@@ -89,7 +91,7 @@ export class Pinger extends EventEmitter<PingerEvents> {
     this.#actor = createActor(pingerMachine, {
       clock: actorClock(clock),
       input: {
-        store: options.store ?? new TypeormStore(options.database ?? DEFAULT_DATABASE),
+        store: options.store ?? databaseStore(options, { spill: this.spill, clock, logger }),
         transport: this.#transport,
         clock,
         resolver: options.resolver ?? new SystemResolver(),
@@ -171,6 +173,17 @@ function spillOf(options: PingerOptions, source: string, logger: Logger): Spill 
   if (spill === false || (store && !spill.folder)) return undefined;
   const settings = spillSettings({ database, source, settings: spill });
   return settings && new Spill({ ...settings, logger });
+}
+
+/** A server may be away when the monitor starts, or whatever else somebody has named a folder for. */
+function databaseStore(
+  { database = DEFAULT_DATABASE, spill: given }: PingerOptions,
+  { spill, clock, logger }: { spill: Spill | undefined; clock: Clock; logger: Logger },
+): Store {
+  const store = new TypeormStore(database);
+  const isNamed = typeof given === 'object' && given.folder !== undefined;
+  if (!spill || (database.startsWith('sqlite:') && !isNamed)) return store;
+  return new StandbyStore({ store, file: join(spill.folder, 'standby.json'), clock, logger });
 }
 
 /** Short enough that little is lost in a crash, long enough that a statement stores many. ms */
