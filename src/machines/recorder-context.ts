@@ -3,7 +3,7 @@ import type { Source } from '../entities/source.ts';
 import type { Clock } from '../io/clock.ts';
 import type { Logger } from '../logger.ts';
 import type { Batch } from '../storage/batch.ts';
-import type { SpillSettings } from '../storage/spill-settings.ts';
+import type { Spill } from '../storage/spill.ts';
 import type { NewResult, Store } from '../storage/store.ts';
 import type { IntakeEvent } from './intake.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -15,8 +15,8 @@ export interface RecorderInput {
   clock: Clock;
   /** Names the batches; no other process may have had it. */
   writer: string;
-  /** Where results wait for a database that takes none; in memory alone unless given. */
-  spill: SpillSettings | undefined;
+  /** Where results wait for a database that takes none, open; undefined for memory alone. */
+  spill: Spill | undefined;
   meters: Meters;
   logger: Logger;
   /** Told each result as it is made. */

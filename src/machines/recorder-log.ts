@@ -38,10 +38,6 @@ export function logSpillFailure({ logger, spillFailures, meters }: RecorderConte
     logger.warn('results.unspilled', { error: messageOf(error), waiting: waitingOf(meters) });
 }
 
-/** There is no using the spill. */
-export const logUnusable = ({ logger }: RecorderContext, error: unknown): void =>
-  logger.warn('spill.unusable', { error: messageOf(error) });
-
 /** What the next process finds. */
 export function logLeft({ losses, logger, spill }: RecorderContext): void {
   losses.say();

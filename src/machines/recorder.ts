@@ -1,7 +1,5 @@
 import { type ActorRefFrom, and, assign, not, or, setup } from 'xstate';
-import { Backlog } from '../storage/batch.ts';
-import { Spill } from '../storage/spill.ts';
-import type { Damage } from '../storage/spill-segment.ts';
+import { BATCH_SIZE, Backlog } from '../storage/batch.ts';
 import { type IntakeEvent, type IntakeNotice, intakeLogic } from './intake.ts';
 import { Losses } from './losses.ts';
 import { Door } from './mailbox.ts';
@@ -21,7 +19,7 @@ import {
   type RecorderInput,
 } from './recorder-context.ts';
 import * as log from './recorder-log.ts';
-import { closeSpill, drainBatch, openSpill, spillBacklog, writeBatch } from './recording.ts';
+import { closeSpill, drainBatch, spillBacklog, writeBatch } from './recording.ts';
 
 export type RecorderEvent =
   | IntakeNotice
@@ -29,9 +27,6 @@ export type RecorderEvent =
   | { type: 'database.answered' }
   /** Write what there is, then end. */
   | { type: 'recorder.closed' };
-
-/** How many results one statement stores: large enough to be cheap, small enough to let readers in. */
-const BATCH = 4000;
 
 /** How many results wait in memory for a database that takes none, at most; the oldest go first. Some 120 MiB. */
 const CAPACITY = 1_000_000;
@@ -49,7 +44,7 @@ export const recorderMachine = setup({
     context: {} as RecorderContext,
     events: {} as RecorderEvent,
   },
-  actors: { intake: intakeLogic, openSpill, writeBatch, spillBacklog, drainBatch, closeSpill },
+  actors: { intake: intakeLogic, writeBatch, spillBacklog, drainBatch, closeSpill },
   delays: {
     flushDelay: ({ context }) => context.flushDelay,
     untilRetry: ({ context: { retryAt, clock } }) => Math.max(0, retryAt - clock.now()),
@@ -85,25 +80,22 @@ export const recorderMachine = setup({
     noteClosing: assign(({ context: { closingAt, clock } }) => ({
       closingAt: closingAt ?? clock.now() + LAST_DRAIN,
     })),
-    giveSpillUp: assign({ spill: undefined }),
     logFailure: ({ context }, { error }: { error: unknown }) => log.logFailure(context, error),
     logStored: ({ context }) => log.logStored(context),
     logDraining: ({ context }) => log.logDraining(context),
     logDrained: ({ context }) => log.logDrained(context),
     logSpilling: ({ context }) => log.logSpilling(context),
     logSpillFailure: ({ context }, { error }: { error: unknown }) => log.logSpillFailure(context, error),
-    logUnusable: ({ context }, { error }: { error: unknown }) => log.logUnusable(context, error),
     logLeft: ({ context }) => log.logLeft(context),
   },
 }).createMachine({
   id: 'recorder',
   context: ({ input, spawn }) => {
-    const { writer, meters, clock, logger, listener, spill: settings, ...rest } = input;
-    const backlog = new Backlog(writer, BATCH);
+    const { writer, meters, clock, logger, listener, spill, ...rest } = input;
+    const backlog = new Backlog(writer, BATCH_SIZE);
     const intake = new Door<IntakeEvent>();
     const losses = new Losses({ meters, logger, clock });
-    const damaged = ({ file, offset, lost }: Damage) => logger.warn('spill.damaged', { file, offset, lost });
-    const spill = settings && new Spill({ ...settings, batchSize: BATCH, damaged });
+    meters.inherited = spill?.count ?? 0;
     spawn('intake', {
       id: 'intake',
       input: { door: intake, backlog, capacity: CAPACITY, meters, listener },
@@ -122,24 +114,13 @@ export const recorderMachine = setup({
       ...{ rest: 0, closingAt: undefined },
     };
   },
-  initial: 'opening',
+  initial: 'choosing',
+  entry: 'logDraining',
   on: {
     'backlog.filled': { actions: 'discardOldest' },
     'recorder.closed': { actions: 'noteClosing' },
   },
   states: {
-    opening: {
-      always: { guard: not('hasSpill'), target: 'buffering' },
-      invoke: {
-        src: 'openSpill',
-        input: ({ context }) => context,
-        onDone: { target: 'choosing', actions: 'logDraining' },
-        onError: {
-          target: 'choosing',
-          actions: [{ type: 'logUnusable', params: ({ event }) => event }, 'giveSpillUp'],
-        },
-      },
-    },
     choosing: {
       always: [
         { guard: 'canEnd', target: 'closing' },

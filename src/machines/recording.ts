@@ -23,14 +23,6 @@ export interface Recording {
 /** So long the database may take for a batch before it counts as away; the batch may get stored all the same. ms */
 const PATIENCE = 5000;
 
-/** Finds what an earlier process has left. Rejects with SpillError. */
-export const openSpill = fromPromise<void, Recording>(async ({ input }) => {
-  const { spill, source, meters } = input;
-  await spill?.open(source.key ?? '');
-  meters.inherited = spill?.count ?? 0;
-  gauge(input);
-});
-
 /** Stores the oldest batch of those in memory, where there is one. Rejects with DatabaseError. */
 export const writeBatch = fromPromise<void, Recording>(async ({ input }) => {
   const { backlog, meters } = input;

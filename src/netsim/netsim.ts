@@ -86,6 +86,7 @@ export class Netsim extends EventEmitter<NetsimEvents> {
           return () => void this.#down--;
         },
         resolve: () => nothing,
+        databaseDown: () => nothing,
         step: nothing,
         suspend: nothing,
         pause: nothing,

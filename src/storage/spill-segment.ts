@@ -1,6 +1,14 @@
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import type { Batch } from './batch.ts';
-import { decodeHeader, encodeHeader, recordAt, rowsOf, type SegmentHeader } from './spill-record.ts';
+import {
+  decodeHeader,
+  encodeHeader,
+  recordAt,
+  rowsOf,
+  type SegmentHeader,
+  type SpillRecord,
+} from './spill-record.ts';
+import type { EncodedResult } from './store.ts';
 
 /**
  * Records that are stored together. Which ones these are follows from the segment alone, from its beginning: a process that
@@ -37,6 +45,8 @@ export class Segment {
   readonly #groupSize: number;
   readonly #groups: Group[] = [];
   #handle: FileHandle | undefined;
+  /** Of the oldest group, once it has been read: it may be asked for again and again. */
+  #first: Batch | undefined;
   /** Up to where it is known to be good. */
   #end: number;
   #count = 0;
@@ -116,6 +126,7 @@ export class Segment {
   async first(): Promise<{ batch?: Batch; damage?: Damage }> {
     const [group] = this.#groups;
     if (!group) return {};
+    if (this.#first) return { batch: this.#first };
     if (this.#groups.length === 1) await this.seal();
     const bytes = await this.#bytes(group);
     const rows: string[] = [];
@@ -125,7 +136,8 @@ export class Segment {
       for (const row of await rowsOf(record)) rows.push(row);
       ({ number, end: offset } = record);
     }
-    const batch = rows.length > 0 ? { batch: { writer: this.header.writer, number, rows } } : {};
+    this.#first = rows.length > 0 ? { writer: this.header.writer, number, rows } : undefined;
+    const batch = this.#first ? { batch: this.#first } : {};
     if (offset === group.end - group.offset) return batch;
     const lost = this.#count - rows.length;
     this.#groups.length = 1;
@@ -134,8 +146,18 @@ export class Segment {
     return { ...batch, damage: { file: this.file, offset: group.end, lost } };
   }
 
+  /** The newest result, where it can be read. */
+  async last(): Promise<EncodedResult | undefined> {
+    const group = this.#groups.at(-1);
+    const bytes = group ? await this.#bytes(group) : Buffer.alloc(0);
+    let last: SpillRecord | undefined;
+    for (let record = recordAt(bytes, 0); record; record = recordAt(bytes, record.end)) last = record;
+    return last && (await rowsOf(last)).at(-1);
+  }
+
   /** Forgets the oldest batch. */
   dropFirst(): void {
+    this.#first = undefined;
     this.#count -= this.#groups.shift()?.count ?? 0;
   }
 

@@ -1,9 +1,11 @@
 import { mkdir, open, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Batch } from './batch.ts';
+import type { Logger } from '../logger.ts';
+import { BATCH_SIZE, type Batch } from './batch.ts';
 import { FileLock } from './file-lock.ts';
 import { encodeRecord } from './spill-record.ts';
 import { type Damage, Segment } from './spill-segment.ts';
+import type { EncodedResult } from './store.ts';
 
 /** Which results go when a spill is full. */
 export const DROPS = ['oldest', 'newest'] as const;
@@ -14,10 +16,10 @@ export interface SpillOptions {
   /** How large all of its files may get, bytes. */
   limit: number;
   drop: Drop;
-  /** How many results are stored together at most. */
-  batchSize: number;
+  /** How many results are stored together at most; 4,000 unless given. */
+  batchSize?: number;
   /** Told of what cannot be read any more. */
-  damaged: (damage: Damage) => void;
+  logger: Logger;
 }
 
 /** A spill that cannot be used, told in one line that names its folder. */
@@ -95,6 +97,7 @@ export class Spill {
       return dropped;
     } catch (error) {
       if (this.#segments.at(-1)?.count === 0) await this.#segments.pop()?.remove();
+      await this.#tidy();
       throw this.#error(error);
     }
   }
@@ -106,13 +109,18 @@ export class Spill {
         const [segment] = this.#segments;
         if (!segment) return undefined;
         const { batch, damage } = await segment.first();
-        if (damage) this.#options.damaged(damage);
+        if (damage) this.#tell(damage);
         if (batch) return batch;
         await this.#removeOldest();
       }
     } catch (error) {
       throw this.#error(error);
     }
+  }
+
+  /** The newest result it has, where that can be read. */
+  async last(): Promise<EncodedResult | undefined> {
+    return this.#segments.at(-1)?.last();
   }
 
   /** Drops what `first` has returned. Throws SpillError. */
@@ -136,6 +144,14 @@ export class Spill {
     this.#lock = undefined;
   }
 
+  get #groupSize(): number {
+    return this.#options.batchSize ?? BATCH_SIZE;
+  }
+
+  #tell({ file, offset, lost }: Damage): void {
+    this.#options.logger.warn('spill.damaged', { file, offset, lost });
+  }
+
   async #files(): Promise<string[]> {
     try {
       return (await readdir(this.folder)).filter((name) => SEGMENT.test(name)).sort();
@@ -157,9 +173,9 @@ export class Spill {
 
   async #find(name: string): Promise<void> {
     const file = join(this.folder, name);
-    const { segment, damage, problem } = await Segment.read(file, this.#options.batchSize);
+    const { segment, damage, problem } = await Segment.read(file, this.#groupSize);
     // Whatever it is, it is not ours to remove.
-    if (problem === 'foreign') this.#options.damaged({ file, offset: 0, lost: undefined });
+    if (problem === 'foreign') this.#tell({ file, offset: 0, lost: undefined });
     if (problem === 'newer')
       throw new SpillError(
         `spill ${this.folder}: ${name} was made by a newer version of pinger; update pinger`,
@@ -168,14 +184,15 @@ export class Spill {
       throw new SpillError(
         `spill ${this.folder}: has results of another source or database; run that once to store them, or name another folder`,
       );
-    if (damage) this.#options.damaged(damage);
+    if (damage) this.#tell(damage);
     if (segment) this.#segments.push(segment);
     else if (!problem) await rm(file);
   }
 
   async #segmentFor(writer: string): Promise<Segment> {
     const last = this.#segments.at(-1);
-    const { limit, batchSize: groupSize } = this.#options;
+    const { limit } = this.#options;
+    const groupSize = this.#groupSize;
     const largest = Math.min(SEGMENT_SIZE, limit / SEGMENTS);
     const isOpen = last && (await last.isOpen());
     if (isOpen && last.header.writer === writer && last.size < largest) return last;

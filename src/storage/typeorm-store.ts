@@ -29,8 +29,8 @@ const ANSWER_TIMEOUT = 10_000;
 
 /** Who wrote last, and how far: in the row of the source, so that a look at it costs no page of its own. */
 const SOURCE = 'SELECT location, host, writer, batch FROM sources WHERE id = $1';
-const NOTE_BATCH =
-  'UPDATE sources SET writer = $1, batch = $2, seen = coalesce(CAST($3 AS bigint), seen) WHERE id = $4';
+const NOTE_BATCH = `UPDATE sources SET writer = $1, batch = $2,
+  seen = CASE WHEN seen > CAST($3 AS bigint) THEN seen ELSE coalesce(CAST($3 AS bigint), seen) END WHERE id = $4`;
 
 const NOTE_GAP = `INSERT INTO gaps (source_id, start, "end", reason) VALUES ($1, CAST($2 AS bigint), CAST($3 AS bigint), $4)
   ON CONFLICT (source_id, start, reason) DO UPDATE SET "end" = excluded."end"`;

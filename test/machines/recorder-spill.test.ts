@@ -9,12 +9,13 @@ import { actorClock } from '../../src/io/clock.ts';
 import { recorderMachine } from '../../src/machines/recorder.ts';
 import { Flight } from '../../src/probing/flight.ts';
 import { timeoutResult } from '../../src/probing/results.ts';
+import { Spill } from '../../src/storage/spill.ts';
 import type { SpillSettings } from '../../src/storage/spill-settings.ts';
 import { LogBook, source } from '../support/fakes.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { locked, MemoryStore } from '../support/memory-store.ts';
-import { route, settings } from '../support/probes.ts';
+import * as probes from '../support/probes.ts';
 
 const temporary = temporaryFolder();
 const folder = () => join(temporary(), 'spill');
@@ -28,17 +29,19 @@ let made = 0;
 let processes = 0;
 
 /** A new process, with the same store and folder. */
-async function begin(spill: Partial<SpillSettings> = {}): Promise<void> {
+async function begin(settings: Partial<SpillSettings> = {}): Promise<void> {
   meters = new Meters();
   logger = new LogBook();
+  const spill = new Spill({ folder: folder(), limit: 2 ** 30, drop: 'oldest', logger, ...settings });
+  await spill.open('key');
   recorder = createActor(recorderMachine, {
     clock: actorClock(clock),
     input: {
       store,
-      source: { ...source, key: 'key' },
+      source,
       clock,
       writer: `process ${++processes}`,
-      spill: { folder: folder(), limit: 2 ** 30, drop: 'oldest', ...spill },
+      spill,
       meters,
       logger,
       listener: () => {},
@@ -56,7 +59,7 @@ beforeEach(async () => {
   await begin();
 });
 
-const BUSY = ['opening', 'writing', 'spilling', 'draining', 'closing'];
+const BUSY = ['writing', 'spilling', 'draining', 'closing'];
 
 /** The recorder waits for nothing but time. */
 async function idle(): Promise<void> {
@@ -71,7 +74,7 @@ async function pass(ms: number): Promise<void> {
   }
 }
 
-const probe = new Flight().make(settings(), route(), 1, 0);
+const probe = new Flight().make(probes.settings(), probes.route(), 1, 0);
 const make = (count = 1) => {
   for (let n = 0; n < count; n++) {
     const result = { ...timeoutResult(probe, BigInt(made), null), rseq: made++ };
@@ -335,22 +338,6 @@ describe('a spill that cannot be used', () => {
     store.failure = undefined;
     await pass(6000);
     expect(stored()).toEqual(first(20));
-  });
-
-  test('from the start: says so, and works without', async () => {
-    await kill();
-    writeFileSync(folder(), 'in the way');
-    await begin();
-    expect(logger.of('spill.unusable')).toEqual([{ error: `spill ${folder()}: not a folder` }]);
-    make(5);
-    await pass(250);
-    expect(stored()).toEqual(first(5));
-    store.failure = locked;
-    make(5);
-    await pass(2000);
-    store.failure = undefined;
-    await pass(6000);
-    expect(stored()).toEqual(first(10));
   });
 
   test('that is damaged: the good part is stored, the rest said', async () => {
