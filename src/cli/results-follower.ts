@@ -3,6 +3,7 @@ import { elementsOf } from '../storage/sql.ts';
 import {
   COLUMNS,
   hydrated,
+  isServer,
   isWanted,
   JOINED,
   listOf,
@@ -53,8 +54,6 @@ export class ResultsFollower {
   }
 }
 
-const isServer = ({ options }: DataSource): boolean => options.type === 'postgres';
-
 const newest = (dataSource: DataSource): Promise<Seen[]> =>
   dataSource.query(isServer(dataSource) ? NEWEST_OF_EACH : NEWEST);
 
@@ -71,11 +70,12 @@ const NEWEST_OF_EACH = `WITH RECURSIVE found (id) AS (
 function following(dataSource: DataSource): string {
   const filter = `${isWanted(dataSource, '$2')} AND (CAST($3 AS text) IS NULL
     OR +destination_id IN (SELECT value FROM ${elementsOf(dataSource, '$3', 'bigint')} AS destinations))`;
-  // The plus keeps SQLite from reading all of a destination's results instead of the last ones.
-  if (!isServer(dataSource))
-    return `SELECT ${COLUMNS} FROM json_each($1) AS span CROSS JOIN located_results AS results
-      ON results.last_id > span.value ->> 'after' AND results.id > span.value ->> 'after' AND results.id <= span.value ->> 'to' AND ${filter.replace('+', '+results.')}
-      ${JOINED} ORDER BY results.id LIMIT $4`;
+  if (!isServer(dataSource)) {
+    const [after, to] = ['after', 'to'].map((end) => `($1 -> 0 ->> '${end}')`);
+    return `SELECT ${COLUMNS} FROM located_results AS results ${JOINED}
+      WHERE results.id > ${after} AND last_id > ${after} AND results.id <= ${to} AND first_id <= ${to}
+        AND ${filter.replace('+', 'results.')} ORDER BY results.id LIMIT $4`;
+  }
   const of = (
     source: string,
   ) => `(SELECT * FROM results WHERE ${source} AND id > span.after AND id <= span."to" AND ${filter}

@@ -4,6 +4,7 @@ import { labelOf } from '../entities/label.ts';
 import type { Outcome } from '../entities/outcome.ts';
 import { rtimeFrom } from '../statistics/query.ts';
 import { elementsOf } from '../storage/sql.ts';
+import { idsBetween, inDestinations, newestInChunks } from './newest-in-chunks.ts';
 
 /** A result as the table has it; `rtime` as text, because a number would round it. */
 export interface ResultRow {
@@ -51,9 +52,9 @@ export async function newestIds(
   filter: ResultFilter,
   limit: number,
 ): Promise<number[]> {
-  const outcomes = listOf(filter.outcomes);
+  if (!isServer(dataSource)) return newestInChunks(dataSource, filter, limit);
   const { destinations } = filter;
-  const since = rtimeFrom(filter.since);
+  const [since, outcomes] = [rtimeFrom(filter.since), listOf(filter.outcomes)];
   const rows: { id: number }[] = destinations
     ? await dataSource.query(newestOfDestinations(dataSource), [
         JSON.stringify(destinations),
@@ -64,6 +65,8 @@ export async function newestIds(
     : await dataSource.query(newest(dataSource), [since, outcomes, limit]);
   return rows.map(({ id }) => id);
 }
+
+export const isServer = ({ options }: DataSource): boolean => options.type === 'postgres';
 
 /** Whether `outcome` is in a JSON array, or there is none. */
 export const isWanted = (dataSource: DataSource, outcomes: string): string =>
@@ -77,25 +80,27 @@ const newest = (dataSource: DataSource): string => `SELECT id FROM (
   ORDER BY rtime, id`;
 
 /** The newest of each destination come from the index; the newest of them all are among these. */
-const newestOfDestinations = (dataSource: DataSource): string => {
-  const wanted = elementsOf(dataSource, '$1', 'bigint');
-  const found = `FROM results WHERE destination_id = wanted.value AND rtime >= CAST($2 AS bigint)
-      AND ${isWanted(dataSource, '$3')} ORDER BY rtime DESC, id DESC LIMIT CAST($4 AS bigint)`;
-  const candidates =
-    dataSource.options.type === 'postgres'
-      ? `SELECT id, rtime FROM ${wanted} AS wanted CROSS JOIN LATERAL (SELECT id, rtime ${found}) AS results`
-      : `SELECT results.id, rtime FROM ${wanted} AS wanted CROSS JOIN results ON results.id IN (SELECT id ${found})`;
-  return `SELECT id FROM (${candidates} ORDER BY rtime DESC, id DESC LIMIT CAST($4 AS bigint)) AS newest ORDER BY rtime, id`;
-};
+const newestOfDestinations = (dataSource: DataSource): string => `SELECT id FROM (
+    SELECT id, rtime FROM ${elementsOf(dataSource, '$1', 'bigint')} AS wanted CROSS JOIN LATERAL (
+      SELECT id, rtime FROM results WHERE destination_id = wanted.value AND rtime >= CAST($2 AS bigint)
+        AND ${isWanted(dataSource, '$3')} ORDER BY rtime DESC, id DESC LIMIT CAST($4 AS bigint)) AS results
+    ORDER BY rtime DESC, id DESC LIMIT CAST($4 AS bigint)
+  ) AS newest ORDER BY rtime, id`;
 
-/** The rows with these ids, in their order. */
-export async function resultsWithIds(dataSource: DataSource, ids: readonly number[]): Promise<ResultRow[]> {
-  const rows = await dataSource.query(
-    `SELECT ${COLUMNS} FROM ${elementsOf(dataSource, '$1', 'bigint')} AS wanted
-      JOIN results ON results.id = wanted.value ${JOINED} ORDER BY wanted.key`,
-    [JSON.stringify(ids)],
+/** The rows with these ids, in their order. \`destinations\`: the only ones that they may be about. */
+export async function resultsWithIds(
+  dataSource: DataSource,
+  ids: readonly number[],
+  destinations?: readonly number[],
+): Promise<ResultRow[]> {
+  if (ids.length === 0) return [];
+  const bounds = `${idsBetween(Math.min(...ids), Math.max(...ids))} AND ${destinations ? inDestinations(destinations) : 'TRUE'}`;
+  const rows: StoredRow[] = await dataSource.query(
+    `SELECT ${COLUMNS} FROM located_results AS results ${JOINED}
+      WHERE ${bounds} AND results.id IN (${ids.map(Number)})`,
   );
-  return rows.map(hydrated);
+  const byId = new Map(rows.map((row) => [Number(row.id), hydrated(row)]));
+  return ids.flatMap((id) => byId.get(Number(id)) ?? []);
 }
 
 export const listOf = (values: readonly (number | string)[] | undefined): string | null =>

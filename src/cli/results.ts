@@ -66,9 +66,10 @@ async function results(dataSource: DataSource, given: ResultsOptions): Promise<v
   // First: what is stored in between is then seen twice, never missed.
   const follower = follow ? await ResultsFollower.from(dataSource, filter) : undefined;
   const ids = await newestIds(dataSource, filter, limit);
-  if (follower) return untilSignal((signal) => showAndFollow(dataSource, { ids, follower, show, signal }));
+  const shown = { ids, destinations, show };
+  if (follower) return untilSignal((signal) => showAndFollow(dataSource, { ...shown, follower, signal }));
   if (ids.length === 0 && !given.json) return print(['There are no such results.']);
-  return showAll(dataSource, ids, show);
+  return showAll(dataSource, shown);
 }
 
 type Show = (rows: ResultRow[], signal?: AbortSignal) => Promise<void>;
@@ -84,30 +85,28 @@ function shower(json: boolean): Show {
   return (rows, signal) => print(table.lines(rows.map((row) => cells(row, new Date()))), signal);
 }
 
-async function showAll(
-  dataSource: DataSource,
-  ids: readonly number[],
-  show: Show,
-  signal?: AbortSignal,
-): Promise<void> {
-  for (let from = 0; from < ids.length; from += PAGE)
-    await show(await resultsWithIds(dataSource, ids.slice(from, from + PAGE)), signal);
+interface Shown {
+  ids: readonly number[];
+  /** The only ones that they are about. */
+  destinations: readonly number[] | undefined;
+  show: Show;
+  signal?: AbortSignal;
 }
 
-interface Following {
-  /** What is shown first. */
-  ids: readonly number[];
+async function showAll(dataSource: DataSource, { ids, destinations, show, signal }: Shown): Promise<void> {
+  for (let from = 0; from < ids.length; from += PAGE)
+    await show(await resultsWithIds(dataSource, ids.slice(from, from + PAGE), destinations), signal);
+}
+
+interface Following extends Shown {
   follower: ResultsFollower;
-  show: Show;
   signal: AbortSignal;
 }
 
-async function showAndFollow(
-  dataSource: DataSource,
-  { ids, follower, show, signal }: Following,
-): Promise<void> {
+async function showAndFollow(dataSource: DataSource, following: Following): Promise<void> {
+  const { ids, follower, show, signal } = following;
   if (ids.length === 0) await show([], signal);
-  await showAll(dataSource, ids, show, signal);
+  await showAll(dataSource, following);
   const shown = new Set(ids);
   for (;;) {
     const rows = await follower.next(PAGE);

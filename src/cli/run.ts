@@ -2,8 +2,9 @@ import { Command, Option } from 'commander';
 import type { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
 import type { TransportName } from '../io/choose-transport.ts';
-import { createPinger, type Started } from '../pinger.ts';
+import { createPinger, type PingerOptions, type Started } from '../pinger.ts';
 import { DEFAULT_DATABASE, parseDatabaseUrl } from '../storage/database-url.ts';
+import type { Drop } from '../storage/spill.ts';
 import { createLogger, type LogLevel } from '../winston-logger.ts';
 import { destinationOf } from './address.ts';
 import { elapsed } from './elapsed.ts';
@@ -18,6 +19,9 @@ import { startPinger } from './start.ts';
 interface RunOptions extends NewDestinationOptions {
   database: string;
   source: string;
+  spill?: string | boolean;
+  spillLimit: number;
+  spillDrop: Drop;
   duration?: number;
   json?: true;
   quiet?: true;
@@ -37,6 +41,10 @@ export const runCommand = (): Command =>
     )
     .addOption(options.databaseOption())
     .addOption(options.sourceOption())
+    .addOption(options.spillOption())
+    .addOption(options.noSpillOption())
+    .addOption(options.spillLimitOption())
+    .addOption(options.spillDropOption())
     .addOption(new Option('--duration <time>', 'end by itself after this time').argParser(options.parseTime))
     .addOption(options.transportOption())
     .addOption(options.jsonOption())
@@ -62,6 +70,7 @@ async function run(addresses: string[], given: RunOptions): Promise<void> {
   const pinger = createPinger({
     database: given.database,
     source: given.source,
+    spill: spillOf(given),
     transport: given.transport,
     destinations: addresses.map((address) => newDestination(address, given)),
     firstDestinations: FIRST_DESTINATIONS,
@@ -85,11 +94,18 @@ async function run(addresses: string[], given: RunOptions): Promise<void> {
   }
   const counters = await pinger.stop();
   view.finish(counters);
+  if (counters.spill_results > 0)
+    tell(`${counters.spill_results} results wait in ${pinger.spill?.folder}; the next run stores them.`);
   if (counters.lost > 0)
     throw new CommandFailure(
       `${counters.lost} results are lost: ${parseDatabaseUrl(given.database).name} took no more`,
     );
   if (failure && failure.code !== 'EPIPE') throw new CommandFailure(`standard output: ${failure.message}`);
+}
+
+function spillOf({ spill, spillLimit: limit, spillDrop: drop }: RunOptions): PingerOptions['spill'] {
+  if (spill === false) return false;
+  return { limit, drop, ...(typeof spill === 'string' ? { folder: spill } : {}) };
 }
 
 function greeting({ source, added, existing }: Started, named: boolean, given: RunOptions): string {

@@ -1,15 +1,15 @@
 import { assign, fromPromise, setup } from 'xstate';
 import type { Meters } from '../counters.ts';
-import type { Destination } from '../entities/destination.ts';
-import type { Source } from '../entities/source.ts';
 import type { Clock } from '../io/clock.ts';
 import type { NameResolver } from '../io/resolver.ts';
 import type { Transport, TransportError } from '../io/transport.ts';
 import type { Logger } from '../logger.ts';
 import type { LocalConditions } from '../probing/local-conditions.ts';
+import type { Spill } from '../storage/spill.ts';
 import type { NewDestination, NewResult, Store } from '../storage/store.ts';
 import { flatLogic } from './flat-logic.ts';
 import { Door, type Mailbox } from './mailbox.ts';
+import { type Prepared, prepare } from './preparing.ts';
 import { type PresenceEvent, presenceLogic } from './presence.ts';
 import { type RecorderRef, recorderMachine } from './recorder.ts';
 import { type DestinationStatus, type RegistryRef, registryMachine } from './registry.ts';
@@ -22,6 +22,8 @@ export type PingerEvent =
   | { type: 'socket.opened' }
   | { type: 'socket.failed'; error: TransportError }
   | { type: 'registry.loaded' }
+  /** The database has answered the registry after it had not. */
+  | { type: 'database.answered' }
   /** End: probe no more, wait a moment for answers, write everything. */
   | { type: 'pinger.stopped' }
   | { type: 'xstate.done.actor.registry' | 'xstate.done.actor.recorder' }
@@ -52,19 +54,12 @@ export interface PingerInput {
   sourceName: string;
   /** Names what this process writes; no other process may have had it. */
   writer: string;
+  /** Where results wait for a database that takes none; undefined for memory alone. */
+  spill: Spill | undefined;
   /** Added where the table does not have them yet. */
   destinations: NewDestination[];
   /** Added where the table has no row at all. */
   firstDestinations: NewDestination[];
-}
-
-/** What was found at start. */
-export interface Prepared {
-  source: Source;
-  /** When the source gave a sign of life before, ns since the Unix epoch; null where it never had. */
-  lastSeen: bigint | null;
-  added: Destination[];
-  existing: Destination[];
 }
 
 export interface PingerContext extends PingerInput {
@@ -93,14 +88,7 @@ export const pingerMachine = setup({
     recorder: recorderMachine,
     presence: presenceLogic,
     registry: registryMachine,
-    prepare: fromPromise<Prepared, PingerInput>(async ({ input }) => {
-      const { store, sourceName, destinations, firstDestinations } = input;
-      await store.open();
-      const source = await store.source(sourceName);
-      const lastSeen = await store.lastSeen(source);
-      const first = (await store.isEmpty()) && destinations.length === 0;
-      return { source, lastSeen, ...(await store.addDestinations(first ? firstDestinations : destinations)) };
-    }),
+    prepare,
     close: fromPromise<void, Store>(({ input }) => input.close()),
   },
   delays: { lastAnswers: ({ context }) => context.lastAnswers },
@@ -132,13 +120,23 @@ export const pingerMachine = setup({
         socket,
       } = context;
       if (!prepared || !socket) return {};
-      const { source, lastSeen } = prepared;
+      const { source, lastSeen, spill } = prepared;
       const door = new Door<TickerEvent>();
       const ticker = spawn('ticker', { id: 'ticker', input: { door, clock, meters, conditions } });
       const resolverRef = spawn('resolver', { id: 'resolver', input: { clock, logger, resolver } });
       const recorder = spawn('recorder', {
         id: 'recorder',
-        input: { store, source, writer, meters, logger, listener: listeners.result, flushDelay },
+        input: {
+          store,
+          source,
+          clock,
+          writer,
+          spill,
+          meters,
+          logger,
+          listener: listeners.result,
+          flushDelay,
+        },
       });
       const presence = spawn('presence', {
         id: 'presence',
@@ -170,6 +168,9 @@ export const pingerMachine = setup({
       context.registry?.send({ type: 'registry.abandoned' });
     },
     closeSocket: ({ context }) => context.socket?.send({ type: 'socket.closed' }),
+    tellRecorder: ({ context, event }) => {
+      if (event.type === 'database.answered') context.recorder?.send(event);
+    },
     closeRecorder: ({ context }) => context.recorder?.send({ type: 'recorder.closed' }),
     closePresence: ({ context: { conditions, presence } }) => {
       conditions.end();
@@ -192,6 +193,7 @@ export const pingerMachine = setup({
   }),
   initial: 'starting',
   on: {
+    'database.answered': { actions: 'tellRecorder' },
     'xstate.error.actor.registry': {
       target: '.stopping.recording',
       actions: assign({ error: ({ event }) => event.error }),

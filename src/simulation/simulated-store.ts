@@ -2,7 +2,13 @@ import type { EntityManager } from 'typeorm';
 import type { Source } from '../entities/source.ts';
 import type { Batch } from '../storage/batch.ts';
 import type { AddedDestinations } from '../storage/missing-destinations.ts';
-import type { DestinationsDelta, DestinationsSnapshot, SignOfLife, Store } from '../storage/store.ts';
+import {
+  DatabaseError,
+  type DestinationsDelta,
+  type DestinationsSnapshot,
+  type SignOfLife,
+  type Store,
+} from '../storage/store.ts';
 import type { TypeormStore } from '../storage/typeorm-store.ts';
 
 /** Results are written so many at a time: the cheapest for SQLite, as *measured*. */
@@ -28,6 +34,7 @@ export class SimulatedStore implements Store {
   #failure: unknown;
   #edited = true;
   #wake: (() => void) | undefined;
+  #outages = 0;
 
   /** `store`: open. Whoever opened it closes it. */
   constructor(store: TypeormStore) {
@@ -44,6 +51,14 @@ export class SimulatedStore implements Store {
     this.#write();
     await this.#last;
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** It takes nothing until it is told that it does again. */
+  takeDown(): () => void {
+    this.#outages++;
+    return () => {
+      this.#outages--;
+    };
   }
 
   /** Somebody edits the table of destinations. */
@@ -89,6 +104,7 @@ export class SimulatedStore implements Store {
   }
 
   async append(source: Source, { writer, number, rows }: Batch): Promise<void> {
+    this.#fail();
     const before = this.#gathered?.rows ?? [];
     this.#gathered = { source, writer, number, rows: before.concat(rows) };
     this.#unwritten += rows.length;
@@ -101,8 +117,13 @@ export class SimulatedStore implements Store {
 
   /** Like results: taken note of now, and written when something else is. */
   async note(source: Source, { seen, gaps }: SignOfLife): Promise<void> {
+    this.#fail();
     const before = this.#noted?.gaps ?? [];
     this.#noted = { source, seen, gaps: [...before, ...gaps] };
+  }
+
+  #fail(): void {
+    if (this.#outages > 0) throw new DatabaseError('database: down', true);
   }
 
   close(): Promise<void> {

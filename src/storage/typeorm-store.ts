@@ -1,11 +1,12 @@
 import { Brackets, type DataSource, type EntityManager, In, type SelectQueryBuilder } from 'typeorm';
 import { Destination } from '../entities/destination.ts';
-import { Source } from '../entities/source.ts';
+import type { Source } from '../entities/source.ts';
 import type { Batch } from './batch.ts';
 import { databaseError, dialectOf, openDatabase } from './database.ts';
 import { type DatabaseUrl, parseDatabaseUrl } from './database-url.ts';
 import type { StoreSession } from './dialect.ts';
 import { type AddedDestinations, addMissing } from './missing-destinations.ts';
+import { sourceNamed } from './source-row.ts';
 import {
   DatabaseError,
   type DestinationsDelta,
@@ -28,8 +29,8 @@ const ANSWER_TIMEOUT = 10_000;
 
 /** Who wrote last, and how far: in the row of the source, so that a look at it costs no page of its own. */
 const SOURCE = 'SELECT location, host, writer, batch FROM sources WHERE id = $1';
-const NOTE_BATCH =
-  'UPDATE sources SET writer = $1, batch = $2, seen = coalesce(CAST($3 AS bigint), seen) WHERE id = $4';
+const NOTE_BATCH = `UPDATE sources SET writer = $1, batch = $2,
+  seen = CASE WHEN seen > CAST($3 AS bigint) THEN seen ELSE coalesce(CAST($3 AS bigint), seen) END WHERE id = $4`;
 
 const NOTE_GAP = `INSERT INTO gaps (source_id, start, "end", reason) VALUES ($1, CAST($2 AS bigint), CAST($3 AS bigint), $4)
   ON CONFLICT (source_id, start, reason) DO UPDATE SET "end" = excluded."end"`;
@@ -79,32 +80,9 @@ export class TypeormStore implements Store {
   }
 
   async source(name: string): Promise<Source> {
-    const source = await this.edit(async (manager) => {
-      const sources = manager.getRepository(Source);
-      const found = await sources.findOneBy({ name });
-      if (found) return this.#checked(found);
-      const taken = new Set((await sources.find()).map(({ sourceid }) => sourceid));
-      let sourceid = 0;
-      while (taken.has(sourceid)) sourceid++;
-      if (sourceid > 255)
-        throw new DatabaseError(
-          `database ${this.#database.name}: all 256 sourceids are taken; remove a row from sources that is not in use`,
-          false,
-        );
-      await sources.insert({ name, sourceid, location: 0, host: 0, address: null });
-      return sources.findOneByOrFail({ name });
-    });
+    const source = await this.edit((manager) => sourceNamed(manager, name, this.#database.name));
     await this.#read(() => this.#opened.hold(source));
     return source;
-  }
-
-  /** The table's own check lets fractions through. */
-  #checked(source: Source): Source {
-    if (Number.isInteger(source.sourceid)) return source;
-    throw new DatabaseError(
-      `database ${this.#database.name}: source ${source.name}: sourceid ${source.sourceid}: expected a whole number from 0 to 255`,
-      false,
-    );
   }
 
   async isEmpty(): Promise<boolean> {

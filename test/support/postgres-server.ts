@@ -102,7 +102,7 @@ export class PostgresServer {
   }
 
   /** Ends it: at once and with what it does with a signal. */
-  async halt(signal: 'SIGINT' | 'SIGQUIT' = 'SIGINT'): Promise<void> {
+  async halt(signal: 'SIGINT' | 'SIGQUIT' | 'SIGKILL' = 'SIGINT'): Promise<void> {
     const child = this.#process;
     this.#process = undefined;
     process.off('exit', this.#onExit);

@@ -86,6 +86,9 @@ export class PostgresSession implements StoreSession {
     return this.#ear.rival;
   }
 
+  /** A server's rows stay as they came. */
+  async tidy(): Promise<void> {}
+
   news(): Promise<void> {
     return this.#ear.news();
   }

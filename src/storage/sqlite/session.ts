@@ -1,8 +1,8 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Source } from '../../entities/source.ts';
 import type { ResultOrigin, StoreSession } from '../dialect.ts';
+import { FileLock } from '../file-lock.ts';
 import { DatabaseError, type EncodedResult } from '../store.ts';
-import { FileLock } from './file-lock.ts';
 import { SqliteResults, sortChunk } from './results.ts';
 
 /** Short, so that reads on the one connection pass a write that waits for another process's lock. ms */
@@ -33,12 +33,8 @@ export class SqliteSession implements StoreSession {
     this.#locks.set(id, lock);
   }
 
-  async append(
-    manager: EntityManager,
-    origin: ResultOrigin,
-    rows: readonly EncodedResult[],
-  ): Promise<() => void> {
-    return (await this.#results.append(manager, origin, rows)).committed;
+  append(manager: EntityManager, origin: ResultOrigin, rows: readonly EncodedResult[]): Promise<() => void> {
+    return this.#results.append(manager, origin, rows);
   }
 
   /** Nothing tells of edits: whoever waits for some asks again and again. */
