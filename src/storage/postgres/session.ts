@@ -8,7 +8,7 @@ import { Ear } from './ear.ts';
 import { makePartitions } from './partitions.ts';
 
 /** A writer that waits for longer than this tries again later, ms. */
-const LOCK_TIMEOUT = 3000;
+const LOCK_TIMEOUT = 8000;
 
 /** How often partitions are looked after, ms: they are made two days ahead. */
 const MAINTENANCE_INTERVAL = 3_600_000;
