@@ -255,3 +255,15 @@ describe('what passes when somebody puts it right', () => {
     expect(await stored(url)).toBe(Array.from({ length: 20 }, (_, n) => n + 1).join('\n'));
   });
 });
+
+test('a monitor that has little to store is not told that its connection is lost', async () => {
+  const url = await newDatabase();
+  const answerTimeout = 2000;
+  const { store, here } = await monitor(url, answerTimeout);
+  let number = 0;
+  for (const idle of [0, 950, 1000, 1050, 1950, 2000, 2050]) {
+    await sleep(idle);
+    await store.append(here, batch(++number));
+  }
+  expect(await stored(url)).toBe('1\n2\n3\n4\n5\n6\n7');
+}, 30_000);
