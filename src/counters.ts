@@ -1,6 +1,6 @@
-import { DDSketch } from '@datadog/sketches-js';
 import { DOUBTS, type Doubt } from './entities/doubt.ts';
 import type { TransportCounters } from './io/transport.ts';
+import { Distribution } from './statistics/distribution.ts';
 
 /** What a running pinger has counted and measured of itself since its start. */
 export interface Counters {
@@ -65,9 +65,9 @@ export class Meters {
   queuedMost = 0;
   readonly doubts = Object.fromEntries(DOUBTS.map((doubt) => [doubt, 0])) as Record<Doubt, number>;
   /** How long after its due time each probe was sent, ms; within 1 % of each value. */
-  readonly lateness = new DDSketch({ relativeAccuracy: 0.01 });
+  readonly lateness = new Distribution();
   /** How late the process woke up each time, ms. */
-  readonly loopDelay = new DDSketch({ relativeAccuracy: 0.01 });
+  readonly loopDelay = new Distribution();
 }
 
 /** How many results wait to be stored, wherever. */
@@ -94,19 +94,13 @@ export function countersOf(meters: Meters, { sent, received, dropped }: Transpor
     waiting: waitingOf(meters),
     waiting_max: meters.waitingMost,
     receive_queue_max: meters.queuedMost,
-    lateness_p50: quantileOf(lateness, 0.5),
-    lateness_p99: quantileOf(lateness, 0.99),
-    lateness_p999: quantileOf(lateness, 0.999),
-    lateness_max: quantileOf(lateness, 1),
-    loop_delay_p50: quantileOf(loopDelay, 0.5),
-    loop_delay_p99: quantileOf(loopDelay, 0.99),
-    loop_delay_max: quantileOf(loopDelay, 1),
+    lateness_p50: lateness.quantile(0.5),
+    lateness_p99: lateness.quantile(0.99),
+    lateness_p999: lateness.quantile(0.999),
+    lateness_max: lateness.quantile(1),
+    loop_delay_p50: loopDelay.quantile(0.5),
+    loop_delay_p99: loopDelay.quantile(0.99),
+    loop_delay_max: loopDelay.quantile(1),
     doubts: { ...meters.doubts },
   };
-}
-
-/** The largest is exact; a sketch may answer just above it. */
-function quantileOf(sketch: DDSketch, quantile: number): number | null {
-  if (sketch.count === 0) return null;
-  return quantile === 1 ? sketch.max : Math.min(sketch.max, sketch.getValueAtQuantile(quantile));
 }

@@ -152,9 +152,9 @@ export class Pinger extends EventEmitter<PingerEvents> {
     return countersOf(this.#meters, this.#transport.total());
   }
 
-  /** How long after its due time a probe was sent: the given quantile (0–1) since the start, ms. */
+  /** How long after its due time a probe was sent: the given quantile (0–1) since the start, ms; NaN before the first. */
   lateness(quantile: number): number {
-    return this.#meters.lateness.getValueAtQuantile(quantile);
+    return this.#meters.lateness.quantile(quantile) ?? Number.NaN;
   }
 
   #enter(state: PingerState): void {

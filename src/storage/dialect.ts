@@ -45,22 +45,18 @@ export interface SessionOptions {
   answerTimeout: number;
 }
 
-/** The source that writes: its columns as results carry them. */
-export interface ResultOrigin {
-  id: number;
-  location: number;
-  host: number;
-}
+/** Of the source that writes: its columns as results carry them. */
+export type ResultOrigin = Pick<Source, 'id' | 'location' | 'host'>;
 
 /** A monitor's connection to its database. */
 export interface StoreSession {
   readonly dataSource: DataSource;
   /** Makes this process the only one that runs as a source, until it ends. Throws DatabaseError where another one does. */
   hold(source: Source): Promise<void>;
-  /** Stores results, within a transaction. What it resolves to is to be called once that is committed. */
+  /** Stores results within a transaction. Returns what is to be called once that is committed. */
   append(manager: EntityManager, origin: ResultOrigin, rows: readonly EncodedResult[]): Promise<() => void>;
-  /** Brings what has been stored into its lasting form, some of it at a time. */
-  tidy(): Promise<void>;
+  /** What is worth doing after results were stored, in a transaction of its own. */
+  readonly tidy?: (manager: EntityManager) => Promise<unknown>;
   /** Resolves when edits are to be looked for. Rejects with DatabaseError where the hold on the source is lost. */
   news(): Promise<void>;
   close(): Promise<void>;

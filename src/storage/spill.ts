@@ -2,7 +2,7 @@ import { mkdir, open, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../logger.ts';
 import { BATCH_SIZE, type Batch } from './batch.ts';
-import { lockFolder, type Unlock } from './folder-lock.ts';
+import { FileLock } from './file-lock.ts';
 import { encodeRecord } from './spill-record.ts';
 import { type Damage, Segment } from './spill-segment.ts';
 import type { EncodedResult } from './store.ts';
@@ -45,7 +45,7 @@ export class Spill {
   readonly #options: SpillOptions;
   readonly #segments: Segment[] = [];
   #source = '';
-  #unlock: Unlock | undefined;
+  #lock: FileLock | undefined;
   #newest = 0;
 
   constructor(options: SpillOptions) {
@@ -140,8 +140,8 @@ export class Spill {
   }
 
   async #leave(): Promise<void> {
-    await this.#unlock?.();
-    this.#unlock = undefined;
+    await this.#lock?.release();
+    this.#lock = undefined;
   }
 
   get #groupSize(): number {
@@ -166,9 +166,9 @@ export class Spill {
     const made = await mkdir(this.folder, { recursive: true });
     // Somebody has removed it, and the lock with it.
     if (made !== undefined) await this.#leave();
-    if (this.#unlock) return;
-    this.#unlock = await lockFolder(this.folder);
-    if (!this.#unlock) throw new SpillError(`spill ${this.folder}: in use by another process`);
+    if (this.#lock) return;
+    this.#lock = await FileLock.take(join(this.folder, 'lock'));
+    if (!this.#lock) throw new SpillError(`spill ${this.folder}: in use by another process`);
   }
 
   async #find(name: string): Promise<void> {
@@ -210,8 +210,7 @@ export class Spill {
   /** Removes what has been drained, and everything when that is all. */
   async #tidy(): Promise<void> {
     while (this.#segments[0]?.count === 0) await this.#removeOldest();
-    if (this.#segments.length > 0 || !this.#unlock) return;
-    await rm(join(this.folder, 'lock'), { force: true });
+    if (this.#segments.length > 0 || !this.#lock) return;
     await this.#leave();
     // Somebody may keep something else there.
     await rmdir(this.folder).catch(() => undefined);

@@ -28,7 +28,7 @@ const CHANGES_A_CALL = 200;
 const ANSWER_TIMEOUT = 10_000;
 
 /** Who wrote last, and how far: in the row of the source, so that a look at it costs no page of its own. */
-const LAST_BATCH = 'SELECT location, host, writer, batch FROM sources WHERE id = $1';
+const SOURCE = 'SELECT location, host, writer, batch FROM sources WHERE id = $1';
 const NOTE_BATCH = `UPDATE sources SET writer = $1, batch = $2,
   seen = CASE WHEN seen > CAST($3 AS bigint) THEN seen ELSE coalesce(CAST($3 AS bigint), seen) END WHERE id = $4`;
 
@@ -155,22 +155,21 @@ export class TypeormStore implements Store {
   }
 
   async append(source: Source, { writer, number, rows }: Batch): Promise<void> {
-    const committed = await this.#write(() =>
-      inTransaction(this.#data, async (manager) => {
-        const [row]: (Pick<Source, 'location' | 'host'> & { writer: string; batch: number })[] =
-          await manager.query(this.#isServer ? `${LAST_BATCH} FOR UPDATE` : LAST_BATCH, [source.id]);
-        if (row && row.writer === writer && row.batch >= number) return undefined;
-        const newest = rows.at(-1);
-        const seen = newest === undefined ? null : rtimeOf(newest);
-        await manager.query(NOTE_BATCH, [writer, number, seen, source.id]);
-        const { location, host } = row ?? source;
-        return this.#opened.append(manager, { id: source.id, location, host }, rows);
-      }),
-    );
-    if (!committed) return;
-    committed();
-    // What is not tidied today is tidied another time.
-    this.#write(() => this.#opened.tidy()).catch(() => undefined);
+    const session = this.#opened;
+    const committed = await this.#transact(async (manager) => {
+      // A connection that was given up may still be storing this very batch, and has the row until it has done so.
+      const [row]: (Pick<Source, 'location' | 'host'> & { writer: string; batch: number })[] =
+        await manager.query(this.#isServer ? `${SOURCE} FOR UPDATE` : SOURCE, [source.id]);
+      if (row && row.writer === writer && row.batch >= number) return undefined;
+      const newest = rows.at(-1);
+      const seen = newest === undefined ? null : rtimeOf(newest);
+      await manager.query(NOTE_BATCH, [writer, number, seen, source.id]);
+      const { location, host } = row ?? source;
+      return session.append(manager, { id: source.id, location, host }, rows);
+    });
+    committed?.();
+    // What is not tidied up today is so another time.
+    if (session.tidy) this.#transact(session.tidy).catch(() => undefined);
   }
 
   async lastSeen({ id }: Source): Promise<bigint | null> {
@@ -182,16 +181,14 @@ export class TypeormStore implements Store {
   }
 
   note({ id }: Source, { seen, gaps }: SignOfLife): Promise<void> {
-    return this.#write(() =>
-      inTransaction(this.#data, async (manager) => {
-        await manager.query('UPDATE sources SET seen = CAST($1 AS bigint) WHERE id = $2', [
-          seen.toString(),
-          id,
-        ]);
-        for (const { start, end, reason } of gaps)
-          await manager.query(NOTE_GAP, [id, start.toString(), end.toString(), reason]);
-      }),
-    );
+    return this.#transact(async (manager) => {
+      await manager.query('UPDATE sources SET seen = CAST($1 AS bigint) WHERE id = $2', [
+        seen.toString(),
+        id,
+      ]);
+      for (const { start, end, reason } of gaps)
+        await manager.query(NOTE_GAP, [id, start.toString(), end.toString(), reason]);
+    });
   }
 
   /** Changes tables as somebody else would, in one transaction. Throws DatabaseError. */
@@ -236,6 +233,11 @@ export class TypeormStore implements Store {
       'SELECT coalesce(max(revision), 0) AS revision FROM destination_changes',
     );
     return newest?.revision ?? 0;
+  }
+
+  /** Writes of this source's own, which no editor has to wait for. */
+  #transact<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.#write(() => inTransaction(this.#data, work));
   }
 
   #query<Row>(sql: string, parameters: unknown[] = []): Promise<Row> {

@@ -250,7 +250,7 @@ describe('sources', () => {
     // Their sequences fit together by chance.
     await addResults(dataSource, [
       { source_id: 1, rseq: 1, rtt: 10 },
-      { source_id: 2, rseq: 2, rtt: 50 },
+      { source_id: 2, rseq: 3, rtt: 50 },
       { source_id: 1, rseq: 2, rtt: 12 },
       { source_id: 1, rseq: 3, outcome: 'timeout' },
       { source_id: 2, rseq: 4, outcome: 'timeout' },
@@ -284,7 +284,8 @@ describe('sources', () => {
   });
 });
 
-test('what no pinger writes is left out, and nothing else is', async () => {
+// Columns of a server's take nothing but what their type says.
+test.skipIf(onPostgres)('what no pinger writes is left out, and nothing else is', async () => {
   await addResults(dataSource, [
     { outcome: 'nonsense', rtt: 5 },
     { rtt: 7, rseq: -1 },

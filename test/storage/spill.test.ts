@@ -275,8 +275,8 @@ describe('a folder that cannot be used: one line', () => {
   test('in use by another process, until that is killed', async () => {
     mkdirSync(folder());
     const script = `
-      import { lockFolder } from ${JSON.stringify(join(import.meta.dirname, '../../src/storage/folder-lock.ts'))};
-      console.log((await lockFolder(process.argv[1])) !== undefined);
+      import { FileLock } from ${JSON.stringify(join(import.meta.dirname, '../../src/storage/file-lock.ts'))};
+      console.log((await FileLock.take(process.argv[1] + '/lock')) !== undefined);
       setInterval(() => {}, 1000);`;
     const args = ['--import', 'tsx', '--input-type=module', '-e', script, folder()];
     const other = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { inject, onTestFinished } from 'vitest';
 import { databaseFile } from '../../src/storage/database-url.ts';
-import { sqlite } from './sqlite-shell.ts';
+import { sqliteMeanwhile } from './sqlite-shell.ts';
 
 /** Which database the tests that ask for one are run on. */
 export const onPostgres = process.env.PINGER_TEST_DATABASE === 'postgres';
@@ -32,7 +32,7 @@ export async function isMade(url: string): Promise<boolean> {
 
 /** Runs SQL as a user's shell does; a row comes back as a line, its values between bars, of which yes is 1, no 0 and null nothing. */
 export async function shell(url: string, sql: string): Promise<string> {
-  if (url.startsWith('sqlite:')) return sqlite(databaseFile(url), sql);
+  if (url.startsWith('sqlite:')) return sqliteMeanwhile(databaseFile(url), sql);
   return (await query(url, sql)).map((row) => row.map(shown).join('|')).join('\n');
 }
 

@@ -1,9 +1,8 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Source } from '../../entities/source.ts';
 import type { ResultOrigin, StoreSession } from '../dialect.ts';
+import { FileLock } from '../file-lock.ts';
 import { DatabaseError, type EncodedResult } from '../store.ts';
-import { inTransaction } from '../transaction.ts';
-import { FileLock } from './file-lock.ts';
 import { SqliteResults, sortChunk } from './results.ts';
 
 /** Short, so that reads on the one connection pass a write that waits for another process's lock. ms */
@@ -11,6 +10,7 @@ const LOCK_TIMEOUT = 100;
 
 /** A monitor's connection to a file. */
 export class SqliteSession implements StoreSession {
+  readonly tidy = sortChunk;
   readonly #results = new SqliteResults();
   /** By the id of the source. */
   readonly #locks = new Map<number, FileLock>();
@@ -35,10 +35,6 @@ export class SqliteSession implements StoreSession {
 
   append(manager: EntityManager, origin: ResultOrigin, rows: readonly EncodedResult[]): Promise<() => void> {
     return this.#results.append(manager, origin, rows);
-  }
-
-  async tidy(): Promise<void> {
-    await inTransaction(this.dataSource, sortChunk);
   }
 
   /** Nothing tells of edits: whoever waits for some asks again and again. */

@@ -150,7 +150,7 @@ describe('a database', () => {
 
   test('of which the schema was only half restored', async () => {
     await make();
-    await shell(url, "DELETE FROM migrations WHERE name NOT LIKE 'Tables%'; DROP TABLE results");
+    await shell(url, "DELETE FROM migrations WHERE name NOT LIKE 'Tables%'; DROP TABLE results CASCADE");
     expect(await refused(url)).toContain('the table results is missing');
   });
 

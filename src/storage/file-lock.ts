@@ -1,7 +1,7 @@
 import { stat, unlink, writeFile } from 'node:fs/promises';
 import sqlite3 from 'sqlite3';
 
-/** A lock that lasts as long as its process, however that ends: SQLite's own on a file that is empty. */
+/** A lock that lasts as long as its process, however that ends: SQLite's own on a file that is empty, which works wherever SQLite does. */
 export class FileLock {
   readonly #path: string;
   readonly #database: sqlite3.Database;
@@ -22,7 +22,8 @@ export class FileLock {
       const database = await opened(path);
       try {
         database.configure('busyTimeout', BUSY_TIMEOUT);
-        await run(database, 'BEGIN EXCLUSIVE');
+        // Nothing is ever written. On a disk that is full there is no room for a journal, either.
+        await executed(database, 'PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
       } catch (error) {
         await closed(database);
         if ((error as { code?: unknown }).code === 'SQLITE_BUSY') return undefined;
@@ -51,9 +52,9 @@ const opened = (path: string): Promise<sqlite3.Database> =>
     const database = new sqlite3.Database(path, (error) => (error ? reject(error) : resolve(database)));
   });
 
-const run = (database: sqlite3.Database, sql: string): Promise<void> =>
+const executed = (database: sqlite3.Database, sql: string): Promise<void> =>
   new Promise((resolve, reject) => {
-    database.run(sql, (error: Error | null) => (error ? reject(error) : resolve()));
+    database.exec(sql, (error: Error | null) => (error ? reject(error) : resolve()));
   });
 
 const closed = (database: sqlite3.Database): Promise<void> =>
