@@ -1,5 +1,5 @@
 import { mkdir, open, readdir, rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Logger } from '../logger.ts';
 import { BATCH_SIZE, type Batch } from './batch.ts';
 import { FileLock } from './file-lock.ts';
@@ -164,8 +164,11 @@ export class Spill {
   /** Makes the folder where there is none, and keeps other processes out. */
   async #use(): Promise<void> {
     const made = await mkdir(this.folder, { recursive: true });
-    // Somebody has removed it, and the lock with it.
-    if (made !== undefined) await this.#leave();
+    if (made !== undefined) {
+      // Somebody has removed it, and the lock with it.
+      await this.#leave();
+      await sync(dirname(this.folder));
+    }
     if (this.#lock) return;
     this.#lock = await FileLock.take(join(this.folder, 'lock'));
     if (!this.#lock) throw new SpillError(`spill ${this.folder}: in use by another process`);
@@ -203,7 +206,7 @@ export class Spill {
     const header = { writer, source: this.#source };
     const segment = await Segment.create({ file, header, groupSize });
     this.#segments.push(segment);
-    await this.#sync();
+    await sync(this.folder);
     return segment;
   }
 
@@ -221,23 +224,24 @@ export class Spill {
     const segment = this.#segments.shift();
     await segment?.remove();
     // Were it there again after a power failure, its results would follow newer ones.
-    await this.#sync();
+    await sync(this.folder);
     return segment?.count ?? 0;
-  }
-
-  async #sync(): Promise<void> {
-    try {
-      const folder = await open(this.folder, 'r');
-      await folder.sync().finally(() => folder.close());
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
   }
 
   #error(error: unknown): SpillError {
     if (error instanceof SpillError) return error;
     const { code, message } = error as NodeJS.ErrnoException;
     return new SpillError(`spill ${this.folder}: ${(code && REASONS[code]) ?? message}`, { cause: error });
+  }
+}
+
+/** Has what is in a folder survive a power failure. A folder that is gone has nothing. */
+async function sync(path: string): Promise<void> {
+  try {
+    const folder = await open(path, 'r');
+    await folder.sync().finally(() => folder.close());
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }
 

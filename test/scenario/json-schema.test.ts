@@ -134,7 +134,7 @@ describe('editors can tell what may be written', () => {
 
   test('events are of one kind each, which has a title, its own keys and no others', () => {
     const kinds = schema.properties.timeline?.items.anyOf ?? [];
-    expect(kinds).toHaveLength(14);
+    expect(kinds).toHaveLength(15);
     for (const { title, required, properties, additionalProperties } of kinds) {
       expect(required).toEqual(expect.arrayContaining(['at', title]));
       expect(properties).toHaveProperty(title);

@@ -13,7 +13,19 @@ const missing = (): string[] => [
     : []),
   ...(canMakeNamespaces() ? [] : ['no network namespaces (root, iproute2, nftables): no network is probed']),
   ...(canMakeTun() ? [] : ['no TUN interfaces (root, /dev/net/tun): no simulated network is probed']),
-  ...['fping', 'mtr', 'nmap', 'ping', 'script', 'setpriv', 'sqlite3', 'tcpdump', 'tshark']
+  ...[
+    'fping',
+    'mtr',
+    'nmap',
+    'nsenter',
+    'ping',
+    'script',
+    'setpriv',
+    'sqlite3',
+    'tcpdump',
+    'tshark',
+    'unshare',
+  ]
     .filter((name) => !hasProgram(name))
     .map((name) => `no ${name}`),
 ];

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -139,6 +139,59 @@ describe.skipIf(!canOpenRawSockets() || !hasProgram('sqlite3'))('the database is
     expect(unseen.length).toBeLessThan(5000);
     expect(inOrder(ever, all)).toEqual(all.filter((each) => known.has(each)));
   }, 60_000);
+});
+
+describe.skipIf(!canOpenRawSockets() || !hasProgram('sqlite3'))('the file of the database is removed', () => {
+  const remove = () => {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${file()}${suffix}`, { force: true });
+  };
+
+  test('and put back from a backup: what came meanwhile is stored there', async () => {
+    await pinger(['destinations', 'add', ...addresses(10), '-i', '50'], here());
+    const running = start(RUN, here());
+    await running.until(/"rseq":20/);
+    await until(() => stored().length > 100);
+    const backup = join(folder(), 'backup.db');
+    sqlite(file(), `VACUUM INTO '${backup}'`);
+    remove();
+    await running.until(/results\.spilling/);
+    expect(running.stderr).toContain('database pinger.db: the file has been removed or replaced');
+    renameSync(backup, file());
+    await running.until(/results\.resumed/);
+    await sleep(1000);
+    running.child.kill('SIGINT');
+    const { stdout, code } = await running.finished;
+    expect(code).toBe(0);
+    // What the file had that was removed is not ours to restore.
+    const told = printed(stdout);
+    const all = stored();
+    const differing = all.findIndex((each, n) => each !== told[n]);
+    const before = differing < 0 ? all.length : differing;
+    expect(before).toBeGreaterThan(100);
+    const after = all.slice(before);
+    expect(after).toEqual(told.slice(told.length - after.length));
+    expect(told.length - all.length).toBeLessThan(200);
+    expect(sqlite(file(), 'PRAGMA integrity_check')).toBe('ok');
+  });
+
+  test('for good: results wait, and are not given to a new database', async () => {
+    await pinger(['destinations', 'add', ...addresses(10), '-i', '50'], here());
+    const running = start(RUN, here());
+    await running.until(/"rseq":20/);
+    remove();
+    await running.until(/results\.spilling/);
+    running.child.kill('SIGINT');
+    const { stderr } = await running.finished;
+    expect(stderr).toMatch(/\n\d+ results wait in pinger\.db\.here\.spill; the next run stores them\.\n$/);
+    expect(existsSync(file())).toBe(false);
+    const before = readdirSync(spill());
+    const next = await pinger([...RUN, '127.0.0.1', '--duration', '500ms'], here());
+    expect(next.stderr).toContain(
+      'spill pinger.db.here.spill: has results of another source or database; run that once to store them, or name another folder',
+    );
+    expect(stored()).toEqual(printed(next.stdout));
+    expect(readdirSync(spill())).toEqual(before);
+  });
 });
 
 describe.skipIf(!canOpenRawSockets() || !hasProgram('sqlite3') || !canMakeMounts())(

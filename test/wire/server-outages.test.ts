@@ -18,8 +18,7 @@ let line: WaveringLine;
 let database: string;
 let made = 0;
 
-const url = () =>
-  `postgres://postgres:${encodeURIComponent(server.password)}@127.0.0.1:${line.port}/${database}`;
+const url = (password = 'secret') => `postgres://monitor:${password}@127.0.0.1:${line.port}/${database}`;
 const here = () => ({ cwd: folder(), env: { PINGER_DATABASE: url() } });
 const RUN = () => ['run', '--json', '--source', 'here', '--log-level', 'info', '--spill', spill()];
 
@@ -48,6 +47,9 @@ async function running(): Promise<Running> {
   return monitor;
 }
 
+const endConnections = () =>
+  server.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'monitor'");
+
 /** Ends it in order, and expects everything that it has printed to be in the database. */
 async function expectAllStored(monitor: Running): Promise<void> {
   await sleep(500);
@@ -64,6 +66,7 @@ describe.skipIf(!canOpenRawSockets() || serverPackage() === undefined)(
   () => {
     beforeAll(async () => {
       server = await PostgresServer.start();
+      await server.query("CREATE USER monitor SUPERUSER PASSWORD 'secret'");
     });
     afterAll(() => server.stop());
     beforeEach(async () => {
@@ -115,33 +118,19 @@ describe.skipIf(!canOpenRawSockets() || serverPackage() === undefined)(
       const monitor = await running();
       for (let n = 0; n < 40; n++) {
         await sleep(100);
-        await server.query(
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database}' AND pid <> pg_backend_pid()`,
-        );
+        await endConnections();
       }
-      await monitor.until(/results\.delayed/);
       await sleep(6000);
       await expectAllStored(monitor);
     });
 
     test('by a password that is changed, and changed back', async () => {
       const monitor = await running();
-      const change = async (password: string) => {
-        await server.query(`ALTER USER postgres PASSWORD '${password}'`);
-        await server
-          .query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()')
-          .catch(() => undefined);
-      };
-      const old = server.password;
-      Object.assign(server, { password: 'another' });
-      await change('another').catch(() => undefined);
-      Object.assign(server, { password: old });
-      await change('another').catch(() => undefined);
+      await server.query("ALTER USER monitor PASSWORD 'another'");
+      await endConnections();
       await monitor.until(/results\.spilling/);
       expect(monitor.stderr).toMatch(/password authentication failed/);
-      Object.assign(server, { password: 'another' });
-      await server.query(`ALTER USER postgres PASSWORD '${old}'`);
-      Object.assign(server, { password: old });
+      await server.query("ALTER USER monitor PASSWORD 'secret'");
       await monitor.until(/results\.resumed/);
       await expectAllStored(monitor);
     });
@@ -190,7 +179,8 @@ describe.skipIf(!canOpenRawSockets() || serverPackage() === undefined)(
 
     test('before the first start, and one that says no: one line, exit 1', async () => {
       line.become('refusing');
-      const first = await pinger(RUN(), here());
+      const quiet = [...RUN(), '--log-level', 'warn'];
+      const first = await pinger(quiet, here());
       expect(first).toMatchObject({ code: 1, stdout: '' });
       expect(first.stderr).toMatch(
         /^pinger: database postgres:\/\/[^\n]*: the server cannot be reached \([^\n]*\)\n$/,
@@ -199,8 +189,7 @@ describe.skipIf(!canOpenRawSockets() || serverPackage() === undefined)(
 
       line.become('up');
       await expectAllStored(await running());
-      const wrong = url().replace(/:[^:@]*@/, ':wrong@');
-      const second = await pinger([...RUN(), '--database', wrong], here());
+      const second = await pinger([...quiet, '--database', url('wrong')], here());
       expect(second).toMatchObject({ code: 1, stdout: '' });
       expect(second.stderr).toMatch(/^pinger: database [^\n]*password authentication failed[^\n]*\n$/);
     });

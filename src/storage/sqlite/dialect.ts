@@ -76,7 +76,8 @@ export const SQLITE: Dialect = {
 
   async openSession(dataSource, { database, ephemeral }) {
     if (ephemeral) for (const each of EPHEMERAL) await dataSource.query(`PRAGMA ${each}`);
-    return new SqliteSession(dataSource, fileOf(database));
+    const connect = () => SQLITE.connect(database, { create: false, lockTimeout: 0 });
+    return SqliteSession.open({ dataSource, file: fileOf(database), connect });
   },
 };
 
