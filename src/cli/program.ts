@@ -18,6 +18,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   sources: async () => (await import('./sources.ts')).sourcesCommand(),
   results: async () => (await import('./results.ts')).resultsCommand(),
   stats: async () => (await import('./stats.ts')).statsCommand(),
+  export: async () => (await import('./export.ts')).exportCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
   netsim: async () => (await import('./netsim.ts')).netsimCommand(),
 };

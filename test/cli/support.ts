@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import type { DataSource } from 'typeorm';
 import { onTestFinished, vi } from 'vitest';
 import { destinationsCommand } from '../../src/cli/destinations.ts';
+import { exportCommand } from '../../src/cli/export.ts';
 import { CommandFailure } from '../../src/cli/failure.ts';
 import { resultsCommand } from '../../src/cli/results.ts';
 import { sourcesCommand } from '../../src/cli/sources.ts';
@@ -34,12 +35,20 @@ export interface Ended {
   stderr: string;
 }
 
+const COMMANDS = [
+  destinationsCommand,
+  sourcesCommand,
+  resultsCommand,
+  statsCommand,
+  traceCommand,
+  exportCommand,
+];
+
 /** Runs a command in this process, with errors told as main does. */
 export async function pinger(database: string, ...args: string[]): Promise<Ended> {
   const ended: Ended = { code: 0, stdout: '', stderr: '' };
   const program = new Command('pinger');
-  for (const command of [destinationsCommand, sourcesCommand, resultsCommand, statsCommand, traceCommand])
-    program.addCommand(command());
+  for (const command of COMMANDS) program.addCommand(command());
   takeCharge(program, (text) => {
     ended.stderr += text;
   });
