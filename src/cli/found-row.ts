@@ -18,7 +18,7 @@ export function rowOf(
       ...defined({ active: given.active, interval: given.interval, timeout: given.timeout, ttl: given.ttl }),
       ...defined({ data: dataOf(given), name: given.name || undefined }),
       ...destinationOf(address, { family, protocol, port }),
-      source_id: source === undefined ? null : sourceId(source, sources),
+      source_id: source === undefined ? (given.source_id ?? null) : sourceId(source, sources),
     };
     const settings = settingsOf({ id: 0, ...row });
     return 'problem' in settings ? settings : { row };

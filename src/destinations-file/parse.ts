@@ -1,5 +1,6 @@
 import { isNode, isSeq } from 'yaml';
 import type { FoundDestination, Remark } from '../import/found.ts';
+import { lineIndex } from '../import/line-index.ts';
 import { MILLISECOND } from '../network/scheduler.ts';
 import { located, offsetOf, placeOf } from '../scenario/places.ts';
 import { problemsOf } from '../scenario/problems.ts';
@@ -27,7 +28,7 @@ export function parseDestinations(
   }
   const list = document.get('destinations');
   const items = isSeq(list) ? list.items : [];
-  const lineOf = linesOf(text);
+  const lineOf = lineIndex(text);
   return {
     destinations: parsed.data.destinations.map((entry, index) => {
       const item = items[index];
@@ -40,16 +41,6 @@ export function parseDestinations(
 function remarkOf(text: string, { offset, message }: Mistake): Remark {
   const [line = '1', column = '1'] = placeOf(text, offset).split(':');
   return { line: Number(line), message: `column ${column}: ${message}` };
-}
-
-/** Tells the lines of offsets that grow, in one pass. */
-function linesOf(text: string): (offset: number) => number {
-  let line = 1;
-  let at = 0;
-  return (offset) => {
-    for (; at < offset; at++) if (text[at] === '\n') line++;
-    return line;
-  };
 }
 
 type Shared = NonNullable<DestinationsGiven['defaults']>;

@@ -24,8 +24,9 @@ export interface FoundDestination {
   size?: number | undefined;
   name?: string | undefined;
   active?: boolean | undefined;
-  /** The name of the one source that probes it. */
+  /** The one source that probes it, by its name or its id. */
   source?: string | undefined;
+  source_id?: number | undefined;
 }
 
 /** Something to tell about a line of a file: what is wrong and what would be right. */

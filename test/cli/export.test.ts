@@ -154,6 +154,9 @@ describe('results', () => {
     const path = join(folder(), 'results.parquet');
     const ended = await pinger(database, 'export', 'results', '--output', path);
     expect(ended.code).toBe(0);
+    expect(ended.stderr.split('\n')).toContain(
+      'pinger: column rtt: 1 value of another type than double; left empty',
+    );
     expect(await parquetOf(path)).toMatchObject([
       { rtt: null, rseq: null },
       { rtime: null, rsite: null },

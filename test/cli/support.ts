@@ -7,6 +7,7 @@ import { onTestFinished, vi } from 'vitest';
 import { destinationsCommand } from '../../src/cli/destinations.ts';
 import { exportCommand } from '../../src/cli/export.ts';
 import { CommandFailure } from '../../src/cli/failure.ts';
+import { importCommand } from '../../src/cli/import.ts';
 import { resultsCommand } from '../../src/cli/results.ts';
 import { sourcesCommand } from '../../src/cli/sources.ts';
 import { statsCommand } from '../../src/cli/stats.ts';
@@ -42,6 +43,7 @@ const COMMANDS = [
   statsCommand,
   traceCommand,
   exportCommand,
+  importCommand,
 ];
 
 /** Runs a command in this process, with errors told as main does. */
@@ -56,6 +58,10 @@ export async function pinger(database: string, ...args: string[]): Promise<Ended
     ended.stdout += chunk;
     return true;
   });
+  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+    ended.stderr += chunk;
+    return true;
+  });
   vi.stubEnv('PINGER_DATABASE', database);
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -67,6 +73,7 @@ export async function pinger(database: string, ...args: string[]): Promise<Ended
     } else throw error;
   } finally {
     stdout.mockRestore();
+    stderr.mockRestore();
     vi.unstubAllEnvs();
   }
   return ended;
