@@ -20,6 +20,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   stats: async () => (await import('./stats.ts')).statsCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),
   import: async () => (await import('./import.ts')).importCommand(),
+  apply: async () => (await import('./apply.ts')).applyCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
   netsim: async () => (await import('./netsim.ts')).netsimCommand(),
 };

@@ -46,11 +46,18 @@ function remarkOf(text: string, { offset, message }: Mistake): Remark {
 type Shared = NonNullable<DestinationsGiven['defaults']>;
 type Entry = DestinationsGiven['destinations'][number];
 
-/** A destination that names its data or its size takes neither from the defaults, and so a port that its protocol has no use for. */
+/**
+ * What an entry says, and the defaults where it says nothing. One that names its data or its size takes neither from
+ * them, one that names its protocol no port either, and a URL says both itself.
+ */
 function foundOf(defaults: Shared = {}, entry: Entry): Omit<FoundDestination, 'line'> {
-  const { data, size, ...rest } = defaults;
-  const carried = entry.data === undefined && entry.size === undefined ? { data, size } : {};
-  const { interval, timeout, ...all } = { ...rest, ...carried, ...entry };
+  const { data, size, protocol, port, ...rest } = defaults;
+  const usual = {
+    ...rest,
+    ...(entry.data === undefined && entry.size === undefined ? { data, size } : {}),
+    ...(entry.address.includes('://') || entry.protocol !== undefined ? {} : { protocol, port }),
+  };
+  const { interval, timeout, ...all } = { ...usual, ...entry };
   return { ...all, interval: inMilliseconds(interval), timeout: inMilliseconds(timeout) };
 }
 

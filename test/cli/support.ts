@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import type { DataSource } from 'typeorm';
 import { onTestFinished, vi } from 'vitest';
+import { applyCommand } from '../../src/cli/apply.ts';
 import { destinationsCommand } from '../../src/cli/destinations.ts';
 import { exportCommand } from '../../src/cli/export.ts';
 import { CommandFailure } from '../../src/cli/failure.ts';
@@ -44,6 +45,7 @@ const COMMANDS = [
   traceCommand,
   exportCommand,
   importCommand,
+  applyCommand,
 ];
 
 /** Runs a command in this process, with errors told as main does. */
