@@ -8,12 +8,15 @@ import { exportDestinationsCommand } from './export-destinations.ts';
 import { exportRows, OUTPUT_NOTES, type RowsOptions, withOutputOptions } from './export-rows.ts';
 import * as options from './options.ts';
 import { outcomeOption } from './outcome-option.ts';
+import { checkSpan, sourceIds, sourceNames } from './span.ts';
 
 interface ExportOptions extends RowsOptions {
   database: string;
   destination?: string;
   since?: number;
   until?: number;
+  source?: string;
+  bySource?: true;
   outcome?: Outcome[];
 }
 
@@ -38,11 +41,7 @@ const resultsCommand = (): Command =>
   withOutputOptions(new Command('results').description('Write results, in the order in which they came.'))
     .addOption(options.destinationOption())
     .addOption(options.sinceOption())
-    .addOption(
-      new Option('--until <time>', 'only what came before: 1h ago, or an ISO time').argParser(
-        options.parseSince,
-      ),
-    )
+    .addOption(options.untilOption())
     .addOption(outcomeOption())
     .addHelpText(
       'after',
@@ -58,15 +57,16 @@ Examples:
   pinger export results --destination example.com --format jsonl | gzip > example.jsonl.gz
   duckdb -c "SELECT destination, quantile_cont(rtt, 0.99) FROM 'results.parquet' GROUP BY 1"`,
     )
-    .action((given: ExportOptions) =>
-      withDatabase({ url: given.database }, async (dataSource) => {
+    .action((given: ExportOptions) => {
+      checkSpan(given);
+      return withDatabase({ url: given.database }, async (dataSource) => {
         const { destination, since, until, outcome } = given;
         const destinations =
           destination === undefined ? undefined : await selectIds(dataSource.manager, destination);
         const pages = resultPages(dataSource, { destinations, since, until, outcomes: outcome });
         await exportRows(given, { columns: RESULT_COLUMNS, pages, what: 'result' });
-      }),
-    );
+      });
+    });
 
 const statisticsCommand = (): Command =>
   withOutputOptions(
@@ -74,21 +74,27 @@ const statisticsCommand = (): Command =>
   )
     .addOption(options.destinationOption())
     .addOption(options.sinceOption())
+    .addOption(options.untilOption())
+    .addOption(options.bySourceNameOption())
+    .addOption(new Option('--by-source', 'a row for each source, in place of all sources together'))
     .addHelpText(
       'after',
       `
-One row a destination, with the figures of "pinger stats --json": round-trip times in ms, loss from 0 to 1. ${OUTPUT_NOTES}
+One row a destination, with the figures of "pinger stats --json": times in ms, shares from 0 to 1. ${OUTPUT_NOTES}
 
 Examples:
   pinger export statistics --since 1d --output day.csv
-  pinger export statistics --format parquet --output statistics.parquet`,
+  pinger export statistics --by-source --format parquet --output statistics.parquet`,
     )
-    .action((given: ExportOptions) =>
-      withDatabase({ url: given.database }, async (dataSource) => {
-        const { destination, since } = given;
+    .action((given: ExportOptions) => {
+      checkSpan(given);
+      return withDatabase({ url: given.database }, async (dataSource) => {
+        const { destination, since, until, bySource } = given;
+        const sources = sourceIds(await sourceNames(dataSource), given.source);
         const destinations =
           destination === undefined ? undefined : await selectIds(dataSource.manager, destination);
-        const rows = await statisticsRows(dataSource, { destinations, since });
+        const query = { destinations, sources, since, until, bySource };
+        const rows = await statisticsRows(dataSource, query);
         await exportRows(given, { columns: STATISTICS_COLUMNS, pages: [rows], what: 'row' });
-      }),
-    );
+      });
+    });

@@ -155,6 +155,13 @@ export const ipv6Option = () => new Option('-6', 'IPv6 only');
 export const sinceOption = () =>
   new Option('--since <time>', 'only what came since: 1h ago, or an ISO time').argParser(parseSince);
 
+export const untilOption = () =>
+  new Option('--until <time>', 'only what came before: 1h ago, or an ISO time').argParser(parseSince);
+
+/** Which source's results are wanted; of all of them unless given. */
+export const bySourceNameOption = () =>
+  new Option('--source <name>', 'only what this source has seen').argParser(parseSourceName);
+
 export const destinationOption = () =>
   new Option('--destination <id|address>', 'only this destination, or all with this address');
 

@@ -51,7 +51,7 @@ export const resultsCommand = (): Command =>
 Outcomes: ${OUTCOMES.join(', ')}.
 A destination that was removed goes by its number. Round-trip times are in ms, times are this host's.
 A doubt names what of this host may have distorted a result: packets dropped here, an answer read late (delayed),
-sleep (suspended), or a probe that was not waited for (abandoned).
+sleep (suspended), a network of its own that was down (cut_off), or a probe that was not waited for (abandoned).
 With --json: the columns of the table as they are; rtime, in ns since 1970, is a string, because it is larger
 than JSON numbers are exact.
 

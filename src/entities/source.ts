@@ -29,4 +29,8 @@ export class Source {
 
   @Column('integer', { default: 0, select: false })
   batch?: number;
+
+  /** When it gave a sign of life last, ns since the Unix epoch; drivers round it to a double on reading. */
+  @Column('bigint', { nullable: true, select: false })
+  seen?: string | null;
 }

@@ -1,9 +1,10 @@
 import type { DataSource } from 'typeorm';
 import { labelOf } from '../entities/label.ts';
-import type { Outcome } from '../entities/outcome.ts';
+import { type ExportFilter, readPage, type StoredRow } from './result-page.ts';
 import type { Columns, ExportedRow } from './row-writer.ts';
+import { readSqliteSpan } from './sqlite-span.ts';
 
-/** How many results are read at once. */
+/** How many rows are handed on at once. */
 const PAGE = 2000;
 
 /** The columns of the table, and what people call its destination and source. */
@@ -29,36 +30,6 @@ export const RESULT_COLUMNS = {
   rhost: 'integer',
 } as const satisfies Columns;
 
-/** Which results are wanted; what is not given does not matter. */
-export interface ExportFilter {
-  destinations?: readonly number[];
-  /** From then on, ms since the Unix epoch. */
-  since?: number;
-  /** Up to then, exclusively, ms since the Unix epoch. */
-  until?: number;
-  outcomes?: readonly Outcome[];
-}
-
-const STORED = Object.keys(RESULT_COLUMNS).filter((name) => name !== 'destination' && name !== 'source');
-
-/** Pages are found by id alone: an index of a destination's results would have all of them sorted for each page. */
-function statement(filter: ExportFilter): { sql: string; parameters: unknown[] } {
-  const parameters: unknown[] = [];
-  const place = (value: unknown) => `$${parameters.push(value) + 2}`;
-  const ns = (ms: number) => `CAST(${place((BigInt(Math.floor(ms)) * 1_000_000n).toString())} AS bigint)`;
-  const conditions = ['id > $1', 'id <= $2'];
-  if (filter.since !== undefined) conditions.push(`rtime >= ${ns(filter.since)}`);
-  if (filter.until !== undefined) conditions.push(`rtime < ${ns(filter.until)}`);
-  if (filter.outcomes) conditions.push(`outcome IN (${filter.outcomes.map(place).join(', ')})`);
-  // Numbers of the table's own; as parameters there could be too many.
-  if (filter.destinations) conditions.push(`+destination_id IN (${filter.destinations.join(', ')})`);
-  const columns = STORED.map((name) => (name === 'rtime' ? 'CAST(rtime AS TEXT) AS rtime' : name)).join(', ');
-  return {
-    sql: `SELECT ${columns} FROM results WHERE ${conditions.join(' AND ')} ORDER BY id LIMIT ${PAGE}`,
-    parameters,
-  };
-}
-
 /**
  * The results that pass a filter and are stored by now, by id, in pages: while one is worked on, the next is read.
  * Throws QueryFailedError.
@@ -67,32 +38,23 @@ export async function* resultPages(
   dataSource: DataSource,
   filter: ExportFilter,
 ): AsyncGenerator<ExportedRow[]> {
-  const [{ newest }] = await dataSource.query('SELECT coalesce(max(id), 0) AS newest FROM results');
+  const [newest] = await dataSource.query('SELECT id FROM newest_result');
   const named = await names(dataSource);
-  const { sql, parameters } = statement(filter);
-  const read = (after: number | string): Promise<StoredRow[]> => {
-    const page = dataSource.query(sql, [after, newest, ...parameters]);
+  const read = dataSource.options.type === 'sqlite' ? readSqliteSpan : readPage;
+  const ahead = (after: number) => {
+    const page = read(dataSource, { filter, after, newest: Number(newest.id) });
     // Whoever stops before it has come asks for it no more.
     page.catch(() => undefined);
     return page;
   };
-  let next = read((await oldestId(dataSource)) - 1);
+  let next = ahead(Number.MIN_SAFE_INTEGER);
   for (;;) {
-    const rows = await next;
-    const last = rows.at(-1)?.id;
-    const isLast = last === undefined || rows.length < PAGE;
-    if (!isLast) next = read(last);
-    if (rows.length > 0) yield rows.map(named);
-    if (isLast) return;
+    const page = await next;
+    if (!page) return;
+    next = ahead(page.last);
+    for (let from = 0; from < page.rows.length; from += PAGE)
+      yield page.rows.slice(from, from + PAGE).map(named);
   }
-}
-
-type StoredRow = Record<string, unknown> & { id: number | string };
-
-/** Of all results, the smallest id: nothing says that it is positive. */
-async function oldestId(dataSource: DataSource): Promise<number> {
-  const [{ oldest }] = await dataSource.query('SELECT coalesce(min(id), 0) AS oldest FROM results');
-  return Number(oldest);
 }
 
 /** Adds what people call destinations and sources, in the order of the columns. */

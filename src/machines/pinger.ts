@@ -10,6 +10,7 @@ import type { LocalConditions } from '../probing/local-conditions.ts';
 import type { NewDestination, NewResult, Store } from '../storage/store.ts';
 import { flatLogic } from './flat-logic.ts';
 import { Door, type Mailbox } from './mailbox.ts';
+import { type PresenceEvent, presenceLogic } from './presence.ts';
 import { type RecorderRef, recorderMachine } from './recorder.ts';
 import { type DestinationStatus, type RegistryRef, registryMachine } from './registry.ts';
 import { type ResolverRef, resolverLogic } from './resolver.ts';
@@ -60,6 +61,8 @@ export interface PingerInput {
 /** What was found at start. */
 export interface Prepared {
   source: Source;
+  /** When the source gave a sign of life before, ns since the Unix epoch; null where it never had. */
+  lastSeen: bigint | null;
   added: Destination[];
   existing: Destination[];
 }
@@ -70,6 +73,7 @@ export interface PingerContext extends PingerInput {
   socket: SocketRef | undefined;
   resolverRef: ResolverRef | undefined;
   recorder: RecorderRef | undefined;
+  presence: Mailbox<PresenceEvent> | undefined;
   registry: RegistryRef | undefined;
   error: unknown;
 }
@@ -87,13 +91,15 @@ export const pingerMachine = setup({
     resolver: resolverLogic,
     socket: flatLogic(socketMachine),
     recorder: recorderMachine,
+    presence: presenceLogic,
     registry: registryMachine,
     prepare: fromPromise<Prepared, PingerInput>(async ({ input }) => {
       const { store, sourceName, destinations, firstDestinations } = input;
       await store.open();
       const source = await store.source(sourceName);
+      const lastSeen = await store.lastSeen(source);
       const first = (await store.isEmpty()) && destinations.length === 0;
-      return { source, ...(await store.addDestinations(first ? firstDestinations : destinations)) };
+      return { source, lastSeen, ...(await store.addDestinations(first ? firstDestinations : destinations)) };
     }),
     close: fromPromise<void, Store>(({ input }) => input.close()),
   },
@@ -126,7 +132,7 @@ export const pingerMachine = setup({
         socket,
       } = context;
       if (!prepared || !socket) return {};
-      const { source } = prepared;
+      const { source, lastSeen } = prepared;
       const door = new Door<TickerEvent>();
       const ticker = spawn('ticker', { id: 'ticker', input: { door, clock, meters, conditions } });
       const resolverRef = spawn('resolver', { id: 'resolver', input: { clock, logger, resolver } });
@@ -134,6 +140,11 @@ export const pingerMachine = setup({
         id: 'recorder',
         input: { store, source, writer, meters, logger, listener: listeners.result, flushDelay },
       });
+      const presence = spawn('presence', {
+        id: 'presence',
+        input: { store, source, clock, logger, lastSeen },
+      });
+      conditions.onGap((gap) => presence.send({ type: 'gap.noticed', gap }));
       const { outbox } = socket.getSnapshot().context;
       const { intake } = recorder.getSnapshot().context;
       const peers = {
@@ -150,7 +161,7 @@ export const pingerMachine = setup({
         id: 'registry',
         input: { store, source, logger, peers, pinger: self, listener: listeners.destination },
       });
-      return { ticker, resolverRef, recorder, registry };
+      return { ticker, resolverRef, recorder, presence, registry };
     }),
     retire: ({ context }) => context.registry?.send({ type: 'registry.retired' }),
     abandon: ({ context }) => {
@@ -160,6 +171,10 @@ export const pingerMachine = setup({
     },
     closeSocket: ({ context }) => context.socket?.send({ type: 'socket.closed' }),
     closeRecorder: ({ context }) => context.recorder?.send({ type: 'recorder.closed' }),
+    closePresence: ({ context: { conditions, presence } }) => {
+      conditions.end();
+      presence?.send({ type: 'presence.closed' });
+    },
     logState: ({ context: { logger } }, { state }: { state: string }) => logger.info(`pinger.${state}`),
   },
 }).createMachine({
@@ -171,6 +186,7 @@ export const pingerMachine = setup({
     socket: undefined,
     resolverRef: undefined,
     recorder: undefined,
+    presence: undefined,
     registry: undefined,
     error: undefined,
   }),
@@ -233,7 +249,8 @@ export const pingerMachine = setup({
           on: { 'xstate.done.actor.recorder': 'closing' },
         },
         closing: {
-          entry: 'closeSocket',
+          // Whatever is noted by now is stored before the database closes.
+          entry: ['closeSocket', 'closePresence'],
           invoke: {
             src: 'close',
             input: ({ context }) => context.store,

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Source } from '../entities/source.ts';
 import type { Batch } from '../storage/batch.ts';
 import type { AddedDestinations } from '../storage/missing-destinations.ts';
-import type { DestinationsDelta, DestinationsSnapshot, Store } from '../storage/store.ts';
+import type { DestinationsDelta, DestinationsSnapshot, SignOfLife, Store } from '../storage/store.ts';
 import type { TypeormStore } from '../storage/typeorm-store.ts';
 
 /** Results are written so many at a time: the cheapest for SQLite, as *measured*. */
@@ -23,6 +23,7 @@ export class SimulatedStore implements Store {
   #last: Promise<unknown> = Promise.resolve();
   #pending = 0;
   #gathered: (Batch & { source: Source }) | undefined;
+  #noted: (SignOfLife & { source: Source }) | undefined;
   #unwritten = 0;
   #failure: unknown;
   #edited = true;
@@ -94,11 +95,35 @@ export class SimulatedStore implements Store {
     if (this.#gathered.rows.length >= BATCH) this.#write();
   }
 
+  lastSeen(source: Source): Promise<bigint | null> {
+    return this.#ask(() => this.#store.lastSeen(source));
+  }
+
+  /** Like results: taken note of now, and written when something else is. */
+  async note(source: Source, { seen, gaps }: SignOfLife): Promise<void> {
+    const before = this.#noted?.gaps ?? [];
+    this.#noted = { source, seen, gaps: [...before, ...gaps] };
+  }
+
   close(): Promise<void> {
     return this.settled();
   }
 
   #write(): void {
+    this.#writeResults();
+    const noted = this.#noted;
+    if (!noted) return;
+    this.#noted = undefined;
+    this.#last = this.#last.then(async () => {
+      try {
+        if (this.#failure === undefined) await this.#store.note(noted.source, noted);
+      } catch (error) {
+        this.#failure = error;
+      }
+    });
+  }
+
+  #writeResults(): void {
     const gathered = this.#gathered;
     if (!gathered) return;
     this.#gathered = undefined;

@@ -24,7 +24,7 @@ test('shows all columns, and rtime to the nanosecond', async () => {
     address: '192.0.2.1',
     rsite: 3,
     rhost: 4,
-    rtt: 0.123456789,
+    rtt: 0.123457,
     rtype: 1,
     rcode: 0,
     icmptype: 0,

@@ -8,6 +8,7 @@ import { applyCommand } from '../../src/cli/apply.ts';
 import { destinationsCommand } from '../../src/cli/destinations.ts';
 import { exportCommand } from '../../src/cli/export.ts';
 import { CommandFailure } from '../../src/cli/failure.ts';
+import { gapsCommand } from '../../src/cli/gaps.ts';
 import { importCommand } from '../../src/cli/import.ts';
 import { resultsCommand } from '../../src/cli/results.ts';
 import { sourcesCommand } from '../../src/cli/sources.ts';
@@ -42,6 +43,7 @@ const COMMANDS = [
   sourcesCommand,
   resultsCommand,
   statsCommand,
+  gapsCommand,
   traceCommand,
   exportCommand,
   importCommand,

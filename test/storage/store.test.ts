@@ -76,7 +76,7 @@ describe('results', () => {
     const columns = `rtime, address, rsite, rhost, rtt, rtype, rcode, icmptype, rid, rseq, datamatch, rttl,
       destination_id, source_id, outcome`;
     expect(sqlite(file, `SELECT ${columns} FROM results ORDER BY id`).split('\n')).toEqual([
-      '1763931234123456789|2001:db8::1|31|7|0.0123456|58|3|1|65535|65535|0|255|9|1|unreachable',
+      '1763931234123456789|2001:db8::1|31|7|0.012346|58|3|1|65535|65535|0|255|9|1|unreachable',
       '1||31|7||||||1|||1|1|timeout',
     ]);
   });

@@ -6,7 +6,9 @@ import {
   type DestinationsDelta,
   type DestinationsSnapshot,
   type NewDestination,
+  type NewGap,
   type NewResult,
+  type SignOfLife,
   type Store,
 } from '../../src/storage/store.ts';
 import { source } from './fakes.ts';
@@ -33,6 +35,8 @@ export class MemoryStore implements Store {
   /** While set, writes wait for it. */
   gate: Promise<void> | undefined;
   closed = false;
+  seen: bigint | null = null;
+  gaps = new Map<string, NewGap>();
   #oldest = 0;
   #newest = 0;
 
@@ -93,8 +97,19 @@ export class MemoryStore implements Store {
     this.batches.push(rows.length);
     for (const each of rows) {
       const columns = JSON.parse(each);
-      this.results.push({ rseq: columns[8], outcome: columns[11] });
+      this.results.push({ rseq: columns[2], outcome: columns[11] });
     }
+  }
+
+  async lastSeen(): Promise<bigint | null> {
+    return this.seen;
+  }
+
+  async note(_: Source, { seen, gaps }: SignOfLife): Promise<void> {
+    await this.gate;
+    if (this.failure) throw this.failure;
+    this.seen = seen;
+    for (const gap of gaps) this.gaps.set(`${gap.reason} ${gap.start}`, gap);
   }
 
   async close(): Promise<void> {

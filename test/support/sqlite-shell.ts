@@ -12,11 +12,13 @@ const STAND_IN = `
     for (const row of rows ?? []) console.log(Object.values(row).map((value) => value ?? '').join('|'));
   });`;
 
+const OUTPUT = { encoding: 'utf8', maxBuffer: 2 ** 26 } as const;
+
 const shell = hasProgram('sqlite3');
 
 /** Runs SQL in the sqlite3 shell, as a user would; rows come back as the shell prints them. */
 export const sqlite = (file: string, sql: string): string =>
   (shell
-    ? execFileSync('sqlite3', ['-cmd', '.timeout 5000', file, sql], { encoding: 'utf8' })
-    : execFileSync(process.execPath, ['--input-type=module', '-e', STAND_IN, file, sql], { encoding: 'utf8' })
+    ? execFileSync('sqlite3', ['-cmd', '.timeout 5000', file, sql], OUTPUT)
+    : execFileSync(process.execPath, ['--input-type=module', '-e', STAND_IN, file, sql], OUTPUT)
   ).trim();
