@@ -22,6 +22,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   export: async () => (await import('./export.ts')).exportCommand(),
   import: async () => (await import('./import.ts')).importCommand(),
   apply: async () => (await import('./apply.ts')).applyCommand(),
+  backup: async () => (await import('./backup.ts')).backupCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
   netsim: async () => (await import('./netsim.ts')).netsimCommand(),
 };

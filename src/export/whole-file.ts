@@ -69,12 +69,13 @@ export class WholeFile {
 
   /** Gives the file its name once everything is on the disk. Throws FileError. */
   async finish(): Promise<void> {
-    await this.write('');
-    const handle = this.#handle;
-    this.#handle = undefined;
+    if (this.#abandoned) throw new FileError(`${this.#shown}: abandoned`);
     try {
-      if (this.path === this.#target) return await handle?.close();
-      await handle?.sync().finally(() => handle.close());
+      // Something else may have written it, or nobody anything.
+      const handle = this.#handle ?? (await open(this.path, 'a'));
+      this.#handle = undefined;
+      if (this.path === this.#target) return await handle.close();
+      await handle.sync().finally(() => handle.close());
       if (this.#force) await rename(this.path, this.#target);
       else await this.#nameNew();
     } catch (error) {

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import type { DataSource } from 'typeorm';
 import { onTestFinished, vi } from 'vitest';
 import { applyCommand } from '../../src/cli/apply.ts';
+import { backupCommand } from '../../src/cli/backup.ts';
 import { destinationsCommand } from '../../src/cli/destinations.ts';
 import { exportCommand } from '../../src/cli/export.ts';
 import { CommandFailure } from '../../src/cli/failure.ts';
@@ -48,6 +49,7 @@ const COMMANDS = [
   exportCommand,
   importCommand,
   applyCommand,
+  backupCommand,
 ];
 
 /** Runs a command in this process, with errors told as main does. */
