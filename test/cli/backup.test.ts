@@ -86,7 +86,7 @@ test('of a damaged database is refused by the check', async () => {
   const ended = await pinger(database, 'backup', copy);
   expect(ended.code).toBe(1);
   expect(ended.stderr).toMatch(/^database .*live\.db: .*damaged \(.*\).*\n$/);
-  expect(readdirSync(folder())).toEqual(['live.db']);
+  expect(readdirSync(folder()).filter((name) => !name.startsWith('live.db'))).toEqual([]);
 });
 
 test('servers, databases in memory and folders are no files to copy', async () => {
