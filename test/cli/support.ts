@@ -7,6 +7,7 @@ import { onTestFinished, vi } from 'vitest';
 import { applyCommand } from '../../src/cli/apply.ts';
 import { backupCommand } from '../../src/cli/backup.ts';
 import { destinationsCommand } from '../../src/cli/destinations.ts';
+import { doctorCommand } from '../../src/cli/doctor.ts';
 import { exportCommand } from '../../src/cli/export.ts';
 import { CommandFailure } from '../../src/cli/failure.ts';
 import { gapsCommand } from '../../src/cli/gaps.ts';
@@ -50,6 +51,7 @@ const COMMANDS = [
   importCommand,
   applyCommand,
   backupCommand,
+  doctorCommand,
 ];
 
 /** Runs a command in this process, with errors told as main does. */
