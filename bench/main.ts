@@ -5,6 +5,7 @@ import { accuracy } from './accuracy.ts';
 import { ceiling } from './ceiling.ts';
 import { cpu } from './cpu.ts';
 import { edits } from './edits.ts';
+import { fleet } from './fleet.ts';
 import { machine } from './machine.ts';
 import { type Chosen, parseOptions, UsageError, usageText } from './options.ts';
 import { page } from './page.ts';
@@ -14,8 +15,9 @@ import { goalTable, type Report, textOf } from './report.ts';
 import { rounds } from './rounds.ts';
 import { simulations } from './simulations.ts';
 import { start } from './start.ts';
+import { storage } from './storage.ts';
 
-const MEASURES = [cpu, rounds, accuracy, ceiling, start, edits, simulations];
+const MEASURES = [cpu, rounds, accuracy, ceiling, start, edits, storage, fleet, simulations];
 
 const FAILED = 1;
 const USAGE = 2;

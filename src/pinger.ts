@@ -14,13 +14,14 @@ import type { Logger } from './logger.ts';
 import { pingerMachine } from './machines/pinger.ts';
 import type { DestinationStatus } from './machines/registry.ts';
 import { LocalConditions } from './probing/local-conditions.ts';
-import { DEFAULT_DATABASE } from './storage/database.ts';
+import { DEFAULT_DATABASE } from './storage/database-url.ts';
+import { type SpillSettings, spillSettings } from './storage/spill-settings.ts';
 import type { NewDestination, NewResult, Store } from './storage/store.ts';
 import { TypeormStore } from './storage/typeorm-store.ts';
 
 /** Everything has a default: a pinger made without options is what the command line runs. */
 export interface PingerOptions {
-  /** URL of the database; `sqlite:pinger.db` unless given. */
+  /** URL of the database: `sqlite:PATH`, or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`; `sqlite:pinger.db` unless given. */
   database?: string;
   /** Name of this host's row in `sources`; the host's name unless given. */
   source?: string;
@@ -34,6 +35,11 @@ export interface PingerOptions {
   transport?: Transport | TransportName;
   resolver?: NameResolver;
   store?: Store;
+  /**
+   * Where results wait on the disk while the database takes none: by default `pinger.db.SOURCE.spill` next to the file, at most 1 GiB,
+   * of which the oldest go. `false`, or a `store` of your own or a database in memory without a `folder`: they wait in memory.
+   */
+  spill?: Partial<SpillSettings> | false;
   /** How long a result waits at most before it is written, ms; 450 unless given. */
   flushDelay?: number;
   /** How long `stop` waits for an answer at most, whatever its timeout, ms; 1000 unless given. */
@@ -62,6 +68,8 @@ export interface Started {
 
 /** A monitor: probes the destinations of its database's table, each on its own schedule, and stores every result. */
 export class Pinger extends EventEmitter<PingerEvents> {
+  /** Where results wait while the database takes none; undefined: in memory. */
+  readonly spill: SpillSettings | undefined;
   readonly #transport: CountedTransport;
   readonly #meters = new Meters();
   readonly #actor;
@@ -72,6 +80,8 @@ export class Pinger extends EventEmitter<PingerEvents> {
     const clock = options.clock ?? new SystemClock();
     const { transport = 'auto', logger = SILENT } = options;
     const meters = this.#meters;
+    const source = options.source ?? hostname();
+    this.spill = spillOf(options, source);
     this.#transport = new CountedTransport(
       typeof transport === 'string' ? chooseTransport(transport, clock) : transport,
     );
@@ -92,8 +102,9 @@ export class Pinger extends EventEmitter<PingerEvents> {
         },
         flushDelay: options.flushDelay ?? FLUSH_DELAY,
         lastAnswers: options.lastAnswers ?? LAST_ANSWERS,
-        sourceName: options.source ?? hostname(),
+        sourceName: source,
         writer: randomUUID(),
+        spill: this.spill,
         destinations: options.destinations ?? [],
         firstDestinations: options.firstDestinations ?? [],
       },
@@ -138,9 +149,9 @@ export class Pinger extends EventEmitter<PingerEvents> {
     return countersOf(this.#meters, this.#transport.total());
   }
 
-  /** How long after its due time a probe was sent: the given quantile (0–1) since the start, ms. */
+  /** How long after its due time a probe was sent: the given quantile (0–1) since the start, ms; NaN before the first. */
   lateness(quantile: number): number {
-    return this.#meters.lateness.getValueAtQuantile(quantile);
+    return this.#meters.lateness.quantile(quantile) ?? Number.NaN;
   }
 
   #enter(state: PingerState): void {
@@ -152,6 +163,11 @@ export class Pinger extends EventEmitter<PingerEvents> {
 
 /** A pinger that has not been started. */
 export const createPinger = (options?: PingerOptions): Pinger => new Pinger(options);
+
+function spillOf({ spill = {}, store, database }: PingerOptions, source: string): SpillSettings | undefined {
+  if (spill === false || (store && !spill.folder)) return undefined;
+  return spillSettings({ database: database ?? DEFAULT_DATABASE, source, settings: spill });
+}
 
 /** Short enough that little is lost in a crash, long enough that a statement stores many. ms */
 const FLUSH_DELAY = 450;

@@ -7,6 +7,7 @@ import { Chunks1732000000002 } from './migrations/1732000000002-chunks.ts';
 import { Doubts1732000000003 } from './migrations/1732000000003-doubts.ts';
 import { Batches1732000000004 } from './migrations/1732000000004-batches.ts';
 import { Compact1732000000005 } from './migrations/1732000000005-compact.ts';
+import { SourceKeys1732000000020 } from './migrations/1732000000020-source-keys.ts';
 import { Gaps1732000000040 } from './migrations/1732000000040-gaps.ts';
 import { Result } from './result.ts';
 import { Source } from './source.ts';
@@ -22,5 +23,6 @@ export const migrations = [
   Doubts1732000000003,
   Batches1732000000004,
   Compact1732000000005,
+  SourceKeys1732000000020,
   Gaps1732000000040,
 ];

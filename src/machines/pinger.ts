@@ -7,6 +7,7 @@ import type { NameResolver } from '../io/resolver.ts';
 import type { Transport, TransportError } from '../io/transport.ts';
 import type { Logger } from '../logger.ts';
 import type { LocalConditions } from '../probing/local-conditions.ts';
+import type { SpillSettings } from '../storage/spill-settings.ts';
 import type { NewDestination, NewResult, Store } from '../storage/store.ts';
 import { flatLogic } from './flat-logic.ts';
 import { Door, type Mailbox } from './mailbox.ts';
@@ -22,6 +23,8 @@ export type PingerEvent =
   | { type: 'socket.opened' }
   | { type: 'socket.failed'; error: TransportError }
   | { type: 'registry.loaded' }
+  /** The database has answered the registry after it had not. */
+  | { type: 'database.answered' }
   /** End: probe no more, wait a moment for answers, write everything. */
   | { type: 'pinger.stopped' }
   | { type: 'xstate.done.actor.registry' | 'xstate.done.actor.recorder' }
@@ -52,6 +55,8 @@ export interface PingerInput {
   sourceName: string;
   /** Names what this process writes; no other process may have had it. */
   writer: string;
+  /** Where results wait for a database that takes none; undefined for memory alone. */
+  spill: SpillSettings | undefined;
   /** Added where the table does not have them yet. */
   destinations: NewDestination[];
   /** Added where the table has no row at all. */
@@ -128,6 +133,7 @@ export const pingerMachine = setup({
         listeners,
         flushDelay,
         writer,
+        spill,
         prepared,
         socket,
       } = context;
@@ -138,7 +144,17 @@ export const pingerMachine = setup({
       const resolverRef = spawn('resolver', { id: 'resolver', input: { clock, logger, resolver } });
       const recorder = spawn('recorder', {
         id: 'recorder',
-        input: { store, source, writer, meters, logger, listener: listeners.result, flushDelay },
+        input: {
+          store,
+          source,
+          clock,
+          writer,
+          spill,
+          meters,
+          logger,
+          listener: listeners.result,
+          flushDelay,
+        },
       });
       const presence = spawn('presence', {
         id: 'presence',
@@ -170,6 +186,9 @@ export const pingerMachine = setup({
       context.registry?.send({ type: 'registry.abandoned' });
     },
     closeSocket: ({ context }) => context.socket?.send({ type: 'socket.closed' }),
+    tellRecorder: ({ context, event }) => {
+      if (event.type === 'database.answered') context.recorder?.send(event);
+    },
     closeRecorder: ({ context }) => context.recorder?.send({ type: 'recorder.closed' }),
     closePresence: ({ context: { conditions, presence } }) => {
       conditions.end();
@@ -192,6 +211,7 @@ export const pingerMachine = setup({
   }),
   initial: 'starting',
   on: {
+    'database.answered': { actions: 'tellRecorder' },
     'xstate.error.actor.registry': {
       target: '.stopping.recording',
       actions: assign({ error: ({ event }) => event.error }),

@@ -81,7 +81,7 @@ export const socketMachine = setup({
             owner.send({ type: 'probe.unsent', probe, error: outcome.error });
           } else {
             conditions.sent(outcome.sentAt);
-            meters.lateness.accept(Math.max(0, outcome.sentAt - probe.sentAt));
+            meters.lateness.add(Math.max(0, outcome.sentAt - probe.sentAt));
             owner.send({ type: 'probe.sent', probe, sentAt: outcome.sentAt });
           }
         },

@@ -100,7 +100,7 @@ export class LocalConditions {
   /** It has woken up, at `now`, ms; returns whether it was held up. */
   wake(now: number): boolean {
     const delay = Math.max(0, now - this.#wakesAt);
-    this.#watched.meters.loopDelay.accept(delay);
+    this.#watched.meters.loopDelay.add(delay);
     // Nobody knows since when it did not run, and reading what has gathered may take as long again.
     if (delay > HELD_UP) this.#delays.add(this.#wokeAt, now + delay);
     this.#wokeAt = now;

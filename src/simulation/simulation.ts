@@ -11,6 +11,7 @@ import { eventOf, type HappeningGiven } from '../scenario/event.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { TimelineEvent } from '../scenario/timeline-schema.ts';
 import { type Given, parseDuration } from '../scenario/units.ts';
+import { databaseName } from '../storage/database-url.ts';
 import { DatabaseError, type NewResult } from '../storage/store.ts';
 import { TypeormStore } from '../storage/typeorm-store.ts';
 import { Ledger } from './ledger.ts';
@@ -233,7 +234,7 @@ export class Simulation extends EventEmitter<SimulationEvents> {
       );
       if (used)
         throw new DatabaseError(
-          `database ${url}: has destinations or results already; a simulation needs a new one`,
+          `database ${databaseName(url)}: has destinations or results already; a simulation needs a new one`,
           false,
         );
       return insertRows(manager, this.scenario.destinations);

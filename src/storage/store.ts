@@ -90,7 +90,7 @@ export interface DestinationsDelta {
 export interface Store {
   /** Connects and migrates. Throws DatabaseError. */
   open(): Promise<void>;
-  /** The row of the source with this name, made if there is none. */
+  /** The row of the source with this name, made if there is none; with its key. */
   source(name: string): Promise<Source>;
   /** Whether the destinations table has no row at all. */
   isEmpty(): Promise<boolean>;

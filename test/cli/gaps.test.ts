@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { connection, objects, pinger, temporaryDatabase } from './support.ts';
+import { temporaryDatabase } from '../support/databases.ts';
+import { connection, objects, pinger } from './support.ts';
 
 async function monitored(): Promise<string> {
-  const database = temporaryDatabase();
+  const database = await temporaryDatabase();
   const dataSource = await connection(database);
   await dataSource.query(
     "INSERT INTO sources (id, sourceid, name) VALUES (1, 1, 'probe-1'), (2, 2, 'probe-2')",
@@ -54,7 +55,7 @@ test('has exact times with --json, as far as they were asked for', async () => {
 });
 
 test('says that there is none', async () => {
-  const database = temporaryDatabase();
+  const database = await temporaryDatabase();
   await connection(database);
   expect(await pinger(database, 'gaps')).toMatchObject({ code: 0, stdout: 'There are no gaps.\n' });
   expect(await pinger(database, 'gaps', '--source', 'x')).toMatchObject({

@@ -3,10 +3,11 @@ import { formatStatistics } from '../../src/cli/statistics-table.ts';
 import { mosOf, ratingOf } from '../../src/statistics/mos.ts';
 import { statisticsOf } from '../../src/statistics/statistics.ts';
 import { Summary } from '../../src/statistics/summary.ts';
-import { addResults, connection, objects, pinger, temporaryDatabase } from './support.ts';
+import { temporaryDatabase } from '../support/databases.ts';
+import { addResults, connection, objects, pinger } from './support.ts';
 
 async function monitored(): Promise<string> {
-  const database = temporaryDatabase();
+  const database = await temporaryDatabase();
   await pinger(database, 'destinations', 'add', '192.0.2.1', '2001:db8::1');
   const now = Date.now();
   await addResults(await connection(database), [
@@ -137,7 +138,7 @@ test('ends with --until, and refuses one that comes before --since', async () =>
 
 describe('of several sources', () => {
   const shared = async (): Promise<string> => {
-    const database = temporaryDatabase();
+    const database = await temporaryDatabase();
     const dataSource = await connection(database);
     await dataSource.query(
       "INSERT INTO sources (id, sourceid, name) VALUES (4, 1, 'north'), (9, 2, 'south'), (11, 3, NULL)",
@@ -200,7 +201,7 @@ test('says how long a source could not probe in that time', async () => {
   const dataSource = await connection(database);
   const now = Date.now();
   const gap = (from: number, to: number, reason: string, source = 1) =>
-    dataSource.query('INSERT INTO gaps (source_id, start, "end", reason) VALUES (?, ?, ?, ?)', [
+    dataSource.query('INSERT INTO gaps (source_id, start, "end", reason) VALUES ($1, $2, $3, $4)', [
       source,
       `${now - from}000000`,
       `${now - to}000000`,
@@ -242,7 +243,7 @@ test('of some destinations only', async () => {
 });
 
 test('tells destinations with one address apart', async () => {
-  const database = temporaryDatabase();
+  const database = await temporaryDatabase();
   await pinger(database, 'destinations', 'add', 'example.com', '192.0.2.1');
   await pinger(database, 'destinations', 'add', 'example.com', '-6');
   const { stdout } = await pinger(database, 'stats');
@@ -256,11 +257,11 @@ test('tells destinations with one address apart', async () => {
 });
 
 test('of nothing at all', async () => {
-  const database = temporaryDatabase();
+  const database = await temporaryDatabase();
   await connection(database);
   expect((await pinger(database, 'stats')).stdout).toBe('There are no destinations and no results yet.\n');
   expect((await pinger(database, 'stats', '--json')).stdout).toBe('');
-  expect(await pinger(temporaryDatabase(), 'stats')).toMatchObject({
+  expect(await pinger(await temporaryDatabase(), 'stats')).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('there is none yet'),
   });

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { CHUNK } from '../../src/storage/sqlite-results.ts';
-import { encodeResult } from '../../src/storage/store.ts';
-import { TypeormStore } from '../../src/storage/typeorm-store.ts';
-import { temporaryFolder } from '../support/files.ts';
-import { sqlite } from '../support/sqlite-shell.ts';
+import { CHUNK } from '../../../src/storage/sqlite/results.ts';
+import { encodeResult } from '../../../src/storage/store.ts';
+import { TypeormStore } from '../../../src/storage/typeorm-store.ts';
+import { temporaryFolder } from '../../support/files.ts';
+import { sqlite } from '../../support/sqlite-shell.ts';
 
 const folder = temporaryFolder();
 let file: string;

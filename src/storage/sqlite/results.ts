@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import type { EncodedResult } from './store.ts';
+import type { ResultOrigin } from '../dialect.ts';
+import type { EncodedResult } from '../store.ts';
 
 /** What the kinds of results are told apart by, in the order in which an EncodedResult has them. */
 const KIND_COLUMNS = [
@@ -33,25 +34,18 @@ const APPEND = `INSERT INTO recent_results (kind_id, rtime, rtt_ns, rseq)
 /** So many results are sorted at a time; as many, the newest, stay as they came. *Measured*: 20 ms. */
 export const CHUNK = 32_768;
 
-/** Of the source that writes: its columns as results carry them. */
-export interface ResultOrigin {
-  id: number;
-  location: number;
-  host: number;
-}
-
 /** Writes results into SQLite's tables for them. Runs in transactions of the caller's. */
 export class SqliteResults {
   /** Ids of the kinds that are known to be in the table, by what an EncodedResult says of them. */
   #kinds = new Map<string, number>();
   #origin: ResultOrigin = { id: 0, location: 0, host: 0 };
 
-  /** Returns the id of the last row, and what is to be called once the transaction is committed. */
+  /** What it resolves to is to be called once the transaction is committed. */
   async append(
     manager: EntityManager,
     origin: ResultOrigin,
     rows: readonly EncodedResult[],
-  ): Promise<{ lastId: number; committed: () => void }> {
+  ): Promise<() => void> {
     const { id, location, host } = this.#origin;
     const known =
       origin.id === id && origin.location === location && origin.host === host
@@ -62,13 +56,12 @@ export class SqliteResults {
     for (const { kind } of parts) if (!known.has(kind)) missing.add(kind);
     const found = await this.#kindsOf(manager, origin, [...missing]);
     const values = parts.map(({ own, kind }) => `[${found.get(kind) ?? known.get(kind)},${own}]`);
-    const lastId: number = await manager.query(APPEND, [`[${values.join()}]`]);
-    const committed = () => {
+    await manager.query(APPEND, [`[${values.join()}]`]);
+    return () => {
       this.#origin = origin;
       this.#kinds = known;
       for (const [kind, kindId] of found) known.set(kind, kindId);
     };
-    return { lastId, committed };
   }
 
   async #kindsOf(
