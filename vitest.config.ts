@@ -26,12 +26,12 @@ const portable = {
 };
 
 /** What only PostgreSQL has. */
-const POSTGRES = ['test/storage/postgres/*.test.ts'];
+const POSTGRES = ['test/storage/postgres/*.test.ts', 'test/doctor/postgres.test.ts'];
 
 /** What a database is behind; it runs on both. */
 const DATABASE = [
   'test/storage/*.test.ts',
-  'test/cli/{destinations,destinations-edit,results,results-follow,sources,stats,gaps}.test.ts',
+  'test/cli/{destinations,destinations-edit,results,results-follow,sources,stats,gaps,export,import,apply}.test.ts',
   'test/statistics/query.test.ts',
   'test/{pinger,many-sources}.test.ts',
 ];

@@ -6,7 +6,7 @@ import { Destination } from '../entities/destination.ts';
 import { Source } from '../entities/source.ts';
 import type { FoundDestination, Remark } from '../import/found.ts';
 import { addRows } from '../storage/missing-destinations.ts';
-import { inTransaction } from '../storage/transaction.ts';
+import { inEdit } from '../storage/transaction.ts';
 import { canAsk, confirmed } from './confirm.ts';
 import { withDatabase } from './database.ts';
 import { differenceLines, differenceSummary, isDifferent, removals } from './difference-lines.ts';
@@ -132,7 +132,7 @@ async function carryOut(
   wanted: readonly WantedRow[],
   shown: Difference,
 ): Promise<void> {
-  await inTransaction(dataSource, async (manager) => {
+  await inEdit(dataSource, async (manager) => {
     const difference = await differenceNow(manager, wanted);
     if (JSON.stringify(difference) !== JSON.stringify(shown))
       throw new CommandFailure('nothing is changed: somebody has edited the table meanwhile; run it again');

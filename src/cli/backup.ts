@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { databaseError, databaseFile } from '../storage/database.ts';
-import { backupSqlite } from '../storage/sqlite-backup.ts';
+import { databaseError } from '../storage/database.ts';
+import { parseDatabaseUrl } from '../storage/database-url.ts';
+import { backupSqlite } from '../storage/sqlite/backup.ts';
 import { CommandFailure } from './failure.ts';
 import { oneLine } from './format.ts';
 import { databaseOption } from './options.ts';
@@ -35,12 +36,13 @@ Examples:
 
 /** Throws CommandFailure and DatabaseError. */
 export async function backup(file: string, database: string, force = false): Promise<void> {
-  if (!database.startsWith('sqlite:'))
+  const parsed = parseDatabaseUrl(database);
+  if (parsed.type !== 'sqlite')
     throw new CommandFailure(
-      `backup copies SQLite files; of PostgreSQL, pg_dump does: pg_dump --format=custom --file=${oneLine(file)} --dbname=URL`,
+      `backup copies SQLite files; of PostgreSQL, pg_dump does: pg_dump --format=custom --file=${oneLine(file)} --dbname=${oneLine(parsed.name)}`,
       2,
     );
-  const source = databaseFile(database);
+  const { file: source } = parsed;
   if (source === ':memory:')
     throw new CommandFailure(
       'a database in memory is gone with its process: expected --database sqlite:PATH',
@@ -54,7 +56,7 @@ export async function backup(file: string, database: string, force = false): Pro
     try {
       await backupSqlite({ file: source, to: path, interruption });
     } catch (error) {
-      throw interruption.aborted ? error : databaseError(error, source);
+      throw interruption.aborted ? error : await databaseError(error, database);
     }
   });
   const mebibytes = (statSync(file).size / 2 ** 20).toFixed(1);

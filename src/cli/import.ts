@@ -10,7 +10,7 @@ import type { FoundDestination, Remark } from '../import/found.ts';
 import type { Family } from '../io/transport.ts';
 import { addRows, keyOf } from '../storage/missing-destinations.ts';
 import type { NewDestination } from '../storage/store.ts';
-import { inTransaction } from '../storage/transaction.ts';
+import { inEdit } from '../storage/transaction.ts';
 import { withDatabase } from './database.ts';
 import { databaseToLookAt } from './dry-run.ts';
 import { CommandFailure } from './failure.ts';
@@ -131,7 +131,7 @@ async function add(
     (dataSource) =>
       dryRun
         ? compared(dataSource.manager, rows)
-        : inTransaction(dataSource, async (manager) => {
+        : inEdit(dataSource, async (manager) => {
             const found = await compared(manager, rows);
             await addRows(manager, found.missing);
             return found;

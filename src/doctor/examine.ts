@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../io/clock.ts';
 import { type Libc, loadLibc } from '../io/libc.ts';
-import { databaseFile } from '../storage/database.ts';
+import { parseDatabaseUrl } from '../storage/database-url.ts';
 import { clockFinding } from './clock.ts';
 import { type Finding, NO_LOAD, type ReadFile } from './finding.ts';
 import { kernelFindings } from './kernel.ts';
@@ -31,10 +31,10 @@ export async function examine({ database, clock, now }: Examination): Promise<Fi
 }
 
 async function examineDatabase(database: string, now: number): Promise<DatabaseExamined> {
-  if (/^postgres(ql)?:/i.test(database))
-    return (await import('./postgres-findings.ts')).examinePostgres(database, now);
-  const file = databaseFile(database);
-  if (file !== ':memory:') return examineSqlite(file, now);
+  const parsed = parseDatabaseUrl(database);
+  if (parsed.type === 'postgres')
+    return (await import('./postgres-findings.ts')).examinePostgres(parsed.url, now);
+  if (parsed.file !== ':memory:') return examineSqlite(parsed.file, now);
   const message = 'in memory: results are gone with the process';
   return { findings: [{ check: 'database', status: 'ok', message }], load: NO_LOAD };
 }

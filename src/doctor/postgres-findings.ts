@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { databaseName } from '../storage/database-url.ts';
 import { destinationFindings, migrationFinding, type Query, resultFinding } from './contents.ts';
 import { type Finding, mebibytes, NO_LOAD } from './finding.ts';
 import type { DatabaseExamined } from './sqlite-findings.ts';
@@ -19,13 +20,13 @@ export async function examinePostgres(url: string, now: number): Promise<Databas
   try {
     await client.connect();
     const query: Query = async (sql, parameters = []) => (await client.query(sql, [...parameters])).rows;
-    return await examine(nameOf(url), query, now);
+    return await examine(databaseName(url), query, now);
   } catch (error) {
     const { code, message } = error as Error & { code?: string };
     const why = message || code || 'no answer';
     const advice = 'is the server running, and are host, port, user, password and database right?';
     return {
-      findings: [{ check, status: 'fail', message: `${nameOf(url)}: ${why}`, advice }],
+      findings: [{ check, status: 'fail', message: `${databaseName(url)}: ${why}`, advice }],
       load: NO_LOAD,
     };
   } finally {
@@ -57,6 +58,3 @@ async function examine(name: string, query: Query, now: number): Promise<Databas
   const results = tables.has('located_results') ? [await resultFinding(query, load, now)] : [];
   return { findings: [{ check, status: 'ok', message: opened }, migrated, ...findings, ...results], load };
 }
-
-/** A URL as it may be shown: what is before the last @ may hold a password. */
-const nameOf = (url: string): string => url.replace(/:\/\/.*@/s, '://').replace(/\?.*$/s, '');

@@ -2,7 +2,8 @@ import { constants } from 'node:fs';
 import { access, readdir, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { APPLICATION_ID } from '../entities/index.ts';
-import { SqliteConnection } from '../storage/sqlite-connection.ts';
+import { SqliteConnection } from '../storage/sqlite/connection.ts';
+import { oneLine } from '../storage/text.ts';
 import { destinationFindings, migrationFinding, type Query, resultFinding } from './contents.ts';
 import { type Finding, type Load, mebibytes, NO_LOAD } from './finding.ts';
 
@@ -166,5 +167,3 @@ async function sizeOf(folder: string): Promise<number> {
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
   return sizes.reduce((sum, size) => sum + size, 0);
 }
-
-const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ');

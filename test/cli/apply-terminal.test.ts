@@ -3,9 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { MAIN } from '../support/command.ts';
+import { temporaryDatabase } from '../support/databases.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { hasProgram } from '../support/privileges.ts';
-import { connection, destinationsOf, pinger, temporaryDatabase } from './support.ts';
+import { connection, destinationsOf, pinger } from './support.ts';
 
 const folder = temporaryFolder();
 
@@ -20,7 +21,7 @@ test.runIf(hasProgram('script')).each([
   ['n\n', 2],
   ['\n', 2],
 ])('apply asks on a terminal before it removes anything: %j leaves %i rows', async (answer, left) => {
-  const database = temporaryDatabase();
+  const database = await temporaryDatabase();
   await pinger(database, 'destinations', 'add', '192.0.2.1', '192.0.2.2');
   const path = join(folder(), 'destinations.yaml');
   writeFileSync(path, 'destinations:\n  - address: 192.0.2.1\n');

@@ -91,7 +91,7 @@ test('of a damaged database is refused by the check', async () => {
 
 test('servers, databases in memory and folders are no files to copy', async () => {
   await expect(backup('dump', 'postgres://user:secret@db.example/pinger')).rejects.toThrow(
-    'backup copies SQLite files; of PostgreSQL, pg_dump does: pg_dump --format=custom --file=dump --dbname=URL',
+    'backup copies SQLite files; of PostgreSQL, pg_dump does: pg_dump --format=custom --file=dump --dbname=postgres://user@db.example/pinger',
   );
   expect((await pinger('sqlite::memory:', 'backup', copy)).stderr).toContain(
     'expected --database sqlite:PATH',

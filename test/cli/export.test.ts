@@ -4,10 +4,11 @@ import { parse } from 'csv-parse/sync';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import type { DataSource } from 'typeorm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { sortChunk } from '../../src/storage/sqlite-results.ts';
+import { sortChunk } from '../../src/storage/sqlite/results.ts';
 import { inTransaction } from '../../src/storage/transaction.ts';
+import { onPostgres, temporaryDatabase } from '../support/databases.ts';
 import { temporaryFolder } from '../support/files.ts';
-import { addResults, connection, objects, pinger, temporaryDatabase } from './support.ts';
+import { addResults, connection, objects, pinger } from './support.ts';
 
 const folder = temporaryFolder();
 
@@ -15,7 +16,7 @@ let database: string;
 let dataSource: DataSource;
 
 beforeEach(async () => {
-  database = temporaryDatabase();
+  database = await temporaryDatabase();
   await pinger(database, 'destinations', 'add', '192.0.2.1', 'tcp://example.com:443');
   dataSource = await connection(database);
 });
@@ -78,7 +79,7 @@ describe('results', () => {
 
   test('as CSV: a header, CRLF, and quotes around what needs them (RFC 4180)', async () => {
     await addSource();
-    await dataSource.query('UPDATE sources SET name = ? WHERE id = 7', ['a "b",\nc']);
+    await dataSource.query('UPDATE sources SET name = $1 WHERE id = 7', ['a "b",\nc']);
     await addResults(dataSource, [FULL, BARE]);
     const { stdout } = await pinger(database, 'export', 'results');
     expect(stdout.split('\r\n')).toEqual([
@@ -133,7 +134,7 @@ describe('results', () => {
     expect(row_groups).toHaveLength(3);
     const { stdout } = await pinger(database, 'export', 'results');
     expect(csvOf(stdout).map(({ id }) => Number(id))).toEqual(rows.map(({ id }) => Number(id)));
-    while (await inTransaction(dataSource, sortChunk));
+    while (!onPostgres && (await inTransaction(dataSource, sortChunk)));
     const since = ['--since', new Date(1732000000000).toISOString()];
     expect((await pinger(database, 'export', 'results', ...since)).stdout).toBe(stdout);
     expect((await pinger(database, 'export', 'results', '--until', '2024-11-19')).stdout).toMatch(
@@ -149,27 +150,30 @@ describe('results', () => {
     expect(await parquetOf(path)).toEqual([]);
   });
 
-  test('that somebody made nonsense of are exported as they are; Parquet leaves empty what has another type', async () => {
-    await addResults(dataSource, [
-      { rttl: 'far', rseq: 2 ** 40 },
-      { rtime: 'now', rsite: 'here' },
-    ]);
-    const lines = objects(await pinger(database, 'export', 'results', '--format', 'jsonl'));
-    expect(lines).toMatchObject([
-      { rttl: 'far', rseq: 2 ** 40 },
-      { rtime: 'now', rsite: 'here' },
-    ]);
-    const path = join(folder(), 'results.parquet');
-    const ended = await pinger(database, 'export', 'results', '--output', path);
-    expect(ended.code).toBe(0);
-    expect(ended.stderr.split('\n')).toContain(
-      'pinger: column rttl: 1 value of another type than integer; left empty',
-    );
-    expect(await parquetOf(path)).toMatchObject([
-      { rttl: null, rseq: null },
-      { rtime: null, rsite: null },
-    ]);
-  });
+  test.skipIf(onPostgres)(
+    'that somebody made nonsense of are exported as they are; Parquet leaves empty what has another type',
+    async () => {
+      await addResults(dataSource, [
+        { rttl: 'far', rseq: 2 ** 40 },
+        { rtime: 'now', rsite: 'here' },
+      ]);
+      const lines = objects(await pinger(database, 'export', 'results', '--format', 'jsonl'));
+      expect(lines).toMatchObject([
+        { rttl: 'far', rseq: 2 ** 40 },
+        { rtime: 'now', rsite: 'here' },
+      ]);
+      const path = join(folder(), 'results.parquet');
+      const ended = await pinger(database, 'export', 'results', '--output', path);
+      expect(ended.code).toBe(0);
+      expect(ended.stderr.split('\n')).toContain(
+        'pinger: column rttl: 1 value of another type than integer; left empty',
+      );
+      expect(await parquetOf(path)).toMatchObject([
+        { rttl: null, rseq: null },
+        { rtime: null, rsite: null },
+      ]);
+    },
+  );
 
   test('are those that pass the filters', async () => {
     await addResults(
@@ -277,7 +281,7 @@ test('destinations are the columns of the table', async () => {
 
 test('there is no file where there is no database', async () => {
   const path = join(folder(), 'out.csv');
-  const ended = await pinger(temporaryDatabase(), 'export', 'results', '--output', path);
+  const ended = await pinger(await temporaryDatabase(), 'export', 'results', '--output', path);
   expect(ended.code).toBe(1);
   expect(ended.stderr).toContain('there is none yet');
   expect(existsSync(path)).toBe(false);

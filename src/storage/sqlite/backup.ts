@@ -1,6 +1,7 @@
-import { APPLICATION_ID } from '../entities/index.ts';
-import { type PageCopy, SqliteConnection } from './sqlite-connection.ts';
-import { DatabaseError } from './store.ts';
+import { APPLICATION_ID } from '../../entities/index.ts';
+import { DatabaseError } from '../store.ts';
+import { oneLine } from '../text.ts';
+import { type PageCopy, SqliteConnection } from './connection.ts';
 
 /** So many pages are copied in one call: some ms, after which an interruption is noticed. */
 const PAGES_A_STEP = 2048;
@@ -29,7 +30,7 @@ export async function backupSqlite({ file, to, interruption }: SqliteBackup): Pr
   const problem = await checked(to);
   if (problem !== 'ok')
     throw new DatabaseError(
-      `database ${file}: damaged (${String(problem).replace(/\s*\n\s*/g, ' ')}); the copy is thrown away`,
+      `database ${file}: damaged (${oneLine(String(problem))}); the copy is thrown away`,
       false,
     );
 }
