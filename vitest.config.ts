@@ -31,7 +31,7 @@ const POSTGRES = ['test/storage/postgres/*.test.ts', 'test/doctor/postgres.test.
 /** What a database is behind; it runs on both. */
 const DATABASE = [
   'test/storage/*.test.ts',
-  'test/cli/{destinations,destinations-edit,results,results-follow,sources,stats,gaps,export,import,apply}.test.ts',
+  'test/cli/{destinations,destinations-edit,results,results-follow,sources,stats,gaps,export,export-yaml,import,apply}.test.ts',
   'test/statistics/query.test.ts',
   'test/{pinger,many-sources}.test.ts',
 ];

@@ -1,4 +1,3 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
@@ -200,50 +199,6 @@ describe('results', () => {
   });
 });
 
-describe('a file', () => {
-  test('that is there is replaced with --force only', async () => {
-    const path = join(folder(), 'out.csv');
-    writeFileSync(path, 'precious');
-    const refused = await pinger(database, 'export', 'results', '--output', path);
-    expect(refused).toEqual({
-      code: 1,
-      stdout: '',
-      stderr: `${path}: is there already; --force replaces it\n`,
-    });
-    expect(readFileSync(path, 'utf8')).toBe('precious');
-    expect((await pinger(database, 'export', 'results', '--output', path, '--force')).code).toBe(0);
-    expect(readFileSync(path, 'utf8')).toMatch(/^id,/);
-    expect(readdirSync(folder())).toEqual(['out.csv']);
-  });
-
-  test.each([
-    ['missing/out.csv', 'the folder does not exist'],
-    ['folder', 'a folder: expected the path of a file'],
-  ])('%s cannot be written: one line, and nothing is left behind', async (name, message) => {
-    mkdirSync(join(folder(), 'folder'));
-    const path = join(folder(), name);
-    const ended = await pinger(database, 'export', 'results', '--output', path);
-    expect(ended).toEqual({ code: 1, stdout: '', stderr: `${path}: ${message}\n` });
-    expect(readdirSync(folder())).toEqual(['folder']);
-  });
-
-  test('of a device that is full takes one line', async () => {
-    await addResults(dataSource, [FULL]);
-    const ended = await pinger(database, 'export', 'results', '--output', '/dev/full');
-    expect(ended).toEqual({ code: 1, stdout: '', stderr: '/dev/full: no space left on the device\n' });
-    expect(statSync('/dev/full').isCharacterDevice()).toBe(true);
-  });
-
-  test('is of the format that its name says, unless told otherwise', async () => {
-    const named = join(folder(), 'out.ndjson');
-    await addResults(dataSource, [FULL]);
-    await pinger(database, 'export', 'results', '--output', named);
-    expect(readFileSync(named, 'utf8')).toMatch(/^\{"id":1,/);
-    await pinger(database, 'export', 'results', '--output', named, '--force', '--format', 'csv');
-    expect(readFileSync(named, 'utf8')).toMatch(/^id,/);
-  });
-});
-
 test('statistics are the figures of "pinger stats"', async () => {
   await addResults(dataSource, [{ rtt: 1.5 }, { rtt: 2.5 }, { outcome: 'timeout' }]);
   const shown = objects(await pinger(database, 'stats', '--json'));
@@ -277,12 +232,4 @@ test('destinations are the columns of the table', async () => {
     { id: 1, active: true },
     { id: 2, port: 443, name: null },
   ]);
-});
-
-test('there is no file where there is no database', async () => {
-  const path = join(folder(), 'out.csv');
-  const ended = await pinger(await temporaryDatabase(), 'export', 'results', '--output', path);
-  expect(ended.code).toBe(1);
-  expect(ended.stderr).toContain('there is none yet');
-  expect(existsSync(path)).toBe(false);
 });
