@@ -35,7 +35,8 @@ export const exportDestinationsCommand = (): Command =>
     .addHelpText(
       'after',
       `
-YAML is what "pinger apply" takes; a row that cannot be probed is left out of it, and told. ${OUTPUT_NOTES}
+YAML is what "pinger apply" takes; a row that cannot be probed is left out of it, and told.
+${OUTPUT_NOTES}
 
 Examples:
   pinger export destinations --output destinations.yaml

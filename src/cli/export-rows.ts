@@ -12,8 +12,8 @@ export interface RowsOptions extends OutputOptions {
 }
 
 /** What the help of every export says. */
-export const OUTPUT_NOTES = `The format is the one that the name of the file says, CSV otherwise. A file gets its name when it is
-whole; what is there already is replaced only with --force.`;
+export const OUTPUT_NOTES = `The format is the one that the name of the file says, CSV otherwise. A file gets its name when it is whole; what is
+there already is replaced only with --force.`;
 
 /** A command that takes where to write to and how. */
 export const withOutputOptions = (command: Command, formats: readonly string[] = FORMATS): Command =>

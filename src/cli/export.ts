@@ -47,7 +47,8 @@ const resultsCommand = (): Command =>
       'after',
       `
 All results that are stored when the command begins; a monitor may go on meanwhile. The columns are the table's, and
-destination and source, what people call them. ${OUTPUT_NOTES}
+destination and source, what people call them.
+${OUTPUT_NOTES}
 In Parquet rtime is a timestamp in nanoseconds (UTC), in CSV and JSON lines nanoseconds since 1970, in JSON lines as
 a string, because it is larger than JSON numbers are exact.
 
@@ -80,7 +81,8 @@ const statisticsCommand = (): Command =>
     .addHelpText(
       'after',
       `
-One row a destination, with the figures of "pinger stats --json": times in ms, shares from 0 to 1. ${OUTPUT_NOTES}
+One row a destination, with the figures of "pinger stats --json": times in ms, shares from 0 to 1.
+${OUTPUT_NOTES}
 
 Examples:
   pinger export statistics --since 1d --output day.csv
