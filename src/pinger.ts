@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto';
+import { randomFillSync, randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
 import { createActor, waitFor } from 'xstate';
@@ -93,6 +93,7 @@ export class Pinger extends EventEmitter<PingerEvents> {
         flushDelay: options.flushDelay ?? FLUSH_DELAY,
         lastAnswers: options.lastAnswers ?? LAST_ANSWERS,
         sourceName: options.source ?? hostname(),
+        writer: randomUUID(),
         destinations: options.destinations ?? [],
         firstDestinations: options.firstDestinations ?? [],
       },

@@ -4,6 +4,7 @@ import { APPLICATION_ID, Tables1732000000000 } from './migrations/1732000000000-
 import { Links1732000000001 } from './migrations/1732000000001-links.ts';
 import { Chunks1732000000002 } from './migrations/1732000000002-chunks.ts';
 import { Doubts1732000000003 } from './migrations/1732000000003-doubts.ts';
+import { Batches1732000000004 } from './migrations/1732000000004-batches.ts';
 import { Result } from './result.ts';
 import { Source } from './source.ts';
 
@@ -11,4 +12,10 @@ export { APPLICATION_ID };
 
 export const entities = [Source, Destination, Result, DestinationChange];
 
-export const migrations = [Tables1732000000000, Links1732000000001, Chunks1732000000002, Doubts1732000000003];
+export const migrations = [
+  Tables1732000000000,
+  Links1732000000001,
+  Chunks1732000000002,
+  Doubts1732000000003,
+  Batches1732000000004,
+];

@@ -22,4 +22,11 @@ export class Source {
   /** How a starting pinger finds its row; the hostname unless told otherwise. */
   @Column('text', { nullable: true, unique: true })
   name!: string | null;
+
+  /** Who stored this source's newest batch of results, and its number: so that none is stored twice. */
+  @Column('text', { nullable: true, select: false })
+  writer?: string | null;
+
+  @Column('integer', { default: 0, select: false })
+  batch?: number;
 }

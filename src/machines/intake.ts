@@ -1,24 +1,24 @@
 import { type EventObject, fromCallback } from 'xstate';
 import type { Meters } from '../counters.ts';
-import { type EncodedResult, encodeResult, type NewResult } from '../storage/store.ts';
+import type { Backlog } from '../storage/batch.ts';
+import { encodeResult, type NewResult } from '../storage/store.ts';
 import type { Door } from './mailbox.ts';
 
 export type IntakeEvent = { type: 'result.made'; result: NewResult };
 
 /** What it tells the recorder. */
 export type IntakeNotice =
-  /** The buffer was empty, and is no longer. */
+  /** There was none, and now there is one. */
   | { type: 'results.waiting' }
-  /** There is enough for a batch. */
+  /** There is a full batch. */
   | { type: 'batch.filled' }
   /** There is no room for more. */
-  | { type: 'buffer.filled' };
+  | { type: 'backlog.filled' };
 
 export interface IntakeInput {
   door: Door<IntakeEvent>;
-  /** Where results go, the oldest first; the recorder takes them out. */
-  buffer: EncodedResult[];
-  batch: number;
+  /** Where results go; the recorder takes them out. */
+  backlog: Backlog;
   capacity: number;
   meters: Meters;
   /** Told each result as it is made. */
@@ -27,16 +27,18 @@ export interface IntakeInput {
 
 /** The recorder's front: takes a result in far less time than a machine's transition would. */
 export const intakeLogic = fromCallback<EventObject, IntakeInput>(
-  ({ input: { door, buffer, batch, capacity, meters, listener }, sendBack }) => {
+  ({ input: { door, backlog, capacity, meters, listener }, sendBack }) => {
     const tell = (notice: IntakeNotice) => sendBack(notice);
     door.leadTo(({ result }) => {
-      const size = buffer.push(encodeResult(result));
+      const wasFull = backlog.hasFullBatch;
+      backlog.add(encodeResult(result));
+      const { size } = backlog;
       meters.results++;
       if (size > meters.waitingMost) meters.waitingMost = size;
       if (result.doubt !== null) meters.doubts[result.doubt]++;
       if (size === 1) tell({ type: 'results.waiting' });
-      if (size === batch) tell({ type: 'batch.filled' });
-      if (size >= capacity) tell({ type: 'buffer.filled' });
+      if (backlog.hasFullBatch && !wasFull) tell({ type: 'batch.filled' });
+      if (size >= capacity) tell({ type: 'backlog.filled' });
       listener(result);
     });
   },

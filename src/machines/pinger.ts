@@ -49,6 +49,8 @@ export interface PingerInput {
   lastAnswers: number;
   /** Name of this host's row in sources. */
   sourceName: string;
+  /** Names what this process writes; no other process may have had it. */
+  writer: string;
   /** Added where the table does not have them yet. */
   destinations: NewDestination[];
   /** Added where the table has no row at all. */
@@ -119,6 +121,7 @@ export const pingerMachine = setup({
         random,
         listeners,
         flushDelay,
+        writer,
         prepared,
         socket,
       } = context;
@@ -129,7 +132,7 @@ export const pingerMachine = setup({
       const resolverRef = spawn('resolver', { id: 'resolver', input: { clock, logger, resolver } });
       const recorder = spawn('recorder', {
         id: 'recorder',
-        input: { store, source, meters, logger, listener: listeners.result, flushDelay },
+        input: { store, source, writer, meters, logger, listener: listeners.result, flushDelay },
       });
       const { outbox } = socket.getSnapshot().context;
       const { intake } = recorder.getSnapshot().context;

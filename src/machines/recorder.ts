@@ -2,7 +2,8 @@ import { type ActorRefFrom, assign, fromPromise, setup } from 'xstate';
 import type { Meters } from '../counters.ts';
 import type { Source } from '../entities/source.ts';
 import type { Logger } from '../logger.ts';
-import type { EncodedResult, NewResult, Store } from '../storage/store.ts';
+import { Backlog, type Batch } from '../storage/batch.ts';
+import type { NewResult, Store } from '../storage/store.ts';
 import { type IntakeEvent, type IntakeNotice, intakeLogic } from './intake.ts';
 import { Door, type Mailbox } from './mailbox.ts';
 
@@ -14,6 +15,8 @@ export type RecorderEvent =
 export interface RecorderInput {
   store: Store;
   source: Source;
+  /** Names the batches; no other process may have had it. */
+  writer: string;
   meters: Meters;
   logger: Logger;
   /** Told each result as it is made. */
@@ -25,10 +28,8 @@ export interface RecorderInput {
 export interface RecorderContext extends RecorderInput {
   /** Where results are sent. */
   intake: Mailbox<IntakeEvent>;
-  /** Results not stored yet, the oldest first; mutable. */
-  buffer: EncodedResult[];
-  /** How many of the buffer's first are being written. */
-  writing: number;
+  /** Results not stored yet; mutable. */
+  backlog: Backlog;
   failures: number;
   closing: boolean;
 }
@@ -55,8 +56,10 @@ export const recorderMachine = setup({
   },
   actors: {
     intake: intakeLogic,
-    write: fromPromise<void, { store: Store; source: Source; batch: EncodedResult[] }>(({ input }) =>
-      input.store.append(input.source, input.batch),
+    write: fromPromise<void, { store: Store; source: Source; batch: Batch | undefined }>(
+      async ({ input: { store, source, batch } }) => {
+        if (batch) await store.append(source, batch);
+      },
     ),
   },
   delays: {
@@ -64,54 +67,54 @@ export const recorderMachine = setup({
     retryDelay: ({ context: { failures } }) => Math.min(FIRST_RETRY * 2 ** (failures - 1), LONGEST_RETRY),
   },
   guards: {
-    batchFilled: ({ context }) => context.buffer.length >= BATCH,
-    nothingLeft: ({ context }) => context.buffer.length === 0,
-    nothingLeftToClose: ({ context }) => context.closing && context.buffer.length === 0,
+    batchFilled: ({ context }) => context.backlog.hasFullBatch,
+    nothingLeft: ({ context }) => context.backlog.size === 0,
+    nothingLeftToClose: ({ context }) => context.closing && context.backlog.size === 0,
     closing: ({ context }) => context.closing,
     outOfTries: ({ context }) => context.closing && context.failures >= LAST_TRIES,
   },
   actions: {
-    discardOldest: ({ context: { buffer, writing, meters, logger } }) => {
+    discardOldest: ({ context: { backlog, meters, logger } }) => {
       // What is being written may get stored yet.
-      const discarded = buffer.splice(writing, BATCH).length;
+      const discarded = backlog.remove({ keepFirst: true });
       meters.lost += discarded;
       logger.error('results.lost', { count: discarded, total: meters.lost });
     },
-    discardAll: ({ context: { buffer, meters, logger } }) => {
-      meters.lost += buffer.length;
-      logger.error('results.lost', { count: buffer.length, total: meters.lost });
-      buffer.length = 0;
+    discardAll: ({ context: { backlog, meters, logger } }) => {
+      const count = backlog.size;
+      meters.lost += count;
+      logger.error('results.lost', { count, total: meters.lost });
+      while (backlog.size > 0) backlog.remove();
     },
-    dropWritten: ({ context: { buffer, writing, meters } }) => {
-      buffer.splice(0, writing);
-      meters.stored += writing;
+    dropWritten: ({ context: { backlog, meters } }) => {
+      meters.stored += backlog.remove();
     },
-    logFailure: ({ context: { logger, failures, buffer } }, { error }: { error: unknown }) => {
+    logFailure: ({ context: { logger, failures, backlog } }, { error }: { error: unknown }) => {
       const message = error instanceof Error ? error.message : String(error);
-      const facts = { error: message, waiting: buffer.length };
+      const facts = { error: message, waiting: backlog.size };
       // Once as a warning; a database that stays away is told of at every try only to who debugs.
       if (failures === 1) logger.warn('results.delayed', facts);
       else logger.debug('results.delayed', facts);
     },
-    logRecovery: ({ context: { logger, failures, buffer } }) => {
-      if (failures > 0) logger.info('results.resumed', { waiting: buffer.length });
+    logRecovery: ({ context: { logger, failures, backlog } }) => {
+      if (failures > 0) logger.info('results.resumed', { waiting: backlog.size });
     },
   },
 }).createMachine({
   id: 'recorder',
   context: ({ input, spawn }) => {
-    const buffer: EncodedResult[] = [];
-    const { meters, listener } = input;
+    const { writer, meters, listener } = input;
+    const backlog = new Backlog(writer, BATCH);
     const intake = new Door<IntakeEvent>();
     spawn('intake', {
       id: 'intake',
-      input: { door: intake, buffer, batch: BATCH, capacity: CAPACITY, meters, listener },
+      input: { door: intake, backlog, capacity: CAPACITY, meters, listener },
     });
-    return { ...input, intake, buffer, writing: 0, failures: 0, closing: false };
+    return { ...input, intake, backlog, failures: 0, closing: false };
   },
   initial: 'buffering',
   on: {
-    'buffer.filled': { actions: 'discardOldest' },
+    'backlog.filled': { actions: 'discardOldest' },
     'recorder.closed': { actions: assign({ closing: true }) },
   },
   states: {
@@ -132,22 +135,17 @@ export const recorderMachine = setup({
       },
     },
     writing: {
-      entry: assign({ writing: ({ context }) => Math.min(context.buffer.length, BATCH) }),
       invoke: {
         src: 'write',
-        input: ({ context: { store, source, buffer, writing } }) => ({
-          store,
-          source,
-          batch: buffer.slice(0, writing),
-        }),
+        input: ({ context: { store, source, backlog } }) => ({ store, source, batch: backlog.first() }),
         onDone: {
           target: 'written',
-          actions: ['dropWritten', 'logRecovery', assign({ failures: 0, writing: 0 })],
+          actions: ['dropWritten', 'logRecovery', assign({ failures: 0 })],
         },
         onError: {
           target: 'backing off',
           actions: [
-            assign({ failures: ({ context }) => context.failures + 1, writing: 0 }),
+            assign({ failures: ({ context }) => context.failures + 1 }),
             { type: 'logFailure', params: ({ event }) => event },
           ],
         },

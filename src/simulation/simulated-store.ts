@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { Source } from '../entities/source.ts';
+import type { Batch } from '../storage/batch.ts';
 import type { AddedDestinations } from '../storage/missing-destinations.ts';
-import type { DestinationsDelta, DestinationsSnapshot, EncodedResult, Store } from '../storage/store.ts';
+import type { DestinationsDelta, DestinationsSnapshot, Store } from '../storage/store.ts';
 import type { TypeormStore } from '../storage/typeorm-store.ts';
 
 /** Results are written so many at a time: the cheapest for SQLite, as *measured*. */
@@ -21,7 +22,7 @@ export class SimulatedStore implements Store {
   /** Everything is asked one after the other: which of two answers comes first is no matter of chance. */
   #last: Promise<unknown> = Promise.resolve();
   #pending = 0;
-  #gathered: { source: Source; results: EncodedResult[] } | undefined;
+  #gathered: (Batch & { source: Source }) | undefined;
   #unwritten = 0;
   #failure: unknown;
   #edited = true;
@@ -86,11 +87,11 @@ export class SimulatedStore implements Store {
     return delta;
   }
 
-  async append(source: Source, results: readonly EncodedResult[]): Promise<void> {
-    this.#gathered ??= { source, results: [] };
-    this.#gathered.results.push(...results);
-    this.#unwritten += results.length;
-    if (this.#gathered.results.length >= BATCH) this.#write();
+  async append(source: Source, { writer, number, rows }: Batch): Promise<void> {
+    const before = this.#gathered?.rows ?? [];
+    this.#gathered = { source, writer, number, rows: before.concat(rows) };
+    this.#unwritten += rows.length;
+    if (this.#gathered.rows.length >= BATCH) this.#write();
   }
 
   close(): Promise<void> {
@@ -101,14 +102,13 @@ export class SimulatedStore implements Store {
     const gathered = this.#gathered;
     if (!gathered) return;
     this.#gathered = undefined;
-    const { source, results } = gathered;
     this.#last = this.#last.then(async () => {
       try {
-        if (this.#failure === undefined) await this.#store.append(source, results);
+        if (this.#failure === undefined) await this.#store.append(gathered.source, gathered);
       } catch (error) {
         this.#failure = error;
       }
-      this.#unwritten -= results.length;
+      this.#unwritten -= gathered.rows.length;
     });
   }
 

@@ -2,6 +2,7 @@ import type { Destination } from '../entities/destination.ts';
 import type { Doubt } from '../entities/doubt.ts';
 import type { Outcome } from '../entities/outcome.ts';
 import type { Source } from '../entities/source.ts';
+import type { Batch } from './batch.ts';
 import type { AddedDestinations } from './missing-destinations.ts';
 
 /** A result to be stored; the source's own columns are added by the store. */
@@ -83,8 +84,11 @@ export interface Store {
   edited(revision: number): Promise<boolean>;
   /** What has changed since `revision`; undefined when the feed no longer reaches back that far. */
   changes(source: Source, revision: number): Promise<DestinationsDelta | undefined>;
-  /** All or none of them are stored. Throws DatabaseError. */
-  append(source: Source, results: readonly EncodedResult[]): Promise<void>;
+  /**
+   * Stores all of a batch's results or none, and once: a batch that is not newer than the last one stored of the same writer's
+   * is stored already. Throws DatabaseError; whether the batch has been stored is uncertain then, and the same may be tried again.
+   */
+  append(source: Source, batch: Batch): Promise<void>;
   close(): Promise<void>;
 }
 

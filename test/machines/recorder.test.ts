@@ -27,7 +27,7 @@ beforeEach(() => {
   const listener = (result: NewResult) => void heard.push(result);
   recorder = createActor(recorderMachine, {
     clock: actorClock(clock),
-    input: { store, source, meters, logger, listener, flushDelay: 200 },
+    input: { store, source, writer: 'here', meters, logger, listener, flushDelay: 200 },
   });
   recorder.start();
 });
@@ -103,7 +103,7 @@ describe('a database that takes nothing', () => {
     store.failure = locked;
     make(1_000_100);
     await clock.advance(1000);
-    expect(recorder.getSnapshot().context.buffer.length).toBeLessThanOrEqual(1_000_000);
+    expect(recorder.getSnapshot().context.backlog.size).toBeLessThanOrEqual(1_000_000);
     expect(meters.lost).toBeGreaterThan(0);
     expect(logger.of('results.lost').at(-1)).toMatchObject({ total: meters.lost });
     store.failure = undefined;

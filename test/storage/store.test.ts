@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Result } from '../../src/entities/result.ts';
 import { timeoutResult } from '../../src/probing/results.ts';
+import type { Batch } from '../../src/storage/batch.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { type EncodedResult, encodeResult, type NewResult } from '../../src/storage/store.ts';
 import { TypeormStore } from '../../src/storage/typeorm-store.ts';
@@ -31,15 +32,15 @@ const result = (changed: Partial<NewResult> = {}): EncodedResult =>
     ...changed,
   });
 
+let number = 0;
+const batch = (...rows: EncodedResult[]): Batch => ({ writer: 'test', number: ++number, rows });
+
 describe('results', () => {
   test('rtime is exact to the nanosecond through write and read, and rtt to below a microsecond', async () => {
     const here = await store.source('here');
     const times = fc.bigInt({ min: 2n ** 53n, max: 2n ** 63n - 1n });
     const written = fc.sample(fc.tuple(times, fc.double({ min: 0, max: 1e7, noNaN: true })), 500);
-    await store.append(
-      here,
-      written.map(([rtime, rtt]) => result({ rtime, rtt })),
-    );
+    await store.append(here, batch(...written.map(([rtime, rtt]) => result({ rtime, rtt }))));
 
     const database = await openDatabase(`sqlite:${file}`, { create: false, lockTimeout: 1000 });
     const read = await database.getRepository(Result).find({ order: { id: 'ASC' } });
@@ -54,7 +55,7 @@ describe('results', () => {
   test('every column comes back as it was, with the columns of the source', async () => {
     await store.source('here');
     sqlite(file, 'UPDATE sources SET location = 31, host = 7');
-    await store.append(await store.source('here'), [
+    const rows = [
       result({
         destination_id: 9,
         rtime: 1_763_931_234_123_456_789n,
@@ -70,7 +71,8 @@ describe('results', () => {
         outcome: 'unreachable',
       }),
       result(),
-    ]);
+    ];
+    await store.append(await store.source('here'), batch(...rows));
     const columns = `rtime, address, rsite, rhost, rtt, rtype, rcode, icmptype, rid, rseq, datamatch, rttl,
       destination_id, source_id, outcome`;
     expect(sqlite(file, `SELECT ${columns} FROM results ORDER BY id`).split('\n')).toEqual([
@@ -81,11 +83,11 @@ describe('results', () => {
 
   test("the source's columns are those of its row at that time, and those it started with once the row is gone", async () => {
     const here = await store.source('here');
-    await store.append(here, [result()]);
+    await store.append(here, batch(result()));
     sqlite(file, 'UPDATE sources SET location = 31, host = 7');
-    await store.append(here, [result()]);
+    await store.append(here, batch(result()));
     sqlite(file, 'DELETE FROM sources');
-    await store.append(here, [result()]);
+    await store.append(here, batch(result()));
     expect(sqlite(file, 'SELECT rsite, rhost, source_id FROM results').split('\n')).toEqual([
       '0|0|1',
       '31|7|1',
@@ -93,17 +95,51 @@ describe('results', () => {
     ]);
   });
 
+  test('a batch is stored once, however often it is tried; another writer begins anew', async () => {
+    const here = await store.source('here');
+    const there = await store.source('there');
+    const numbered = (writer: string, number: number, rseq: number) => ({
+      writer,
+      number,
+      rows: [result({ rseq })],
+    });
+    for (const [writer, number, rseq] of [
+      ['a', 1, 10],
+      ['a', 1, 11],
+      ['a', 3, 12],
+      ['a', 2, 13],
+      ['b', 1, 14],
+      ['b', 1, 15],
+    ] as const)
+      await store.append(here, numbered(writer, number, rseq));
+    await store.append(there, numbered('b', 1, 16));
+    expect(sqlite(file, 'SELECT rseq FROM results ORDER BY id').split('\n')).toEqual([
+      '10',
+      '12',
+      '14',
+      '16',
+    ]);
+  });
+
+  test('a batch of which one row cannot be stored leaves no trace, and may be tried again', async () => {
+    const here = await store.source('here');
+    const bad = { writer: 'a', number: 1, rows: [result(), 'no JSON'] };
+    await expect(store.append(here, bad)).rejects.toThrow('database');
+    await store.append(here, { ...bad, rows: [result()] });
+    expect(sqlite(file, 'SELECT count(*) FROM results')).toBe('1');
+  });
+
   test('a locked database is a failure that passes, and takes no row', async () => {
     const here = await store.source('here');
     const other = await openDatabase(`sqlite:${file}`, { create: false, lockTimeout: 0 });
     await other.query('BEGIN IMMEDIATE');
-    await expect(store.append(here, [result()])).rejects.toMatchObject({
+    await expect(store.append(here, batch(result()))).rejects.toMatchObject({
       transient: true,
       message: `database ${file}: locked by another process`,
     });
     await other.query('COMMIT');
     await other.destroy();
-    await store.append(here, [result()]);
+    await store.append(here, batch(result()));
     expect(sqlite(file, 'SELECT count(*) FROM results')).toBe('1');
   });
 });

@@ -1,10 +1,10 @@
 import type { Destination } from '../../src/entities/destination.ts';
 import type { Source } from '../../src/entities/source.ts';
+import type { Batch } from '../../src/storage/batch.ts';
 import {
   DatabaseError,
   type DestinationsDelta,
   type DestinationsSnapshot,
-  type EncodedResult,
   type NewDestination,
   type NewResult,
   type Store,
@@ -34,6 +34,7 @@ export class MemoryStore implements Store {
   gate: Promise<void> | undefined;
   closed = false;
   #oldest = 0;
+  #newest = 0;
 
   async open(): Promise<void> {}
 
@@ -84,11 +85,13 @@ export class MemoryStore implements Store {
     return { revision: this.changesMade.length, changed, removed, more: false };
   }
 
-  async append(_: Source, results: readonly EncodedResult[]): Promise<void> {
+  async append(_: Source, { number, rows }: Batch): Promise<void> {
     await this.gate;
     if (this.failure) throw this.failure;
-    this.batches.push(results.length);
-    for (const each of results) {
+    if (number <= this.#newest) return;
+    this.#newest = number;
+    this.batches.push(rows.length);
+    for (const each of rows) {
       const columns = JSON.parse(each);
       this.results.push({ rseq: columns[8], outcome: columns[11] });
     }

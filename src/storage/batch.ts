@@ -1,0 +1,63 @@
+import type { EncodedResult } from './store.ts';
+
+/** Results that are stored together or not at all. */
+export interface Batch {
+  /** Who made it. With the number it tells a store a batch that it has already. */
+  readonly writer: string;
+  /** One more than that of the writer's batch before. */
+  readonly number: number;
+  readonly rows: EncodedResult[];
+}
+
+/** Results that wait to be written, the oldest first, in batches of at most so many. */
+export class Backlog {
+  readonly #writer: string;
+  readonly #batchSize: number;
+  /** All but the last are sealed. */
+  readonly #batches: Batch[] = [];
+  /** Whether the last takes more results. */
+  #open = false;
+  #number = 0;
+  #size = 0;
+
+  constructor(writer: string, batchSize: number) {
+    this.#writer = writer;
+    this.#batchSize = batchSize;
+  }
+
+  /** How many results wait. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Whether there is a batch that would not get larger by waiting. */
+  get hasFullBatch(): boolean {
+    return (this.#batches[0]?.rows.length ?? 0) >= this.#batchSize;
+  }
+
+  add(row: EncodedResult): void {
+    let last = this.#open ? this.#batches.at(-1) : undefined;
+    if (!last) {
+      last = { writer: this.#writer, number: ++this.#number, rows: [] };
+      this.#batches.push(last);
+    }
+    this.#open = last.rows.push(row) < this.#batchSize;
+    this.#size++;
+  }
+
+  /** The oldest batch. It stays as it is from now on, and the oldest until it is removed. */
+  first(): Batch | undefined {
+    if (this.#batches.length === 1) this.#open = false;
+    return this.#batches[0];
+  }
+
+  /** Removes the oldest batch; or, where that is to be kept, the one after it. Returns how many results it had. */
+  remove({ keepFirst = false } = {}): number {
+    const index = keepFirst ? 1 : 0;
+    if (index === this.#batches.length - 1) this.#open = false;
+    const [removed] = this.#batches.splice(index, 1);
+    const count = removed?.rows.length ?? 0;
+    this.#size -= count;
+    return count;
+  }
+}
