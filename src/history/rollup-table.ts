@@ -1,0 +1,70 @@
+import { ROLLUP_COLUMNS, type Rollup } from '../entities/rollup.ts';
+import type { Period } from './levels.ts';
+
+/** Runs a statement, of a connection or within a transaction. Throws QueryFailedError. */
+export interface Queries {
+  query<Rows>(sql: string, parameters?: unknown[]): Promise<Rows>;
+}
+
+export type RollupKey = Pick<Rollup, 'period' | 'destination_id' | 'source_id' | 'start'>;
+
+/** Few enough for any database's limit of parameters. */
+const ROWS_A_STATEMENT = 500;
+
+const COLUMNS = ROLLUP_COLUMNS.join(', ');
+
+/** Drivers give 64-bit numbers as texts; these fit a double. */
+export const rollupOf = (row: Rollup): Rollup => {
+  row.start = Number(row.start);
+  row.first_result = Number(row.first_result);
+  row.last_result = Number(row.last_result);
+  return row;
+};
+
+/** The rows with these keys, where there are any. */
+export async function readRollups(queries: Queries, keys: readonly RollupKey[]): Promise<Rollup[]> {
+  const found: Rollup[] = [];
+  for (let from = 0; from < keys.length; from += ROWS_A_STATEMENT) {
+    const values = keys
+      .slice(from, from + ROWS_A_STATEMENT)
+      .map((key) => `(${[key.period, key.destination_id, key.source_id, key.start].map(Number)})`);
+    const rows = await queries.query<Rollup[]>(
+      `SELECT ${COLUMNS} FROM rollups WHERE (period, destination_id, source_id, start) IN (VALUES ${values})`,
+    );
+    for (const row of rows) found.push(rollupOf(row));
+  }
+  return found;
+}
+
+/** A summary's columns are another's place when the key is there already. */
+const REPLACED = ROLLUP_COLUMNS.slice(4)
+  .map((column) => `${column} = excluded.${column}`)
+  .join(', ');
+
+/** Writes rows in place of those with their keys. */
+export async function writeRollups(queries: Queries, rows: readonly Rollup[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT) {
+    const some = rows.slice(from, from + ROWS_A_STATEMENT);
+    const parameters = some.flatMap((row) => ROLLUP_COLUMNS.map((column) => row[column]));
+    await queries.query(
+      `INSERT INTO rollups (${COLUMNS}) VALUES ${placeholders(some.length, ROLLUP_COLUMNS.length)}
+        ON CONFLICT (period, destination_id, source_id, start) DO UPDATE SET ${REPLACED}`,
+      parameters,
+    );
+  }
+}
+
+/** `($1, $2), ($3, $4)` for two rows of two columns. */
+export function placeholders(rows: number, columns: number): string {
+  let number = 0;
+  const row = () => `(${Array.from({ length: columns }, () => `$${++number}`)})`;
+  return Array.from({ length: rows }, row).join();
+}
+
+/** From when on a level is whole, s since the Unix epoch; of a level that nothing was deleted of, there is no row. */
+export async function readKeptSince(queries: Queries): Promise<Map<Period | 0, number>> {
+  const rows = await queries.query<{ level: Period | 0; kept_since: number | string }[]>(
+    'SELECT level, kept_since FROM retention',
+  );
+  return new Map(rows.map(({ level, kept_since }) => [level, Number(kept_since)]));
+}
