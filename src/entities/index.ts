@@ -5,6 +5,7 @@ import { Links1732000000001 } from './migrations/1732000000001-links.ts';
 import { Chunks1732000000002 } from './migrations/1732000000002-chunks.ts';
 import { Doubts1732000000003 } from './migrations/1732000000003-doubts.ts';
 import { Batches1732000000004 } from './migrations/1732000000004-batches.ts';
+import { Rollups1732000000030 } from './migrations/1732000000030-rollups.ts';
 import { Result } from './result.ts';
 import { Source } from './source.ts';
 
@@ -18,4 +19,5 @@ export const migrations = [
   Chunks1732000000002,
   Doubts1732000000003,
   Batches1732000000004,
+  Rollups1732000000030,
 ];

@@ -1,6 +1,10 @@
 import { Brackets, type DataSource, type EntityManager, In, type SelectQueryBuilder } from 'typeorm';
 import { Destination } from '../entities/destination.ts';
 import { Source } from '../entities/source.ts';
+import { Facts } from '../history/facts.ts';
+import { History, type HistoryOptions } from '../history/history.ts';
+import type { ResultIds } from '../history/open-rollups.ts';
+import type { HistoryDatabase } from '../history/roll-ups.ts';
 import type { Batch } from './batch.ts';
 import { databaseError, databaseFile, openDatabase } from './database.ts';
 import { type AddedDestinations, addMissing } from './missing-destinations.ts';
@@ -37,18 +41,27 @@ const APPEND = `INSERT INTO results (destination_id, rtime, address, rtt, rtype,
 /** What makes writing cheaper where a crash of the host may take the whole database: KiB in memory, pages of the log. */
 const EPHEMERAL = ['synchronous = OFF', 'cache_size = -65536', 'wal_autocheckpoint = 20000'];
 
+export interface TypeormStoreOptions {
+  /** Whether a crash of the host may damage it; one of the process may not. */
+  ephemeral?: boolean;
+  /** What keeps the history of the source that is asked for; without it, results are stored and nothing else. */
+  history?: HistoryOptions;
+}
+
 /** The database behind TypeORM. */
 export class TypeormStore implements Store {
   readonly #url: string;
   readonly #file: string;
   readonly #ephemeral: boolean;
+  readonly #historyOptions: HistoryOptions | undefined;
   #connection: DataSource | undefined;
+  #history: History | undefined;
   /** TypeORM shares one SQLite connection, where a rollback would take another's writes along. */
   #lastWrite: Promise<unknown> = Promise.resolve();
 
-  /** `ephemeral`: whether a crash of the host may damage it; one of the process may not. */
-  constructor(url: string, { ephemeral = false } = {}) {
+  constructor(url: string, { ephemeral = false, history }: TypeormStoreOptions = {}) {
     this.#url = url;
+    this.#historyOptions = history;
     this.#ephemeral = ephemeral;
     this.#file = databaseFile(url);
   }
@@ -65,7 +78,16 @@ export class TypeormStore implements Store {
     if (this.#ephemeral) for (const each of EPHEMERAL) await this.#data.query(`PRAGMA ${each}`);
   }
 
-  source(name: string): Promise<Source> {
+  async source(name: string): Promise<Source> {
+    const source = await this.#findSource(name);
+    if (this.#historyOptions && !this.#history) {
+      this.#history = new History(this.#historyDatabase(), source.id, this.#historyOptions);
+      this.#history.start();
+    }
+    return source;
+  }
+
+  #findSource(name: string): Promise<Source> {
     return this.edit(async (manager) => {
       const sources = manager.getRepository(Source);
       const found = await sources.findOneBy({ name });
@@ -134,13 +156,16 @@ export class TypeormStore implements Store {
     return { revision: last.revision, changed, removed, more: feed.length === CHANGES_A_CALL };
   }
 
-  append(source: Source, { writer, number, rows }: Batch): Promise<void> {
-    return this.edit(async (manager) => {
+  async append(source: Source, { writer, number, rows, facts }: Batch): Promise<void> {
+    const ids = await this.edit(async (manager): Promise<ResultIds | undefined> => {
       const stored: unknown[] = await manager.query(IS_STORED, [source.id, writer, number]);
-      if (stored.length > 0) return;
+      if (stored.length > 0) return undefined;
       await manager.query(NOTE_BATCH, [writer, number, source.id]);
-      await manager.query(APPEND, [source.id, source.location, source.host, `[${rows.join()}]`]);
+      const parameters = [source.id, source.location, source.host, `[${rows.join()}]`];
+      const last: number = await manager.query(APPEND, parameters);
+      return { first: last - rows.length + 1, last };
     });
+    this.#history?.stored(facts?.length === rows.length ? facts : Facts.of(rows), ids);
   }
 
   /** Changes tables as somebody else would, in one transaction. Throws DatabaseError. */
@@ -149,9 +174,18 @@ export class TypeormStore implements Store {
   }
 
   async close(): Promise<void> {
+    await this.#history?.close();
+    this.#history = undefined;
     await this.#lastWrite;
     await this.#connection?.destroy();
     this.#connection = undefined;
+  }
+
+  #historyDatabase(): HistoryDatabase {
+    return {
+      query: (sql, parameters) => this.#read(sql, parameters),
+      edit: (work) => this.edit(work),
+    };
   }
 
   get #data(): DataSource {
