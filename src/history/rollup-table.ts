@@ -1,5 +1,7 @@
 import { ROLLUP_COLUMNS, type Rollup } from '../entities/rollup.ts';
+import type { Span } from './cover.ts';
 import type { Period } from './levels.ts';
+import type { Pair } from './reach.ts';
 
 /** Runs a statement, of a connection or within a transaction. Throws QueryFailedError. */
 export interface Queries {
@@ -34,6 +36,25 @@ export async function readRollups(queries: Queries, keys: readonly RollupKey[]):
     for (const row of rows) found.push(rollupOf(row));
   }
   return found;
+}
+
+/** The rows of some pairs whose periods begin within a span, by destination, source and time. */
+export async function readSpan(
+  queries: Queries,
+  pairs: readonly Pair[],
+  { level, since, until }: Span & { level: Period },
+): Promise<Rollup[]> {
+  if (pairs.length === 0) return [];
+  const values = pairs.map((pair) => `(${Number(pair.destination_id)}, ${Number(pair.source_id)})`);
+  const bounds = [
+    since > Number.NEGATIVE_INFINITY ? `AND start >= ${since}` : '',
+    until < Number.POSITIVE_INFINITY ? `AND start < ${until}` : '',
+  ];
+  const rows = await queries.query<Rollup[]>(
+    `SELECT ${COLUMNS} FROM rollups WHERE period = ${level} AND (destination_id, source_id) IN (VALUES ${values})
+      ${bounds.join(' ')} ORDER BY destination_id, source_id, start`,
+  );
+  return rows.map(rollupOf);
 }
 
 /** A summary's columns are another's place when the key is there already. */

@@ -80,9 +80,9 @@ export async function addToRollups(
   await writeRollups(queries, rows);
   await writePositions(queries, sourceId, opened, through);
   await queries.query(
-    `INSERT INTO rollup_progress (source_id, result_id) VALUES ($1, $2)
+    `INSERT INTO rollup_progress (source_id, result_id, newest) VALUES ($1, $2, $3)
       ON CONFLICT (source_id) DO UPDATE SET result_id = excluded.result_id`,
-    [sourceId, progress],
+    [sourceId, progress, through],
   );
 }
 

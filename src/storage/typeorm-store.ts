@@ -30,6 +30,10 @@ const LOCK_TIMEOUT = 100;
 const IS_STORED = 'SELECT 1 FROM sources WHERE id = $1 AND writer = $2 AND batch >= $3';
 const NOTE_BATCH = 'UPDATE sources SET writer = $1, batch = $2 WHERE id = $3';
 
+/** Whoever reads roll-ups has to know whether there is more than they cover. */
+const NOTE_NEWEST = `INSERT INTO rollup_progress (source_id, result_id, newest) VALUES ($1, 0, $2)
+  ON CONFLICT (source_id) DO UPDATE SET newest = excluded.newest`;
+
 /** One statement a batch: the rows travel as one JSON text, some seven times cheaper than a parameter a value. */
 const APPEND = `INSERT INTO results (destination_id, rtime, address, rtt, rtype, rcode, icmptype, rid, rseq, datamatch, rttl,
     outcome, doubt, source_id, rsite, rhost)
@@ -163,6 +167,7 @@ export class TypeormStore implements Store {
       await manager.query(NOTE_BATCH, [writer, number, source.id]);
       const parameters = [source.id, source.location, source.host, `[${rows.join()}]`];
       const last: number = await manager.query(APPEND, parameters);
+      await manager.query(NOTE_NEWEST, [source.id, last]);
       return { first: last - rows.length + 1, last };
     });
     this.#history?.stored(facts?.length === rows.length ? facts : Facts.of(rows), ids);

@@ -56,8 +56,13 @@ export class Rollups1732000000030 implements MigrationInterface {
     ) ${clustered}`);
     await runner.query(`CREATE TABLE rollup_progress (
       source_id integer PRIMARY KEY NOT NULL,
-      result_id bigint NOT NULL
+      result_id bigint NOT NULL,
+      newest bigint NOT NULL
     )`);
+    // No source has the id 0: so far there are results of whoever may have stored them.
+    await runner.query(
+      'INSERT INTO rollup_progress (source_id, result_id, newest) SELECT 0, 0, max(id) FROM results HAVING max(id) IS NOT NULL',
+    );
     await runner.query(`CREATE TABLE retention (
       level integer PRIMARY KEY NOT NULL,
       kept_since bigint NOT NULL
