@@ -1,7 +1,9 @@
 import type { Counters } from '../counters.ts';
 import { DOUBTS } from '../entities/doubt.ts';
 import type { Pinger } from '../pinger.ts';
-import { Accumulator } from '../statistics/accumulator.ts';
+import { MinutedSummary, minuteOf } from '../statistics/minutes.ts';
+import { observationOf } from '../statistics/observation.ts';
+import { statisticsOf } from '../statistics/statistics.ts';
 import type { NewResult } from '../storage/store.ts';
 import { cell, dataCell, instantCell, outcomeCell, rttCell } from './format.ts';
 import { formatStatistics } from './statistics-table.ts';
@@ -18,7 +20,7 @@ export class LiveView {
   readonly #json: boolean;
   readonly #quiet: boolean;
   readonly #labels = new Map<number, string>();
-  readonly #accumulators = new Map<number, Accumulator>();
+  readonly #summaries = new Map<number, MinutedSummary>();
   readonly #lines: string[] = [];
   #unshown = 0;
   /** Destinations, for a summary. */
@@ -46,9 +48,9 @@ export class LiveView {
   /** The end: statistics of everything that was seen. */
   finish(counters: Counters): void {
     this.#flush();
-    const rows = [...this.#accumulators]
+    const rows = [...this.#summaries]
       .sort(([a], [b]) => a - b)
-      .map(([id, accumulator]) => ({ id, label: this.#label(id), statistics: accumulator.statistics() }));
+      .map(([id, summary]) => ({ id, label: this.#label(id), statistics: statisticsOf(summary.summary()) }));
     if (this.#json) {
       for (const { id, label, statistics } of rows)
         this.#print(
@@ -93,17 +95,17 @@ export class LiveView {
 
   #summarise(result: NewResult): void {
     const { destination_id } = result;
-    let accumulator = this.#accumulators.get(destination_id);
-    if (!accumulator) {
-      if (this.#accumulators.size === MOST_SUMMARISED) {
+    let summary = this.#summaries.get(destination_id);
+    if (!summary) {
+      if (this.#summaries.size === MOST_SUMMARISED) {
         this.#tooMany = true;
-        this.#accumulators.clear();
+        this.#summaries.clear();
         return;
       }
-      accumulator = new Accumulator();
-      this.#accumulators.set(destination_id, accumulator);
+      summary = new MinutedSummary();
+      this.#summaries.set(destination_id, summary);
     }
-    accumulator.add(result);
+    summary.add(observationOf(result), minuteOf(result.rtime));
   }
 
   #jsonLine({ destination_id, rtime, reason, sentAt, ...rest }: NewResult): string {

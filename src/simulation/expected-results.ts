@@ -5,8 +5,9 @@ import {
   formatFigure,
   holds,
 } from '../scenario/expectation.ts';
-import { Accumulator } from '../statistics/accumulator.ts';
-import type { Statistics } from '../statistics/statistics.ts';
+import { MinutedSummary, minuteOf } from '../statistics/minutes.ts';
+import { observationOf } from '../statistics/observation.ts';
+import { type Statistics, statisticsOf } from '../statistics/statistics.ts';
 import type { NewResult } from '../storage/store.ts';
 
 /** How one expectation of a figure came out. */
@@ -24,26 +25,28 @@ export interface Verdict {
 
 /** What was measured of one destination, and whether that is what was expected. */
 export class ExpectedResults {
-  readonly #all = new Accumulator();
-  readonly #spans: { expectation: Expectation; accumulator: Accumulator }[];
+  readonly #all = new MinutedSummary();
+  readonly #spans: { expectation: Expectation; summary: MinutedSummary }[];
 
   constructor(expectations: readonly Expectation[]) {
     this.#spans = expectations.map((expectation) => ({
       expectation,
-      accumulator: isWhole(expectation) ? this.#all : new Accumulator(),
+      summary: isWhole(expectation) ? this.#all : new MinutedSummary(),
     }));
   }
 
   /** `sentAt`: when the probe was sent, ns since the start. */
   add(result: NewResult, sentAt: number): void {
-    this.#all.add(result);
-    for (const { expectation, accumulator } of this.#spans)
-      if (accumulator !== this.#all && sentAt >= expectation.from && sentAt < expectation.to)
-        accumulator.add(result);
+    const observation = observationOf(result);
+    const minute = minuteOf(result.rtime);
+    this.#all.add(observation, minute);
+    for (const { expectation, summary } of this.#spans)
+      if (summary !== this.#all && sentAt >= expectation.from && sentAt < expectation.to)
+        summary.add(observation, minute);
   }
 
   statistics(): Statistics {
-    return this.#all.statistics();
+    return statisticsOf(this.#all.summary());
   }
 
   /** How many expectations are about time after `end`, ns since the start, and cannot be judged by then. */
@@ -58,10 +61,10 @@ export class ExpectedResults {
 
   /** On every span of time that has passed by `end`, ns since the start. */
   verdicts(end: number): Verdict[] {
-    return this.#spans.flatMap(({ expectation, accumulator }) => {
+    return this.#spans.flatMap(({ expectation, summary }) => {
       const { from, to, conditions } = expectation;
       if (!hasPassed(expectation, end)) return [];
-      const statistics = accumulator.statistics();
+      const statistics = statisticsOf(summary.summary());
       return (Object.entries(conditions) as [Figure, Condition | undefined][]).flatMap(
         ([figure, condition]) => {
           if (!condition) return [];

@@ -29,13 +29,13 @@ export class DelayVariation {
     this.#lastRtt = rtt;
   }
 
-  /** Takes what was received after everything here. */
-  merge(later: DelayVariation): void {
+  /** Takes what was received after everything here; `joined`: the last one here and the first one there may be a pair. */
+  merge(later: DelayVariation, joined: boolean): void {
     if (later.#received === 0) return;
     if (this.#received === 0) {
       this.#firstSequence = later.#firstSequence;
       this.#firstRtt = later.#firstRtt;
-    } else if (areConsecutive(this.#lastSequence, later.#firstSequence))
+    } else if (joined && areConsecutive(this.#lastSequence, later.#firstSequence))
       this.#addPair(Math.abs(later.#firstRtt - this.#lastRtt));
     this.pairs += later.pairs;
     this.sum += later.sum;

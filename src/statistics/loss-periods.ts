@@ -17,9 +17,10 @@ export class LossPeriods {
     this.#lastSequence = sequence;
   }
 
-  /** Takes what was lost after everything here. */
-  merge(later: LossPeriods): void {
+  /** Takes what was lost after everything here; `joined`: the first period there may go on from the last one here. */
+  merge(later: LossPeriods, joined: boolean): void {
     if (later.periods === 0) return;
+    if (!joined) this.#lastSequence = UNKNOWN;
     this.#append(later.#firstSequence, later.#firstLength);
     this.#lastSequence = later.#lastSequence;
     this.periods += later.periods - 1;

@@ -1,17 +1,23 @@
 import type { DataSource } from 'typeorm';
 import { type Labelled, labelOf } from '../entities/label.ts';
-import { OUTCOMES, type Outcome } from '../entities/outcome.ts';
-import { UDP } from '../io/packet/ip.ts';
-import { type RoundTrips, type Statistics, statisticsOf } from './statistics.ts';
+import { rawSummaries } from './raw-summaries.ts';
+import { type Statistics, statisticsOf } from './statistics.ts';
+import { Summary } from './summary.ts';
 
 /** What of SQLite is held in memory meanwhile, KiB: results of one destination lie far apart. */
 const CACHE = 65_536;
 
 export interface StatisticsQuery {
   /** Ids; null stands for results that name no destination. Without it: every one that has a row or results. */
-  destinations?: readonly (number | null)[];
+  destinations?: readonly (number | null)[] | undefined;
+  /** Ids; without it: all sources. */
+  sources?: readonly number[] | undefined;
   /** Only results received, or given up, since then: ms since the Unix epoch. */
-  since?: number;
+  since?: number | undefined;
+  /** Only those before then: ms since the Unix epoch. */
+  until?: number | undefined;
+  /** One line for each source, in place of all sources together. */
+  bySource?: boolean | undefined;
 }
 
 /** One destination's statistics. */
@@ -19,75 +25,65 @@ export interface DestinationStatistics {
   destination_id: number | null;
   /** What people call it; null when there is no such row any more. */
   label: string | null;
+  /** Whose results these are; null for all sources together, and for results that name none. */
+  source_id: number | null;
   statistics: Statistics;
 }
 
 /**
- * Statistics of each destination, by id: of all that are in the table, and of removed ones with results. One statement
- * a destination, so that what is sorted at a time stays small; some 3 µs a result. Throws QueryFailedError.
+ * Statistics of each destination, by id: of all that are in the table, and of removed ones with results.
+ * Throws QueryFailedError.
  */
 export async function queryStatistics(
   dataSource: DataSource,
-  { destinations, since }: StatisticsQuery = {},
+  { destinations, sources, since, until, bySource = false }: StatisticsQuery = {},
 ): Promise<DestinationStatistics[]> {
-  await dataSource.query(`PRAGMA cache_size = ${-CACHE}`);
+  if (dataSource.options.type === 'sqlite') await dataSource.query(`PRAGMA cache_size = ${-CACHE}`);
   const rows: (Labelled & { id: number })[] = await dataSource.query(
     'SELECT id, address, protocol, port FROM destinations',
   );
   const labels = new Map<number | null, string>(rows.map((row) => [row.id, labelOf(row)]));
-  const ids =
-    destinations ?? [...new Set([...labels.keys(), ...(await idsWithResults(dataSource))])].sort(byId);
-
-  const all: DestinationStatistics[] = [];
-  for (const id of ids) {
-    const statistics = await queryOne(dataSource, id, rtimeFrom(since));
-    if (destinations || labels.has(id) || hasResults(statistics))
-      all.push({ destination_id: id, label: labels.get(id) ?? null, statistics });
+  const [from, to] = rtimesOf({ since, until });
+  const pairs = await rawSummaries(dataSource, { destinations, sources, from, to });
+  const found = new Map<number | null, Map<number | null, Summary>>();
+  for (const { destination_id, source_id, summary } of pairs) {
+    const key = bySource ? source_id : null;
+    const summaries = found.get(destination_id) ?? new Map<number | null, Summary>();
+    const known = summaries.get(key);
+    if (known) known.merge(summary, { joined: false });
+    found.set(destination_id, summaries.set(key, known ?? summary));
   }
-  return all;
+  const ids = destinations ?? [...new Set([...labels.keys(), ...found.keys()])].sort(byId);
+  return ids.flatMap((id) => {
+    const summaries = found.get(id) ?? new Map([[null, new Summary()]]);
+    return [...summaries]
+      .sort(([a], [b]) => byId(a, b))
+      .map(([source_id, summary]) => ({
+        destination_id: id,
+        label: labels.get(id) ?? null,
+        source_id,
+        statistics: statisticsOf(summary),
+      }));
+  });
 }
+
+/** A span of `rtime`, ns, the end not included, from moments in ms since the Unix epoch. */
+export const rtimesOf = ({
+  since,
+  until,
+}: {
+  since?: number | undefined;
+  until?: number | undefined;
+}): [bigint, bigint] => [
+  since === undefined ? -(2n ** 63n) : nanoseconds(since),
+  until === undefined ? 2n ** 63n - 1n : nanoseconds(until),
+];
 
 /** The first `rtime` that is not before `since` (ms since the Unix epoch), as a text: drivers bind no BigInt. */
-export const rtimeFrom = (since: number | undefined): string =>
-  since === undefined ? FIRST_RTIME : (BigInt(Math.floor(since)) * 1_000_000n).toString();
+export const rtimeFrom = (since: number | undefined): string => rtimesOf({ since })[0].toString();
 
-const FIRST_RTIME = (-(2n ** 63n)).toString();
+const nanoseconds = (ms: number): bigint => BigInt(Math.floor(ms)) * 1_000_000n;
 
-/** The ids of all destinations that have results; null when there are results that name none. */
-async function idsWithResults(dataSource: DataSource): Promise<(number | null)[]> {
-  const rows: { id: number | null }[] = await dataSource.query(
-    'SELECT DISTINCT destination_id AS id FROM results ORDER BY id NULLS LAST',
-  );
-  return rows.map(({ id }) => id);
-}
-
-/** The smallest value that at least p per cent do not exceed, in whole numbers. */
-const percentile = (p: number): string =>
-  `max(rtt) FILTER (WHERE rank = (number * ${p} + 99) / 100) AS p${p}`;
-
-const STATISTICS = `WITH wanted AS MATERIALIZED (
-    SELECT outcome, doubt, datamatch, rtype, CASE WHEN outcome IN ('reply', 'refused') AND typeof(rtt) = 'real' THEN rtt END AS rtt
-    FROM results WHERE destination_id IS ? AND rtime >= CAST(? AS INTEGER)
-  ),
-  totals AS MATERIALIZED (
-    SELECT ${OUTCOMES.map((outcome) => `count(*) FILTER (WHERE outcome = '${outcome}') AS "${outcome}"`).join(', ')},
-      count(*) FILTER (WHERE outcome = 'reply' AND NOT datamatch AND rtype IS NOT ${UDP}) AS corrupt, count(doubt) AS doubtful,
-      count(rtt) AS number, avg(rtt) AS mean
-    FROM wanted
-  ),
-  ranked AS (SELECT rtt, row_number() OVER (ORDER BY rtt) AS rank FROM wanted WHERE rtt IS NOT NULL)
-  SELECT totals.*, min(rtt) AS min, mean AS avg, max(rtt) AS max, sqrt(avg((rtt - mean) * (rtt - mean))) AS stddev,
-    ${[50, 95, 99].map(percentile).join(', ')}
-  FROM totals LEFT JOIN ranked ON true`;
-
-async function queryOne(dataSource: DataSource, id: number | null, since: string): Promise<Statistics> {
-  const [row]: [Record<Outcome, number> & RoundTrips & Pick<Statistics, 'corrupt' | 'doubtful'>] =
-    await dataSource.query(STATISTICS, [id, since]);
-  return statisticsOf(row, row, row);
-}
-
-const hasResults = (statistics: Statistics): boolean => OUTCOMES.some((outcome) => statistics[outcome] > 0);
-
-/** Results without a destination come last. */
+/** Results without a destination or a source come last. */
 const byId = (a: number | null, b: number | null): number =>
-  (a ?? Number.POSITIVE_INFINITY) - (b ?? Number.POSITIVE_INFINITY);
+  (a ?? Number.POSITIVE_INFINITY) - (b ?? Number.POSITIVE_INFINITY) || 0;

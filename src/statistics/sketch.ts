@@ -27,6 +27,10 @@ function middleOf(key: number): number {
   return key > 0 ? GAMMA ** (key - OFFSET - 1) * ((2 * GAMMA) / (GAMMA + 1)) : -middleOf(-key);
 }
 
+/** The nearest rank of a quantile among so many values, from 1 on. What rounding adds to a product must not make it the next one. */
+export const rankOf = (q: number, count: number): number =>
+  Math.min(count, Math.max(1, Math.ceil(q * count * (1 - 1e-14))));
+
 /** In the upper or lower half of a bin's first byte: the number did not fit and comes as a varint. */
 const MORE = 15;
 
@@ -86,8 +90,7 @@ export class Sketch {
 
   /** The value of the nearest rank, within 1 %: the smallest that a share `q` (0 to 1) of the values do not exceed. NaN without any. */
   quantile(q: number): number {
-    // What rounding adds to a product must not make it the next rank.
-    const rank = Math.min(this.#count, Math.max(1, Math.ceil(q * this.#count * (1 - 1e-14))));
+    const rank = rankOf(q, this.#count);
     let below = 0;
     for (let at = 0; at < this.#bins.length; at += 2) {
       below += this.#bins[at + 1] as number;

@@ -5,7 +5,7 @@ import { LossPeriods } from './loss-periods.ts';
 import { Moments } from './moments.ts';
 import type { Observation } from './observation.ts';
 import { sequenceOf } from './sequence.ts';
-import { Sketch } from './sketch.ts';
+import { rankOf, Sketch } from './sketch.ts';
 import { ByteReader, ByteWriter } from './varint.ts';
 
 /** A summary as plain numbers, under the names that they have in a table. Without a value to take them of, figures are null. */
@@ -84,8 +84,11 @@ export class Summary {
     }
   }
 
-  /** Takes a summary of later results; that one stays as it is. */
-  merge(later: Summary): void {
+  /**
+   * Takes a summary of later results; that one stays as it is. `joined`: whether they are the same source's, whose pairs
+   * and loss periods may go on from one to the other.
+   */
+  merge(later: Summary, { joined = true } = {}): void {
     for (const outcome of OUTCOMES) this.#counts[outcome] += later.#counts[outcome];
     this.#corrupt += later.#corrupt;
     this.#doubtful += later.#doubtful;
@@ -94,8 +97,8 @@ export class Summary {
     this.minutesAvailable += later.minutesAvailable;
     this.#rtt.merge(later.#rtt);
     this.#sketch.merge(later.#sketch);
-    this.#variation.merge(later.#variation);
-    this.#losses.merge(later.#losses);
+    this.#variation.merge(later.#variation, joined);
+    this.#losses.merge(later.#losses, joined);
   }
 
   /** Probes received, and lost. */
@@ -119,6 +122,9 @@ export class Summary {
   quantile(q: number): number | null {
     const { count, min, max } = this.#rtt;
     if (count === 0) return null;
+    const rank = rankOf(q, count);
+    if (rank === 1) return min;
+    if (rank === count) return max;
     return Math.min(max, Math.max(min, this.#sketch.quantile(q)));
   }
 

@@ -3,7 +3,7 @@ import { linesOf, textOf } from './support.ts';
 
 const COLUMNS = 'address, protocol, port, interval, timeout, ttl, data, size, name, active, count, expect';
 const FIGURES =
-  'sent, received, lost, loss, min, avg, max, stddev, p50, p95, p99, late, duplicate, corrupt, unsent, reply, refused, unreachable, ttl_exceeded, timeout';
+  'sent, received, lost, undetermined, loss, loss_periods, longest_loss_period, min, avg, max, stddev, p50, p95, p99, pdv_p95, pdv_p99, ipdv_mean, ipdv_max, availability, late, duplicate, corrupt, unsent, reply, refused, unreachable, ttl_exceeded, timeout';
 const MS = 'expected a time with a unit, such as 200ms, 1.5s or 1h, of whole milliseconds from 1ms to 24.8d';
 const PREFIXES = 'expected an address in 198.51.100.0/24 or 2001:db8:1::/48';
 const ALONE = 'expected a host name or an IP address alone; protocol and port have their own keys';
