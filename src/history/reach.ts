@@ -81,7 +81,7 @@ export class Reach {
   get unrolled(): ResultIds[] | undefined {
     if (this.#progress.size === 0) return undefined;
     const before = this.#progress.get(BEFORE_ROLLUPS);
-    return before ? [{ first: Number.MIN_SAFE_INTEGER, last: before.newest }] : [];
+    return before ? [{ first: 1, last: before.newest }] : [];
   }
 }
 

@@ -1,6 +1,6 @@
 import { ROLLUP_COLUMNS, type Rollup } from '../entities/rollup.ts';
 import type { Span } from './cover.ts';
-import type { Period } from './levels.ts';
+import { ALL_KEPT, type KeptSince, type Level, type Period } from './levels.ts';
 import type { Pair } from './reach.ts';
 
 /** Runs a statement, of a connection or within a transaction. Throws QueryFailedError. */
@@ -82,10 +82,11 @@ export function placeholders(rows: number, columns: number): string {
   return Array.from({ length: rows }, row).join();
 }
 
-/** From when on a level is whole, s since the Unix epoch; of a level that nothing was deleted of, there is no row. */
-export async function readKeptSince(queries: Queries): Promise<Map<Period | 0, number>> {
-  const rows = await queries.query<{ level: Period | 0; kept_since: number | string }[]>(
+/** From when on each level is whole. */
+export async function readKeptSince(queries: Queries): Promise<KeptSince> {
+  const rows = await queries.query<{ level: Level; kept_since: number | string }[]>(
     'SELECT level, kept_since FROM retention',
   );
-  return new Map(rows.map(({ level, kept_since }) => [level, Number(kept_since)]));
+  const kept = Object.fromEntries(rows.map(({ level, kept_since }) => [level, Number(kept_since)]));
+  return { ...ALL_KEPT, ...kept };
 }

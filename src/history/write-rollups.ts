@@ -39,7 +39,7 @@ export async function addToRollups(
     changesOf(sourceId, destinationId, segments),
   );
   // A row of which a part has been deleted must not come back as if it were whole.
-  const wanted = changes.filter(({ key }) => key.start >= (kept.get(key.period) ?? Number.NEGATIVE_INFINITY));
+  const wanted = changes.filter(({ key }) => key.start >= kept[key.period]);
   const before = new Map(
     (
       await readRollups(

@@ -1,5 +1,4 @@
 import type { DataSource } from 'typeorm';
-import { OUTCOMES } from '../../src/entities/outcome.ts';
 import { type Rollup, SUMMARY_COLUMNS } from '../../src/entities/rollup.ts';
 import { minuteOf } from '../../src/history/facts.ts';
 import { PERIODS, startOf } from '../../src/history/levels.ts';
@@ -34,7 +33,7 @@ interface StoredRow extends NewResult {
   source_id: number;
 }
 
-const storedRows = async (database: DataSource, where = 'TRUE'): Promise<StoredRow[]> => {
+export const storedRows = async (database: DataSource, where = 'TRUE'): Promise<StoredRow[]> => {
   const rows: (Omit<StoredRow, 'rtime'> & { rtime: string })[] = await database.query(
     `SELECT id, source_id, destination_id, CAST(rtime AS TEXT) AS rtime, outcome, doubt, rtt, rseq, rtype, datamatch
       FROM results WHERE ${where} ORDER BY id`,
@@ -105,6 +104,7 @@ const rounded = (columns: SummaryColumns): SummaryColumns => {
   return copy;
 };
 
-export const OUTCOMES_OF_ANSWERS = OUTCOMES.filter(
-  (outcome) => outcome !== 'timeout' && outcome !== 'unsent',
+/** Figures that do not depend on the order in which results came. */
+export const FIGURES = SUMMARY_COLUMNS.filter(
+  (name) => !name.startsWith('ipdv') && !name.includes('loss_period') && name !== 'sketch',
 );
