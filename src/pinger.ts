@@ -5,6 +5,7 @@ import { createActor, waitFor } from 'xstate';
 import { type Counters, countersOf, Meters } from './counters.ts';
 import type { Destination } from './entities/destination.ts';
 import type { Source } from './entities/source.ts';
+import { DEFAULT_KEEP, type Keep, problemOfKeep } from './history/keep.ts';
 import { chooseTransport, type TransportName } from './io/choose-transport.ts';
 import { actorClock, type Clock, SystemClock } from './io/clock.ts';
 import { CountedTransport } from './io/counted-transport.ts';
@@ -34,6 +35,8 @@ export interface PingerOptions {
   transport?: Transport | TransportName;
   resolver?: NameResolver;
   store?: Store;
+  /** How long each level of history is kept, ms: results 7 days, minutes 90 days, hours and days for ever, unless given. */
+  keep?: Partial<Keep>;
   /** How long a result waits at most before it is written, ms; 450 unless given. */
   flushDelay?: number;
   /** How long `stop` waits for an answer at most, whatever its timeout, ms; 1000 unless given. */
@@ -72,13 +75,18 @@ export class Pinger extends EventEmitter<PingerEvents> {
     const clock = options.clock ?? new SystemClock();
     const { transport = 'auto', logger = SILENT } = options;
     const meters = this.#meters;
+    const keep = { ...DEFAULT_KEEP, ...options.keep };
+    const problem = problemOfKeep(keep);
+    if (problem !== undefined) throw new RangeError(problem);
     this.#transport = new CountedTransport(
       typeof transport === 'string' ? chooseTransport(transport, clock) : transport,
     );
     this.#actor = createActor(pingerMachine, {
       clock: actorClock(clock),
       input: {
-        store: options.store ?? new TypeormStore(options.database ?? DEFAULT_DATABASE),
+        store:
+          options.store ??
+          new TypeormStore(options.database ?? DEFAULT_DATABASE, { history: { keep, clock, logger } }),
         transport: this.#transport,
         clock,
         resolver: options.resolver ?? new SystemResolver(),

@@ -9,6 +9,8 @@ import { addToRollups } from './write-rollups.ts';
 export interface HistoryDatabase extends Queries {
   /** In one transaction, apart from everything else that the store writes. Throws DatabaseError. */
   edit<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
+  /** Gives a little of what deleting has freed back; returns whether there is more. Without it, the database sees to that. */
+  shrink?(): Promise<boolean>;
 }
 
 export interface RollUpsOptions {

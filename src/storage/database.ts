@@ -57,6 +57,8 @@ export async function openDatabase(url: string, { create, lockTimeout }: OpenOpt
     await dataSource.initialize();
     await dataSource.query(`PRAGMA busy_timeout = ${lockTimeout}`);
     await checkContents(dataSource, file);
+    // Before anything is written: what is deleted later can then be given back in small steps. A file with tables in it stays as it is.
+    await dataSource.query('PRAGMA auto_vacuum = INCREMENTAL');
     // Readers and the one writer do not wait for each other, and a commit survives the death of the process.
     await dataSource.query('PRAGMA journal_mode = WAL');
     await dataSource.query('PRAGMA synchronous = NORMAL');

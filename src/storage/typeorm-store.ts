@@ -5,6 +5,7 @@ import { Facts } from '../history/facts.ts';
 import { History, type HistoryOptions } from '../history/history.ts';
 import type { ResultIds } from '../history/open-rollups.ts';
 import type { HistoryDatabase } from '../history/roll-ups.ts';
+import { shrinkSqlite } from '../history/shrink-sqlite.ts';
 import type { Batch } from './batch.ts';
 import { databaseError, databaseFile, openDatabase } from './database.ts';
 import { type AddedDestinations, addMissing } from './missing-destinations.ts';
@@ -190,6 +191,7 @@ export class TypeormStore implements Store {
     return {
       query: (sql, parameters) => this.#read(sql, parameters),
       edit: (work) => this.edit(work),
+      shrink: () => this.edit(shrinkSqlite),
     };
   }
 

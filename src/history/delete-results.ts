@@ -1,0 +1,44 @@
+import { nanoseconds } from './levels.ts';
+import type { Queries } from './rollup-table.ts';
+
+export interface OldResults {
+  /** Where the last step has ended: an id. */
+  after: number;
+  /** Results before then are old, s since the Unix epoch. */
+  before: number;
+  /** s since the Unix epoch; a result from after this comes of a wall clock that was wrong. */
+  now: number;
+  /** How many results are looked at. */
+  most: number;
+}
+
+type Numeric = number | string;
+
+/**
+ * Deletes those of the next results that are old and in the roll-ups. Returns where the next step begins, or undefined
+ * when it has come to results that are too new. Runs in a transaction of the caller's.
+ *
+ * Results lie in the order in which they were stored, which is nearly that of time.
+ */
+export async function deleteOldResults(
+  queries: Queries,
+  { after, before, now, most }: OldResults,
+): Promise<number | undefined> {
+  const [seen] = await queries.query<
+    { last: Numeric | null; old: Numeric | null; present: Numeric | null }[]
+  >(
+    `SELECT max(id) AS last, sum(CASE WHEN rtime < CAST($1 AS bigint) THEN 1 ELSE 0 END) AS old,
+        sum(CASE WHEN rtime >= CAST($1 AS bigint) AND rtime <= CAST($2 AS bigint) THEN 1 ELSE 0 END) AS present
+      FROM (SELECT id, rtime FROM results WHERE id > $3 ORDER BY id LIMIT $4) AS next`,
+    [nanoseconds(before), nanoseconds(now), after, most],
+  );
+  if (!seen || seen.last === null) return undefined;
+  if (Number(seen.old) === 0) return Number(seen.present) > 0 ? undefined : Number(seen.last);
+  await queries.query(
+    `DELETE FROM results WHERE id > $1 AND id <= $2 AND rtime < CAST($3 AS bigint) AND EXISTS (
+      SELECT 1 FROM rollup_positions AS p WHERE p.source_id = results.source_id
+        AND p.destination_id = results.destination_id AND p.result_id >= results.id)`,
+    [after, Number(seen.last), nanoseconds(before)],
+  );
+  return Number(seen.last);
+}
