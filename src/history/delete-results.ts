@@ -14,31 +14,37 @@ export interface OldResults {
 
 type Numeric = number | string;
 
+export interface ResultsDeleted {
+  /** Up to which id results have been looked at; undefined at the end, and where they are all too new. */
+  last: number | undefined;
+  /** The first of those looked at that is too new, and has to be looked at again; undefined without any. */
+  kept: number | undefined;
+}
+
 /**
- * Deletes those of the next results that are old and in the roll-ups. Returns where the next step begins, or undefined
- * when it has come to results that are too new. Runs in a transaction of the caller's.
+ * Deletes those of the next results that are old and in the roll-ups. Runs in a transaction of the caller's.
  *
  * Results lie in the order in which they were stored, which is nearly that of time.
  */
 export async function deleteOldResults(
   queries: Queries,
   { after, before, now, most }: OldResults,
-): Promise<number | undefined> {
-  const [seen] = await queries.query<
-    { last: Numeric | null; old: Numeric | null; present: Numeric | null }[]
-  >(
+): Promise<ResultsDeleted> {
+  const [seen] = await queries.query<Record<'last' | 'old' | 'kept', Numeric | null>[]>(
     `SELECT max(id) AS last, sum(CASE WHEN rtime < CAST($1 AS bigint) THEN 1 ELSE 0 END) AS old,
-        sum(CASE WHEN rtime >= CAST($1 AS bigint) AND rtime <= CAST($2 AS bigint) THEN 1 ELSE 0 END) AS present
+        min(CASE WHEN rtime >= CAST($1 AS bigint) AND rtime <= CAST($2 AS bigint) THEN id END) AS kept
       FROM (SELECT id, rtime FROM results WHERE id > $3 ORDER BY id LIMIT $4) AS next`,
     [nanoseconds(before), nanoseconds(now), after, most],
   );
-  if (!seen || seen.last === null) return undefined;
-  if (Number(seen.old) === 0) return Number(seen.present) > 0 ? undefined : Number(seen.last);
+  if (!seen || seen.last === null) return { last: undefined, kept: undefined };
+  const kept = seen.kept === null ? undefined : Number(seen.kept);
+  const last = Number(seen.last);
+  if (Number(seen.old) === 0) return { last: kept === undefined ? last : undefined, kept };
   await queries.query(
     `DELETE FROM results WHERE id > $1 AND id <= $2 AND rtime < CAST($3 AS bigint) AND EXISTS (
       SELECT 1 FROM rollup_positions AS p WHERE p.source_id = results.source_id
         AND p.destination_id = results.destination_id AND p.result_id >= results.id)`,
-    [after, Number(seen.last), nanoseconds(before)],
+    [after, last, nanoseconds(before)],
   );
-  return Number(seen.last);
+  return { last, kept };
 }

@@ -25,6 +25,9 @@ const RESULTS_A_STEP = 1000;
 /** One who has not come back for so long no longer does it, s. */
 const LEASE = 300;
 
+/** s */
+const LOOK_AT_ALL_EVERY = 3600;
+
 /** A wall clock that jumps ahead by more is not believed for so long, s: history is not deleted because of a wrong date. */
 const JUMP = 3600;
 const DOUBTED_FOR = 86_400;
@@ -39,6 +42,10 @@ export class Retention {
   #place: Place = { level: 0 };
   /** The id up to which results have been looked at. */
   #lookedAt = 0;
+  /** The first of them that was too new to be deleted. */
+  #firstKept: number | undefined;
+  /** When results were looked at from the first one on, as some have to be that were not rolled up then. */
+  #lookedAtAll = Number.NEGATIVE_INFINITY;
   /** Wall time less the other, when it was last believed, and since when it has not been. */
   #offset: number | undefined;
   #doubtedSince: number | undefined;
@@ -54,13 +61,7 @@ export class Retention {
     const before = this.#before;
     const place = this.#place;
     if (place.level === 0) {
-      const now = this.#options.wall();
-      const looked = { after: this.#lookedAt, before: before[0], now, most: RESULTS_A_STEP };
-      const reached = Number.isFinite(before[0])
-        ? await database.edit((queries) => deleteOldResults(queries, looked))
-        : undefined;
-      if (reached === undefined) this.#next();
-      else this.#lookedAt = reached;
+      if (!(await this.#deleteResults(before[0]))) this.#next();
     } else {
       const old = { period: place.level, before: before[place.level], after: place.after };
       const done = Number.isFinite(old.before)
@@ -70,6 +71,17 @@ export class Retention {
       else if (!done.isMore) place.after = done.last;
     }
     return this.#before !== undefined;
+  }
+
+  async #deleteResults(before: number): Promise<boolean> {
+    const { database, wall } = this.#options;
+    if (!Number.isFinite(before)) return false;
+    if (database.deleteResults) return database.deleteResults(before);
+    const looked = { after: this.#lookedAt, before, now: wall(), most: RESULTS_A_STEP };
+    const { last, kept } = await database.edit((queries) => deleteOldResults(queries, looked));
+    this.#firstKept ??= kept;
+    if (last !== undefined) this.#lookedAt = last;
+    return last !== undefined;
   }
 
   #next(): void {
@@ -101,8 +113,16 @@ export class Retention {
       }
       return true;
     });
-    if (isMine) this.#before = before;
-    return isMine;
+    if (!isMine) return false;
+    this.#before = before;
+    if (this.#firstKept !== undefined) this.#lookedAt = this.#firstKept - 1;
+    this.#firstKept = undefined;
+    const time = this.#options.now();
+    if (time - this.#lookedAtAll >= LOOK_AT_ALL_EVERY) {
+      this.#lookedAtAll = time;
+      this.#lookedAt = 0;
+    }
+    return true;
   }
 
   async #lease(queries: Queries, now: number): Promise<boolean> {

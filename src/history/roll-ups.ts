@@ -9,6 +9,11 @@ import { addToRollups } from './write-rollups.ts';
 export interface HistoryDatabase extends Queries {
   /** In one transaction, apart from everything else that the store writes. Throws DatabaseError. */
   edit<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
+  /**
+   * Deletes some of the results from before a moment (s since the Unix epoch) that are rolled up, where the database has a
+   * better way than row by row; returns whether there are more.
+   */
+  deleteResults?(before: number): Promise<boolean>;
   /** Gives a little of what deleting has freed back; returns whether there is more. Without it, the database sees to that. */
   shrink?(): Promise<boolean>;
 }
