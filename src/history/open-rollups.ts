@@ -27,7 +27,7 @@ export interface OpenRollup {
 }
 
 /** A roll-up is written once in so many s, each destination's at another time: writing costs four rows, whatever they hold. */
-const WRITTEN_EVERY = 60;
+const WRITTEN_EVERY = 120;
 
 /** Numbers that follow one another are spread evenly by multiples of the golden ratio. */
 const GOLDEN_RATIO = 0.6180339887498949;

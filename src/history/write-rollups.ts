@@ -70,12 +70,17 @@ export async function addToRollups(
       summary.minutesObserved += sum?.observed ?? 0;
       summary.minutesAvailable += sum?.available ?? 0;
     }
-    rows.push({
-      ...key,
-      first_result: Math.min(old?.first_result ?? ids.first, ids.first),
-      last_result: Math.max(old?.last_result ?? ids.last, ids.last),
-      ...summary.columns(),
-    });
+    const { period, destination_id, source_id, start } = key;
+    rows.push(
+      Object.assign(summary.columns(), {
+        period,
+        destination_id,
+        source_id,
+        start,
+        first_result: Math.min(old?.first_result ?? ids.first, ids.first),
+        last_result: Math.max(old?.last_result ?? ids.last, ids.last),
+      }),
+    );
   }
   await writeRollups(queries, rows);
   await writePositions(queries, sourceId, opened, through);
@@ -128,7 +133,7 @@ async function writePositions(
 ): Promise<void> {
   if (opened.length === 0) return;
   await queries.query(
-    `INSERT INTO rollup_positions (source_id, destination_id, result_id) VALUES ${placeholders(opened.length, 3)}
+    `INSERT INTO rollup_positions (source_id, destination_id, result_id) VALUES ${placeholders(queries, opened.length, 3)}
       ON CONFLICT (source_id, destination_id) DO UPDATE SET result_id = excluded.result_id`,
     opened.flatMap(({ destinationId }) => [sourceId, destinationId, through]),
   );

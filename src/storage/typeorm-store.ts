@@ -189,6 +189,7 @@ export class TypeormStore implements Store {
 
   #historyDatabase(): HistoryDatabase {
     return {
+      connection: this.#data,
       query: (sql, parameters) => this.#read(sql, parameters),
       edit: (work) => this.edit(work),
       shrink: () => this.edit(shrinkSqlite),

@@ -26,6 +26,7 @@ export async function history(): Promise<TestHistory> {
   await store.open();
   onTestFinished(() => store.close());
   const writer: HistoryDatabase = {
+    connection: database,
     query: (sql, parameters) => store.edit((manager) => manager.query(sql, parameters)),
     edit: (work) => store.edit(work),
     shrink: () => store.edit(shrinkSqlite),

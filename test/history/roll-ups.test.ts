@@ -38,6 +38,7 @@ class Monitor {
     const store = this.#store;
     const rollUps = new RollUps({
       database: {
+        connection: { options: { type: 'sqlite', database: '' } },
         query: <Rows>(sql: string, parameters?: unknown[]) =>
           store.edit((manager) => manager.query<Rows>(sql, parameters)),
         edit: async <T>(work: (queries: Queries) => Promise<T>) => {
