@@ -85,6 +85,8 @@ class Monitor {
   }
 
   async stop(): Promise<void> {
+    // What has just failed tries again at the next occasion.
+    await this.wait(0);
     this.failure = undefined;
     await this.wait(0);
     await this.#rollUps.close();
