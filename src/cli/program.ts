@@ -18,6 +18,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   sources: async () => (await import('./sources.ts')).sourcesCommand(),
   results: async () => (await import('./results.ts')).resultsCommand(),
   stats: async () => (await import('./stats.ts')).statsCommand(),
+  history: async () => (await import('./history.ts')).historyCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
   netsim: async () => (await import('./netsim.ts')).netsimCommand(),
 };
@@ -36,6 +37,7 @@ Examples:
   pinger destinations add example.com --interval 5s
   pinger results --outcome timeout --since 1h
   pinger stats --since 1h
+  pinger history example.com --since 30d
   pinger simulate satellite-link        the monitor in a simulated network, in virtual time
   pinger trace example.com              the path to a host, with loss and times of each router
   source <(pinger complete bash)        completion; zsh, fish and powershell too`,

@@ -6,6 +6,7 @@ import type { DataSource } from 'typeorm';
 import { onTestFinished, vi } from 'vitest';
 import { destinationsCommand } from '../../src/cli/destinations.ts';
 import { CommandFailure } from '../../src/cli/failure.ts';
+import { historyCommand } from '../../src/cli/history.ts';
 import { resultsCommand } from '../../src/cli/results.ts';
 import { sourcesCommand } from '../../src/cli/sources.ts';
 import { statsCommand } from '../../src/cli/stats.ts';
@@ -38,7 +39,14 @@ export interface Ended {
 export async function pinger(database: string, ...args: string[]): Promise<Ended> {
   const ended: Ended = { code: 0, stdout: '', stderr: '' };
   const program = new Command('pinger');
-  for (const command of [destinationsCommand, sourcesCommand, resultsCommand, statsCommand, traceCommand])
+  for (const command of [
+    destinationsCommand,
+    sourcesCommand,
+    resultsCommand,
+    statsCommand,
+    historyCommand,
+    traceCommand,
+  ])
     program.addCommand(command());
   takeCharge(program, (text) => {
     ended.stderr += text;
