@@ -32,6 +32,9 @@ const SEGMENTS_A_STEP = 48;
 /** Nobody waits for the event loop of a process that ends. */
 const SEGMENTS_A_LAST_STEP = 1000;
 
+/** s */
+const LAST_READING = 2;
+
 /** So many results are read at once: about 1 ms of this process's time. */
 const RESULTS_A_STEP = 500;
 
@@ -96,10 +99,12 @@ export class RollUps {
     while (this.#work) await this.#work;
   }
 
-  /** Writes what is in memory. What has not been read by then is left to the next start. */
+  /** Writes what is in memory. What cannot be read within 2 s is left to the next start. */
   async close(): Promise<void> {
     this.#closing = true;
     await this.settled();
+    const end = this.#options.now() + LAST_READING;
+    while (!this.isLive && this.#options.now() < end && (await this.#attempt(() => this.#step())));
     if (!this.#positions) return;
     const generation = this.#generation;
     while (this.#open.size > 0 && generation === this.#generation)

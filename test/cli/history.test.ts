@@ -26,7 +26,7 @@ describe('pinger history', () => {
     expect(code).toBe(0);
     expect(stdout.split('\n').map((line) => line.split(/ +/).slice(0, 5))).toEqual([
       ['from', 'sent', 'received', 'loss', 'min'],
-      ['2025-03-01T10:00:00Z', '2', '1', '50%', '5.000'],
+      ['2025-03-01T10:00:00Z', '2', '1', '50.0%', '5.000'],
       ['2025-03-01T12:00:00Z', '1', '1', '0%', '7.000'],
       [''],
     ]);
