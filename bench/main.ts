@@ -5,6 +5,7 @@ import { accuracy } from './accuracy.ts';
 import { ceiling } from './ceiling.ts';
 import { cpu } from './cpu.ts';
 import { edits } from './edits.ts';
+import { history } from './history.ts';
 import { machine } from './machine.ts';
 import { type Chosen, parseOptions, UsageError, usageText } from './options.ts';
 import { page } from './page.ts';
@@ -15,7 +16,7 @@ import { rounds } from './rounds.ts';
 import { simulations } from './simulations.ts';
 import { start } from './start.ts';
 
-const MEASURES = [cpu, rounds, accuracy, ceiling, start, edits, simulations];
+const MEASURES = [cpu, rounds, accuracy, ceiling, start, edits, simulations, history];
 
 const FAILED = 1;
 const USAGE = 2;

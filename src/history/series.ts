@@ -49,6 +49,9 @@ const STEPS = [
 /** Steps shorter than a minute are made of the results themselves, of at most so long, s. */
 const LONGEST_OF_RESULTS = 2 * HOUR;
 
+/** Roll-ups that are read for one series, at most, where there are coarser ones: what takes the time is not the chart, but them. */
+const MOST_ROLLUPS = 3000;
+
 /** The coarsest level that steps can be put together of. */
 const levelOf = (step: number): Level => LEVELS.findLast((level) => level > 0 && step % level === 0) ?? 0;
 
@@ -97,7 +100,8 @@ function stepFor(
   const fits = (step: number): boolean => {
     const level = levelOf(step);
     const isKept = since >= kept[level] && (level > 0 || until - since <= LONGEST_OF_RESULTS);
-    return step >= shortest && isKept && nextStart(step, until) - startOf(step, since) <= points * step;
+    const isQuick = level === DAY || (until - since) / (level || MINUTE) <= MOST_ROLLUPS || points > POINTS;
+    return step >= shortest && isKept && isQuick && nextStart(step, until) - startOf(step, since) <= points * step;
   };
   const longest = STEPS.at(-1) as number;
   return STEPS.find(fits) ?? Math.ceil((until - since) / points / longest + 1) * longest;
