@@ -1,7 +1,7 @@
 import { DOUBTS } from '../entities/doubt.ts';
 import { OUTCOMES, type Outcome } from '../entities/outcome.ts';
 import { type Observation, observationOf } from '../statistics/observation.ts';
-import type { EncodedResult, NewResult } from '../storage/store.ts';
+import { type EncodedResult, type NewResult, storedRtt } from '../storage/store.ts';
 import { MINUTE, secondOf } from './levels.ts';
 
 /** What of a result goes into roll-ups. */
@@ -56,7 +56,7 @@ export class Facts {
     this.#minutes.push(minute);
     this.#codes.push(OUTCOME_CODES[outcome] + (corrupt ? CORRUPT : 0) + doubtCode * DOUBT);
     this.#sequences.push(rseq ?? -1);
-    this.#rtts.push(rtt ?? Number.NaN);
+    this.#rtts.push(storedRtt(rtt) ?? Number.NaN);
   }
 
   /** Puts one of them into `fact`, which is used again and again. */

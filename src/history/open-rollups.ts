@@ -35,8 +35,8 @@ const GOLDEN_RATIO = 0.6180339887498949;
 /** One destination's segments that are written at once, at most. */
 const MOST_SEGMENTS = 64;
 
-/** All destinations' segments that are kept in memory, at most: some 15 MiB. */
-const MOST_SEGMENTS_IN_ALL = 20_000;
+/** All destinations' segments that are kept in memory, at most: some 30 MiB. */
+const MOST_SEGMENTS_IN_ALL = 30_000;
 
 /** Results of one source since the last roll-ups of their destinations, summed up by minute; in memory. */
 export class OpenRollups {

@@ -101,7 +101,9 @@ function stepFor(
     const level = levelOf(step);
     const isKept = since >= kept[level] && (level > 0 || until - since <= LONGEST_OF_RESULTS);
     const isQuick = level === DAY || (until - since) / (level || MINUTE) <= MOST_ROLLUPS || points > POINTS;
-    return step >= shortest && isKept && isQuick && nextStart(step, until) - startOf(step, since) <= points * step;
+    return (
+      step >= shortest && isKept && isQuick && nextStart(step, until) - startOf(step, since) <= points * step
+    );
   };
   const longest = STEPS.at(-1) as number;
   return STEPS.find(fits) ?? Math.ceil((until - since) / points / longest + 1) * longest;

@@ -6,16 +6,13 @@ import { UDP } from '../io/packet/ip.ts';
 import type { NewResult } from '../storage/store.ts';
 import type { Probe } from './flight.ts';
 
-/** ms, without the digits that no clock has: SQLite does not read all of them back as they were written. */
-const wholeNanoseconds = (time: number): number => Math.round(time * 1e6) / 1e6;
-
 /** The result that an answer to a probe makes; `rtime` in ns since the Unix epoch. */
 export const resultOf = (probe: Probe, answer: Answer, rtime: bigint, doubt: Doubt | null): NewResult => ({
   destination_id: probe.settings.id,
   rtime,
   address: answer.address,
   // A send time that is an estimate may come out after the answer of a near host.
-  rtt: Math.max(0, wholeNanoseconds(answer.receivedAt - probe.sentAt)),
+  rtt: Math.max(0, answer.receivedAt - probe.sentAt),
   rtype: answer.rtype,
   rcode: answer.rcode,
   icmptype: answer.icmptype,

@@ -35,13 +35,17 @@ export type NewDestination = Pick<Destination, 'address' | 'protocol'> & Partial
 /** A result as it waits to be written: the JSON of its columns, which is less for the garbage collector to keep. */
 export type EncodedResult = string;
 
+/** A round-trip time, ms, without the digits that no clock has: SQLite does not read all of those back as they were written. */
+export const storedRtt = (rtt: number | null): number | null =>
+  rtt === null ? null : Math.round(rtt * 1e6) / 1e6;
+
 /** In the order in which the Store takes them. `rtime` as a text: a number of JSON would be rounded. */
 export const encodeResult = (result: NewResult): EncodedResult =>
   JSON.stringify([
     result.destination_id,
     result.rtime.toString(),
     result.address,
-    result.rtt,
+    storedRtt(result.rtt),
     result.rtype,
     result.rcode,
     result.icmptype,
