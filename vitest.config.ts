@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { serverPackage } from './test/support/postgres-server.ts';
 import { hasRawSocketPackage } from './test/support/raw-socket-package.ts';
 
 /** Tests of what knows neither sockets nor clocks but those that they make themselves. */
@@ -24,6 +25,29 @@ const portable = {
   },
 };
 
+/** What only PostgreSQL has. */
+const POSTGRES = ['test/storage/postgres/*.test.ts'];
+
+/** What a database is behind; it runs on both. */
+const DATABASE = [
+  'test/storage/*.test.ts',
+  'test/cli/{destinations,destinations-edit,gaps,results,results-follow,sources,stats}.test.ts',
+  'test/statistics/query.test.ts',
+  'test/{pinger,many-sources}.test.ts',
+];
+
+const postgres = {
+  test: {
+    ...shared,
+    name: 'postgres',
+    include: [...DATABASE, ...POSTGRES],
+    env: { PINGER_TEST_DATABASE: 'postgres' },
+    globalSetup: ['test/support/build.ts', 'test/support/postgres.ts'],
+    fileParallelism: false,
+    sequence: { groupOrder: 3 },
+  },
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -33,7 +57,7 @@ export default defineConfig({
           ...shared,
           name: 'real',
           include: ['test/**/*.test.ts'],
-          exclude: VIRTUAL,
+          exclude: [...VIRTUAL, ...POSTGRES],
           globalSetup: 'test/support/build.ts',
           // Tests on real sockets and clocks would measure each other, so that they come last, one after the other.
           fileParallelism: false,
@@ -41,6 +65,7 @@ export default defineConfig({
         },
       },
       ...(hasRawSocketPackage() ? [portable] : []),
+      ...(serverPackage() === undefined ? [] : [postgres]),
     ],
   },
 });

@@ -5,6 +5,7 @@ import { accuracy } from './accuracy.ts';
 import { ceiling } from './ceiling.ts';
 import { cpu } from './cpu.ts';
 import { edits } from './edits.ts';
+import { fleet } from './fleet.ts';
 import { history } from './history.ts';
 import { machine } from './machine.ts';
 import { type Chosen, parseOptions, UsageError, usageText } from './options.ts';
@@ -15,8 +16,9 @@ import { goalTable, type Report, textOf } from './report.ts';
 import { rounds } from './rounds.ts';
 import { simulations } from './simulations.ts';
 import { start } from './start.ts';
+import { storage } from './storage.ts';
 
-const MEASURES = [cpu, rounds, accuracy, ceiling, start, edits, simulations, history];
+const MEASURES = [cpu, rounds, accuracy, ceiling, start, edits, storage, history, fleet, simulations];
 
 const FAILED = 1;
 const USAGE = 2;

@@ -1,6 +1,6 @@
-import { DDSketch } from '@datadog/sketches-js';
 import { DOUBTS, type Doubt } from './entities/doubt.ts';
 import type { TransportCounters } from './io/transport.ts';
+import { Distribution } from './statistics/distribution.ts';
 
 /** What a running pinger has counted and measured of itself since its start. */
 export interface Counters {
@@ -16,12 +16,19 @@ export interface Counters {
   foreign: number;
   /** Due times that passed without a probe, because the process was held up. */
   missed: number;
-  /** Results made, and those of them that are in the database. */
+  /** Results made. */
   results: number;
+  /** Results put into the database, those among them that an earlier process had left in the spill. */
   stored: number;
   /** Results given up because the database took none for too long. */
   lost: number;
-  /** Results that wait to be stored, and the most that ever did. */
+  /** Results put into the spill, and those that came from there into the database. */
+  spilled: number;
+  drained: number;
+  /** What the spill has now: results, and bytes on the disk. */
+  spill_results: number;
+  spill_bytes: number;
+  /** Results that wait to be stored, wherever, and the most that ever did in memory. */
   waiting: number;
   waiting_max: number;
   /** The most that waited to be read whenever that was looked at, bytes with the kernel's bookkeeping. */
@@ -47,15 +54,25 @@ export class Meters {
   results = 0;
   stored = 0;
   lost = 0;
+  spilled = 0;
+  drained = 0;
+  /** Results that an earlier process had left in the spill. */
+  inherited = 0;
+  spillResults = 0;
+  spillBytes = 0;
   /** The most results that waited to be stored, and the most bytes to be read. */
   waitingMost = 0;
   queuedMost = 0;
   readonly doubts = Object.fromEntries(DOUBTS.map((doubt) => [doubt, 0])) as Record<Doubt, number>;
   /** How long after its due time each probe was sent, ms; within 1 % of each value. */
-  readonly lateness = new DDSketch({ relativeAccuracy: 0.01 });
+  readonly lateness = new Distribution();
   /** How late the process woke up each time, ms. */
-  readonly loopDelay = new DDSketch({ relativeAccuracy: 0.01 });
+  readonly loopDelay = new Distribution();
 }
+
+/** How many results wait to be stored, wherever. */
+export const waitingOf = ({ inherited, results, stored, lost }: Meters): number =>
+  inherited + results - stored - lost;
 
 /** What meters say now. */
 export function countersOf(meters: Meters, { sent, received, dropped }: TransportCounters): Counters {
@@ -70,22 +87,20 @@ export function countersOf(meters: Meters, { sent, received, dropped }: Transpor
     results,
     stored,
     lost,
-    waiting: results - stored - lost,
+    spilled: meters.spilled,
+    drained: meters.drained,
+    spill_results: meters.spillResults,
+    spill_bytes: meters.spillBytes,
+    waiting: waitingOf(meters),
     waiting_max: meters.waitingMost,
     receive_queue_max: meters.queuedMost,
-    lateness_p50: quantileOf(lateness, 0.5),
-    lateness_p99: quantileOf(lateness, 0.99),
-    lateness_p999: quantileOf(lateness, 0.999),
-    lateness_max: quantileOf(lateness, 1),
-    loop_delay_p50: quantileOf(loopDelay, 0.5),
-    loop_delay_p99: quantileOf(loopDelay, 0.99),
-    loop_delay_max: quantileOf(loopDelay, 1),
+    lateness_p50: lateness.quantile(0.5),
+    lateness_p99: lateness.quantile(0.99),
+    lateness_p999: lateness.quantile(0.999),
+    lateness_max: lateness.quantile(1),
+    loop_delay_p50: loopDelay.quantile(0.5),
+    loop_delay_p99: loopDelay.quantile(0.99),
+    loop_delay_max: loopDelay.quantile(1),
     doubts: { ...meters.doubts },
   };
-}
-
-/** The largest is exact; a sketch may answer just above it. */
-function quantileOf(sketch: DDSketch, quantile: number): number | null {
-  if (sketch.count === 0) return null;
-  return quantile === 1 ? sketch.max : Math.min(sketch.max, sketch.getValueAtQuantile(quantile));
 }

@@ -30,5 +30,7 @@ export { type SimulateOptions, simulate } from './simulation/simulate.ts';
 export type { PacketObserver } from './simulation/simulated-transport.ts';
 export { Simulation, type SimulationEvents } from './simulation/simulation.ts';
 export type { Statistics } from './statistics/statistics.ts';
+export type { Drop, Spill } from './storage/spill.ts';
+export type { SpillSettings } from './storage/spill-settings.ts';
 export { DatabaseError, type NewDestination, type NewResult, type Store } from './storage/store.ts';
 export { createLogger, type LoggerOptions } from './winston-logger.ts';

@@ -5,3 +5,6 @@ export interface Logger {
   info(event: string, facts?: Record<string, unknown>): void;
   debug(event: string, facts?: Record<string, unknown>): void;
 }
+
+/** Tells nobody. */
+export const SILENT: Logger = { error() {}, warn() {}, info() {}, debug() {} };

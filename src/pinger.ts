@@ -1,6 +1,7 @@
 import { randomFillSync, randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { createActor, waitFor } from 'xstate';
 import { type Counters, countersOf, Meters } from './counters.ts';
 import type { Destination } from './entities/destination.ts';
@@ -11,17 +12,20 @@ import { actorClock, type Clock, SystemClock } from './io/clock.ts';
 import { CountedTransport } from './io/counted-transport.ts';
 import { type NameResolver, SystemResolver } from './io/resolver.ts';
 import type { Transport } from './io/transport.ts';
-import type { Logger } from './logger.ts';
+import { type Logger, SILENT } from './logger.ts';
 import { pingerMachine } from './machines/pinger.ts';
 import type { DestinationStatus } from './machines/registry.ts';
 import { LocalConditions } from './probing/local-conditions.ts';
-import { DEFAULT_DATABASE } from './storage/database.ts';
+import { DEFAULT_DATABASE } from './storage/database-url.ts';
+import { Spill } from './storage/spill.ts';
+import { type SpillSettings, spillSettings } from './storage/spill-settings.ts';
+import { StandbyStore } from './storage/standby-store.ts';
 import type { NewDestination, NewResult, Store } from './storage/store.ts';
 import { TypeormStore } from './storage/typeorm-store.ts';
 
 /** Everything has a default: a pinger made without options is what the command line runs. */
 export interface PingerOptions {
-  /** URL of the database; `sqlite:pinger.db` unless given. */
+  /** URL of the database: `sqlite:PATH`, or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`; `sqlite:pinger.db` unless given. */
   database?: string;
   /** Name of this host's row in `sources`; the host's name unless given. */
   source?: string;
@@ -37,6 +41,11 @@ export interface PingerOptions {
   store?: Store;
   /** How long each level of history is kept, ms: results 7 days, minutes 90 days, hours and days for ever, unless given. */
   keep?: Partial<Keep>;
+  /**
+   * Where results wait on the disk while the database takes none: by default `pinger.db.SOURCE.spill` next to the file, at most 1 GiB,
+   * of which the oldest go. `false`, or a `store` of your own or a database in memory without a `folder`: they wait in memory.
+   */
+  spill?: Partial<SpillSettings> | Spill | false;
   /** How long a result waits at most before it is written, ms; 450 unless given. */
   flushDelay?: number;
   /** How long `stop` waits for an answer at most, whatever its timeout, ms; 1000 unless given. */
@@ -65,6 +74,8 @@ export interface Started {
 
 /** A monitor: probes the destinations of its database's table, each on its own schedule, and stores every result. */
 export class Pinger extends EventEmitter<PingerEvents> {
+  /** Where results wait while the database takes none; undefined: in memory. */
+  readonly spill: Spill | undefined;
   readonly #transport: CountedTransport;
   readonly #meters = new Meters();
   readonly #actor;
@@ -74,6 +85,8 @@ export class Pinger extends EventEmitter<PingerEvents> {
     super();
     const clock = options.clock ?? new SystemClock();
     const { transport = 'auto', logger = SILENT } = options;
+    const source = options.source ?? hostname();
+    this.spill = spillOf(options, source, logger);
     const meters = this.#meters;
     const keep = { ...DEFAULT_KEEP, ...options.keep };
     const problem = problemOfKeep(keep);
@@ -84,9 +97,7 @@ export class Pinger extends EventEmitter<PingerEvents> {
     this.#actor = createActor(pingerMachine, {
       clock: actorClock(clock),
       input: {
-        store:
-          options.store ??
-          new TypeormStore(options.database ?? DEFAULT_DATABASE, { history: { keep, clock, logger } }),
+        store: options.store ?? databaseStore(options, { spill: this.spill, keep, clock, logger }),
         transport: this.#transport,
         clock,
         resolver: options.resolver ?? new SystemResolver(),
@@ -100,8 +111,9 @@ export class Pinger extends EventEmitter<PingerEvents> {
         },
         flushDelay: options.flushDelay ?? FLUSH_DELAY,
         lastAnswers: options.lastAnswers ?? LAST_ANSWERS,
-        sourceName: options.source ?? hostname(),
+        sourceName: source,
         writer: randomUUID(),
+        spill: this.spill,
         destinations: options.destinations ?? [],
         firstDestinations: options.firstDestinations ?? [],
       },
@@ -146,9 +158,9 @@ export class Pinger extends EventEmitter<PingerEvents> {
     return countersOf(this.#meters, this.#transport.total());
   }
 
-  /** How long after its due time a probe was sent: the given quantile (0–1) since the start, ms. */
+  /** How long after its due time a probe was sent: the given quantile (0–1) since the start, ms; NaN before the first. */
   lateness(quantile: number): number {
-    return this.#meters.lateness.getValueAtQuantile(quantile);
+    return this.#meters.lateness.quantile(quantile) ?? Number.NaN;
   }
 
   #enter(state: PingerState): void {
@@ -161,13 +173,30 @@ export class Pinger extends EventEmitter<PingerEvents> {
 /** A pinger that has not been started. */
 export const createPinger = (options?: PingerOptions): Pinger => new Pinger(options);
 
+function spillOf(options: PingerOptions, source: string, logger: Logger): Spill | undefined {
+  const { spill = {}, store, database = DEFAULT_DATABASE } = options;
+  if (spill instanceof Spill) return spill;
+  if (spill === false || (store && !spill.folder)) return undefined;
+  const settings = spillSettings({ database, source, settings: spill });
+  return settings && new Spill({ ...settings, logger });
+}
+
+/** A server may be away when the monitor starts, or whatever else somebody has named a folder for. */
+function databaseStore(
+  { database = DEFAULT_DATABASE, spill: given }: PingerOptions,
+  { spill, keep, clock, logger }: { spill: Spill | undefined; keep: Keep; clock: Clock; logger: Logger },
+): Store {
+  const store = new TypeormStore(database, { history: { keep, clock, logger } });
+  const isNamed = typeof given === 'object' && given.folder !== undefined;
+  if (!spill || (database.startsWith('sqlite:') && !isNamed)) return store;
+  return new StandbyStore({ store, file: join(spill.folder, 'standby.json'), clock, logger });
+}
+
 /** Short enough that little is lost in a crash, long enough that a statement stores many. ms */
 const FLUSH_DELAY = 450;
 
 /** Who stops a monitor does not want to wait for its longest timeout. ms */
 const LAST_ANSWERS = 1000;
-
-const SILENT: Logger = { error() {}, warn() {}, info() {}, debug() {} };
 
 /** 32-bit numbers from the system's generator, drawn 1,024 at a time. */
 function randomNumbers(): () => number {

@@ -46,9 +46,7 @@ function begin(options: PingerOptions): {
 }
 
 describe('on a clock and a network that the caller brings', () => {
-  const make = async (timeout: number) => {
-    const clock = new ManualClock();
-    const store = new MemoryStore();
+  const make = async (timeout: number, clock = new ManualClock(), store = new MemoryStore()) => {
     const transport = new Silence(() => clock.now());
     const destinations = [{ address: '192.0.2.1', protocol: 3, interval: 100, timeout }];
     const run = begin({ clock, store, transport, destinations, logger: new LogBook() });
@@ -80,6 +78,26 @@ describe('on a clock and a network that the caller brings', () => {
     await clock.advance(1);
     await stopped;
     expect(store.results.map(({ outcome }) => outcome)).toEqual(new Array(5).fill('timeout'));
+  });
+
+  test('the time between its end and its next start is a gap, to the second', async () => {
+    const { clock, store } = await make(100);
+    await clock.advance(12_300);
+    const stopped = pinger?.stop();
+    await clock.advance(1000);
+    await stopped;
+    expect(store.gaps.size).toBe(0);
+    const end = store.seen as bigint;
+    expect(Number(clock.wall(clock.now()) - end) / 1e6).toBeLessThanOrEqual(1000);
+    await clock.advance(3_600_000);
+    await make(100, clock, store);
+    const start = clock.wall(clock.now());
+    await clock.advance(500);
+    expect([...store.gaps.values()]).toEqual([{ start: end, end: start, reason: 'down' }]);
+    const again = pinger?.stop();
+    await clock.advance(1000);
+    await again;
+    expect(store.gaps.size).toBe(1);
   });
 
   test('a step of the wall clock moves rtime and no round-trip time, deadline or schedule', async () => {

@@ -1,5 +1,5 @@
 import { type DataSource, QueryFailedError } from 'typeorm';
-import { databaseError, databaseFile, openDatabase } from '../storage/database.ts';
+import { databaseError, openDatabase } from '../storage/database.ts';
 
 /** How long a command waits for a lock that a running monitor, or another command, holds, ms. */
 const LOCK_TIMEOUT = 10_000;
@@ -20,7 +20,7 @@ export async function withDatabase<T>(
   try {
     return await work(dataSource);
   } catch (error) {
-    throw error instanceof QueryFailedError ? databaseError(error, databaseFile(url)) : error;
+    throw error instanceof QueryFailedError ? await databaseError(error, url) : error;
   } finally {
     await dataSource.destroy();
   }

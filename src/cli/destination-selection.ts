@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { Destination } from '../entities/destination.ts';
 import { type Labelled, labelOf } from '../entities/label.ts';
 import { addressKey } from '../entities/settings.ts';
+import { elementsOf } from '../storage/sql.ts';
 import { destinationOf } from './address.ts';
 import { CommandFailure } from './failure.ts';
 import { oneLine } from './format.ts';
@@ -23,7 +24,10 @@ export async function selectDestinations(
   return manager
     .getRepository(Destination)
     .createQueryBuilder('destination')
-    .where('destination.id IN (SELECT value FROM json_each(:ids))', { ids: JSON.stringify([...ids]) })
+    .where(
+      `destination.id IN (SELECT value FROM ${elementsOf(manager.connection, ':ids', 'bigint')} AS wanted)`,
+      { ids: JSON.stringify([...ids]) },
+    )
     .orderBy('destination.id')
     .getMany();
 }
@@ -38,8 +42,8 @@ export async function selectIds(manager: EntityManager, text: string): Promise<n
   const id = Number(text);
   const [result] = isId(text)
     ? await manager.query(
-        `SELECT 1 FROM rollup_positions WHERE destination_id = $1
-          UNION ALL SELECT 1 FROM results WHERE destination_id = $1 LIMIT 1`,
+        `SELECT 1 FROM rollup_positions WHERE destination_id = CAST($1 AS bigint)
+          UNION ALL SELECT 1 FROM results WHERE destination_id = CAST($1 AS bigint) LIMIT 1`,
         [id],
       )
     : [];

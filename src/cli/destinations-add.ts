@@ -3,7 +3,7 @@ import type { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
 import { protocolName } from '../entities/protocol.ts';
 import { addMissing } from '../storage/missing-destinations.ts';
-import { inTransaction } from '../storage/transaction.ts';
+import { inEdit } from '../storage/transaction.ts';
 import { withDatabase } from './database.ts';
 import { type NewDestinationOptions, newDestination, withNewDestinationOptions } from './new-destination.ts';
 import * as options from './options.ts';
@@ -44,7 +44,7 @@ async function add(addresses: string[], given: AddOptions): Promise<void> {
   const more = { name: name || null, active: paused !== true };
   const rows = addresses.map((address) => ({ ...newDestination(address, given), ...more }));
   await withDatabase({ url: database, create: true }, async (dataSource) => {
-    const { added, existing } = await inTransaction(dataSource, (manager) => addMissing(manager, rows));
+    const { added, existing } = await inEdit(dataSource, (manager) => addMissing(manager, rows));
     await print([
       ...added.map((row) => `Added ${shown(row)} as destination ${row.id}${row.active ? '' : ', paused'}.`),
       ...existing.map(

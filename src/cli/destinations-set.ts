@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
 import { settingsOf } from '../entities/settings.ts';
-import { inTransaction } from '../storage/transaction.ts';
+import { inEdit } from '../storage/transaction.ts';
 import { destinationOf, isUrl, PROTOCOLS } from './address.ts';
 import { withDatabase } from './database.ts';
 import { selectDestinations } from './destination-selection.ts';
@@ -52,7 +52,7 @@ async function set(texts: string[], given: SetOptions): Promise<void> {
       2,
     );
   await withDatabase({ url: given.database }, async (dataSource) => {
-    const changed = await inTransaction(dataSource, async (manager) => {
+    const changed = await inEdit(dataSource, async (manager) => {
       const rows = (await selectDestinations(manager, texts)).map((row) => ({ ...row, ...changes }));
       for (const row of rows) {
         const settings = settingsOf(row);

@@ -5,7 +5,7 @@ import { labelOf } from '../entities/label.ts';
 import { protocolName } from '../entities/protocol.ts';
 import { settingsOf } from '../entities/settings.ts';
 import { Source } from '../entities/source.ts';
-import { inTransaction } from '../storage/transaction.ts';
+import { inEdit } from '../storage/transaction.ts';
 import { withDatabase } from './database.ts';
 import { selectDestinations } from './destination-selection.ts';
 import { addCommand } from './destinations-add.ts';
@@ -139,7 +139,7 @@ Examples:
     )
     .action((texts: string[], { database }: { database: string }) =>
       withDatabase({ url: database }, async (dataSource) => {
-        const rows = await inTransaction(dataSource, async (manager) => {
+        const rows = await inEdit(dataSource, async (manager) => {
           const selected = await selectDestinations(manager, texts);
           for (const row of selected) await edit(row, manager.getRepository(Destination));
           return selected;

@@ -86,6 +86,13 @@ export function lossCell(loss: number | null): string {
   return `${(loss * 100).toFixed(1)}%`;
 }
 
+/** A share between 0 and 1 of what should be all, in per cent, to a thousandth. Only none at all is 0%, and only all is 100%. */
+export function shareCell(share: number | null): string {
+  if (share === null) return NONE;
+  if (share === 0 || share === 1) return `${share * 100}%`;
+  return `${Math.min(99.999, Math.max(0.001, share * 100)).toFixed(3)}%`;
+}
+
 /**
  * A time in ns since the Unix epoch by the host's own clock and zone: `21:40:01.123`, with the date before it where
  * that is not the day of `now`.

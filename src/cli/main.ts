@@ -4,7 +4,7 @@ import { shedPrivileges } from '../io/privileges.ts';
 const args = given(process.argv.slice(2));
 
 // Before anything else is loaded, which would be loaded twice.
-if (args[0] === 'run' || args[0] === 'trace') shedPrivileges(args[0] === 'run' ? databases(args) : []);
+if (args[0] === 'run' || args[0] === 'trace') shedPrivileges(args[0] === 'run' ? written(args) : []);
 
 const { runProgram } = await import('./program.ts');
 await runProgram(args);
@@ -16,12 +16,20 @@ function given(words: string[]): string[] {
   return process.env.npm_lifecycle_event === 'start' && !named ? ['run', ...words] : words;
 }
 
-/** The file that the options are going to name; of an option that is given twice, both. */
-function databases(words: string[]): string[] {
+/** The files and folders that the options are going to name; of an option that is given twice, both. */
+function written(words: string[]): string[] {
+  const urls = values(words, '--database', process.env.PINGER_DATABASE ?? 'sqlite:pinger.db');
+  return [
+    // A server's database is no file that this process comes to.
+    ...urls.filter((url) => url.startsWith('sqlite:')).map((url) => url.replace(/^sqlite:(\/\/)?/, '')),
+    ...values(words, '--spill', process.env.PINGER_SPILL),
+  ];
+}
+
+function values(words: string[], option: string, otherwise: string | undefined): string[] {
   const named = words.flatMap((word, index) => {
-    if (word === '--database') return words[index + 1] ?? [];
-    return word.startsWith('--database=') ? word.slice('--database='.length) : [];
+    if (word === option) return words[index + 1] ?? [];
+    return word.startsWith(`${option}=`) ? word.slice(option.length + 1) : [];
   });
-  const urls = named.length > 0 ? named : [process.env.PINGER_DATABASE ?? 'sqlite:pinger.db'];
-  return urls.map((url) => url.replace(/^sqlite:(\/\/)?/, ''));
+  return named.length > 0 || otherwise === undefined ? named : [otherwise];
 }

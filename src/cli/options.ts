@@ -4,9 +4,12 @@ import { Protocol } from '../entities/protocol.ts';
 import { longestData, problemOfRange } from '../entities/settings.ts';
 import { DEFAULT_KEEP, type Keep } from '../history/keep.ts';
 import { TRANSPORTS } from '../io/choose-transport.ts';
-import { DEFAULT_DATABASE, databaseFile } from '../storage/database.ts';
+import { DEFAULT_DATABASE, databaseName } from '../storage/database-url.ts';
+import { DROPS } from '../storage/spill.ts';
+import { DEFAULT_SPILL_LIMIT, SMALLEST_SPILL_LIMIT } from '../storage/spill-settings.ts';
 import { LOG_LEVELS } from '../winston-logger.ts';
 import { PROTOCOLS } from './address.ts';
+import { CommandFailure } from './failure.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
   '': 1,
@@ -99,25 +102,32 @@ export function parseSince(text: string): number {
   throw new InvalidArgumentError(`"${text}" is no time: expected 1h, 30m and the like, or 2024-11-23T21:00`);
 }
 
+/** Throws CommandFailure: the parser's own error would show the URL, which may have a password. */
 function parseDatabase(url: string): string {
   try {
-    databaseFile(url);
+    databaseName(url);
   } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
+    throw new CommandFailure((error as Error).message, 2);
   }
   return url;
 }
 
 /** Which database to use; `PINGER_DATABASE` where the flag is not given. */
 export const databaseOption = () =>
-  new Option('--database <url>', 'the database, as sqlite:PATH or sqlite::memory:')
+  new Option(
+    '--database <url>',
+    'the database, as sqlite:PATH, sqlite::memory: or postgres://USER:PASSWORD@HOST/DATABASE',
+  )
     .env('PINGER_DATABASE')
     .default(DEFAULT_DATABASE)
     .argParser(parseDatabase);
 
 /** A database that only this command writes to; it is not the monitor's, whatever the environment says. */
 export const newDatabaseOption = () =>
-  new Option('--database <url>', 'a new database for the results, as sqlite:PATH; in memory unless given')
+  new Option(
+    '--database <url>',
+    'a new database for the results, as sqlite:PATH or postgres://…; in memory unless given',
+  )
     .default('sqlite::memory:', 'in memory')
     .argParser(parseDatabase);
 
@@ -133,6 +143,51 @@ export const sourceOption = () =>
     .env('PINGER_SOURCE')
     .default(hostname(), 'the hostname')
     .argParser(parseSourceName);
+
+/** Sizes by IEC 80000-13 (KiB, MiB, GiB) and SI (kB, MB, GB). */
+const SIZES: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+};
+
+/** A limit such as `500MB` or `2GiB`, in bytes. Throws InvalidArgumentError. */
+function parseSpillLimit(text: string): number {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text) ?? [];
+  const bytes = Math.floor(Number(number) * (SIZES[unit.toLowerCase()] ?? Number.NaN));
+  if (bytes >= SMALLEST_SPILL_LIMIT) return bytes;
+  throw new InvalidArgumentError(
+    Number.isNaN(bytes)
+      ? `"${text}" is not a size: expected a number and a unit, such as 500MB or 2GiB`
+      : `"${text}" is too small: expected at least 1MiB`,
+  );
+}
+
+/** Where results wait for a database that takes none; `PINGER_SPILL` where the flag is not given. */
+export const spillOption = () =>
+  new Option('--spill <folder>', 'where results wait while the database takes none; next to it unless given')
+    .env('PINGER_SPILL')
+    .argParser(parseFolder);
+
+function parseFolder(text: string): string {
+  if (text === '') throw new InvalidArgumentError('expected the name of a folder');
+  return text;
+}
+
+export const noSpillOption = () => new Option('--no-spill', 'have them wait in memory');
+
+export const spillLimitOption = () =>
+  new Option('--spill-limit <size>', 'how large that folder may get')
+    .argParser(parseSpillLimit)
+    .default(DEFAULT_SPILL_LIMIT, '1GiB');
+
+export const spillDropOption = () =>
+  new Option('--spill-drop <which>', 'which results go when it is full').choices(DROPS).default('oldest');
 
 export const logLevelOption = () =>
   new Option('--log-level <level>', 'how much to log on standard error')
@@ -179,6 +234,13 @@ export const ipv6Option = () => new Option('-6', 'IPv6 only');
 
 export const sinceOption = () =>
   new Option('--since <time>', 'only what came since: 1h ago, or an ISO time').argParser(parseSince);
+
+export const untilOption = () =>
+  new Option('--until <time>', 'only what came before: 1h ago, or an ISO time').argParser(parseSince);
+
+/** Which source's results are wanted; of all of them unless given. */
+export const bySourceNameOption = () =>
+  new Option('--source <name>', 'only what this source has seen').argParser(parseSourceName);
 
 export const destinationOption = () =>
   new Option('--destination <id|address>', 'only this destination, or all with this address');

@@ -19,6 +19,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   results: async () => (await import('./results.ts')).resultsCommand(),
   stats: async () => (await import('./stats.ts')).statsCommand(),
   history: async () => (await import('./history.ts')).historyCommand(),
+  gaps: async () => (await import('./gaps.ts')).gapsCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
   netsim: async () => (await import('./netsim.ts')).netsimCommand(),
 };

@@ -3,6 +3,8 @@ import type { Doubt } from '../entities/doubt.ts';
 import { labelOf } from '../entities/label.ts';
 import type { Outcome } from '../entities/outcome.ts';
 import { rtimeFrom } from '../statistics/query.ts';
+import { elementsOf } from '../storage/sql.ts';
+import { idsBetween, inDestinations, newestInChunks } from './newest-in-chunks.ts';
 
 /** A result as the table has it; `rtime` as text, because a number would round it. */
 export interface ResultRow {
@@ -37,11 +39,12 @@ export interface ResultFilter {
   outcomes?: readonly Outcome[];
 }
 
-const COLUMNS = `results.id, CAST(results.rtime AS TEXT) AS rtime, results.destination_id,
+/** Of `results`, joined as `JOINED` says. */
+export const COLUMNS = `results.id, CAST(results.rtime AS TEXT) AS rtime, results.destination_id,
   destinations.address AS destination, destinations.protocol, destinations.port, results.address, outcome, doubt, rseq, rtt, rttl, rtype, icmptype, rcode, rid, datamatch,
   rsite, rhost, results.source_id`;
 
-const JOINED = 'LEFT JOIN destinations ON destinations.id = results.destination_id';
+export const JOINED = 'LEFT JOIN destinations ON destinations.id = results.destination_id';
 
 /** The newest of the results that pass a filter, oldest first, as ids: a page of rows at a time is read from them. */
 export async function newestIds(
@@ -49,72 +52,58 @@ export async function newestIds(
   filter: ResultFilter,
   limit: number,
 ): Promise<number[]> {
-  const outcomes = listOf(filter.outcomes);
+  if (!isServer(dataSource)) return newestInChunks(dataSource, filter, limit);
   const { destinations } = filter;
-  const since = rtimeFrom(filter.since);
+  const [since, outcomes] = [rtimeFrom(filter.since), listOf(filter.outcomes)];
   const rows: { id: number }[] = destinations
-    ? await dataSource.query(NEWEST_OF_DESTINATIONS, [
+    ? await dataSource.query(newestOfDestinations(dataSource), [
         JSON.stringify(destinations),
         since,
         outcomes,
-        outcomes,
-        limit,
         limit,
       ])
-    : await dataSource.query(NEWEST, [since, outcomes, outcomes, limit]);
+    : await dataSource.query(newest(dataSource), [since, outcomes, limit]);
   return rows.map(({ id }) => id);
 }
 
-const IS_WANTED = '(? IS NULL OR outcome IN (SELECT value FROM json_each(?)))';
+export const isServer = ({ options }: DataSource): boolean => options.type === 'postgres';
+
+/** Whether `outcome` is in a JSON array, or there is none. */
+export const isWanted = (dataSource: DataSource, outcomes: string): string =>
+  `(CAST(${outcomes} AS text) IS NULL OR outcome IN (SELECT value FROM ${elementsOf(dataSource, outcomes, 'text')} AS outcomes))`;
 
 /** Ids grow with time, so that the newest are found first; where there are fewer, all are looked at (30 ns each). */
-const NEWEST = `SELECT id FROM (
-    SELECT id, rtime FROM results WHERE rtime >= CAST(? AS INTEGER) AND ${IS_WANTED} ORDER BY id DESC LIMIT ?
-  )
+const newest = (dataSource: DataSource): string => `SELECT id FROM (
+    SELECT id, rtime FROM results WHERE rtime >= CAST($1 AS bigint) AND ${isWanted(dataSource, '$2')}
+    ORDER BY id DESC LIMIT CAST($3 AS bigint)
+  ) AS newest
   ORDER BY rtime, id`;
 
 /** The newest of each destination come from the index; the newest of them all are among these. */
-const NEWEST_OF_DESTINATIONS = `SELECT id FROM (
-    SELECT results.id, rtime FROM json_each(?) AS wanted CROSS JOIN results ON results.id IN (
-      SELECT newest.id FROM results AS newest
-      WHERE newest.destination_id IS wanted.value AND newest.rtime >= CAST(? AS INTEGER) AND ${IS_WANTED}
-      ORDER BY newest.rtime DESC, newest.id DESC LIMIT ?)
-    ORDER BY rtime DESC, results.id DESC LIMIT ?
-  ) ORDER BY rtime, id`;
+const newestOfDestinations = (dataSource: DataSource): string => `SELECT id FROM (
+    SELECT id, rtime FROM ${elementsOf(dataSource, '$1', 'bigint')} AS wanted CROSS JOIN LATERAL (
+      SELECT id, rtime FROM results WHERE destination_id = wanted.value AND rtime >= CAST($2 AS bigint)
+        AND ${isWanted(dataSource, '$3')} ORDER BY rtime DESC, id DESC LIMIT CAST($4 AS bigint)) AS results
+    ORDER BY rtime DESC, id DESC LIMIT CAST($4 AS bigint)
+  ) AS newest ORDER BY rtime, id`;
 
-/** The rows with these ids, in their order. */
-export async function resultsWithIds(dataSource: DataSource, ids: readonly number[]): Promise<ResultRow[]> {
-  const rows = await dataSource.query(
-    `SELECT ${COLUMNS} FROM json_each(?) AS wanted JOIN results ON results.id = wanted.value ${JOINED} ORDER BY wanted.key`,
-    [JSON.stringify(ids)],
-  );
-  return rows.map(hydrated);
-}
-
-/** The id of the newest result, 0 when there is none. */
-export async function newestId(dataSource: DataSource): Promise<number> {
-  const [row] = await dataSource.query('SELECT coalesce(max(id), 0) AS id FROM results');
-  return row.id;
-}
-
-/** The results stored after the one with the id `after`, in that order, at most `limit`; `since` does not matter. */
-export async function resultsAfter(
+/** The rows with these ids, in their order. \`destinations\`: the only ones that they may be about. */
+export async function resultsWithIds(
   dataSource: DataSource,
-  { destinations, outcomes }: ResultFilter,
-  after: number,
-  limit: number,
+  ids: readonly number[],
+  destinations?: readonly number[],
 ): Promise<ResultRow[]> {
-  const [ids, wanted] = [listOf(destinations), listOf(outcomes)];
-  // The plus keeps SQLite from reading all of a destination's results instead of the last ones.
-  const rows = await dataSource.query(
-    `SELECT ${COLUMNS} FROM results ${JOINED} WHERE results.id > ? AND ${IS_WANTED}
-      AND (? IS NULL OR +results.destination_id IN (SELECT value FROM json_each(?))) ORDER BY results.id LIMIT ?`,
-    [after, wanted, wanted, ids, ids, limit],
+  if (ids.length === 0) return [];
+  const bounds = `${idsBetween(Math.min(...ids), Math.max(...ids))} AND ${destinations ? inDestinations(destinations) : 'TRUE'}`;
+  const rows: StoredRow[] = await dataSource.query(
+    `SELECT ${COLUMNS} FROM located_results AS results ${JOINED}
+      WHERE ${bounds} AND results.id IN (${ids.map(Number)})`,
   );
-  return rows.map(hydrated);
+  const byId = new Map(rows.map((row) => [Number(row.id), hydrated(row)]));
+  return ids.flatMap((id) => byId.get(Number(id)) ?? []);
 }
 
-const listOf = (values: readonly (number | string)[] | undefined): string | null =>
+export const listOf = (values: readonly (number | string)[] | undefined): string | null =>
   values ? JSON.stringify(values) : null;
 
 type StoredRow = Omit<ResultRow, 'destination' | 'datamatch'> & {
@@ -124,7 +113,7 @@ type StoredRow = Omit<ResultRow, 'destination' | 'datamatch'> & {
   datamatch: number | null;
 };
 
-const hydrated = ({ destination, protocol, port, ...row }: StoredRow): ResultRow => ({
+export const hydrated = ({ destination, protocol, port, ...row }: StoredRow): ResultRow => ({
   ...row,
   destination: destination === null ? null : labelOf({ address: destination, protocol, port }),
   datamatch: row.datamatch === null ? null : Boolean(row.datamatch),

@@ -7,14 +7,8 @@ import { selectIds } from './destination-selection.ts';
 import { cell, dataCell, destinationLabel, instantCell, outcomeCell, rttCell } from './format.ts';
 import { databaseOption, destinationOption, jsonOption, parseCount, sinceOption } from './options.ts';
 import { print, printJson } from './output.ts';
-import {
-  newestId,
-  newestIds,
-  type ResultFilter,
-  type ResultRow,
-  resultsAfter,
-  resultsWithIds,
-} from './results-query.ts';
+import { ResultsFollower } from './results-follower.ts';
+import { newestIds, type ResultFilter, type ResultRow, resultsWithIds } from './results-query.ts';
 import { GrowingTable } from './table.ts';
 
 /** How long `--follow` waits before it looks for new results, ms. */
@@ -50,7 +44,7 @@ export const resultsCommand = (): Command =>
 Outcomes: ${OUTCOMES.join(', ')}.
 A destination that was removed goes by its number. Round-trip times are in ms, times are this host's.
 A doubt names what of this host may have distorted a result: packets dropped here, an answer read late (delayed),
-sleep (suspended), or a probe that was not waited for (abandoned).
+sleep (suspended), a network of its own that was down (cut_off), or a probe that was not waited for (abandoned).
 With --json: the columns of the table as they are; rtime, in ns since 1970, is a string, because it is larger
 than JSON numbers are exact.
 
@@ -69,11 +63,13 @@ async function results(dataSource: DataSource, given: ResultsOptions): Promise<v
     destination === undefined ? undefined : await selectIds(dataSource.manager, destination);
   const filter: ResultFilter = { destinations, since, outcomes: outcome };
   const show = shower(given.json === true);
-  const last = await newestId(dataSource);
+  // First: what is stored in between is then seen twice, never missed.
+  const follower = follow ? await ResultsFollower.from(dataSource, filter) : undefined;
   const ids = await newestIds(dataSource, filter, limit);
-  if (follow) return untilSignal((signal) => showAndFollow(dataSource, { filter, ids, last, show, signal }));
+  const shown = { ids, destinations, show };
+  if (follower) return untilSignal((signal) => showAndFollow(dataSource, { ...shown, follower, signal }));
   if (ids.length === 0 && !given.json) return print(['There are no such results.']);
-  return showAll(dataSource, ids, show);
+  return showAll(dataSource, shown);
 }
 
 type Show = (rows: ResultRow[], signal?: AbortSignal) => Promise<void>;
@@ -89,37 +85,33 @@ function shower(json: boolean): Show {
   return (rows, signal) => print(table.lines(rows.map((row) => cells(row, new Date()))), signal);
 }
 
-async function showAll(
-  dataSource: DataSource,
-  ids: readonly number[],
-  show: Show,
-  signal?: AbortSignal,
-): Promise<void> {
-  for (let from = 0; from < ids.length; from += PAGE)
-    await show(await resultsWithIds(dataSource, ids.slice(from, from + PAGE)), signal);
+interface Shown {
+  ids: readonly number[];
+  /** The only ones that they are about. */
+  destinations: readonly number[] | undefined;
+  show: Show;
+  signal?: AbortSignal;
 }
 
-interface Following {
-  filter: ResultFilter;
-  /** What is shown first. */
-  ids: readonly number[];
-  /** Every result up to this one was looked at when `ids` were chosen. */
-  last: number;
-  show: Show;
+async function showAll(dataSource: DataSource, { ids, destinations, show, signal }: Shown): Promise<void> {
+  for (let from = 0; from < ids.length; from += PAGE)
+    await show(await resultsWithIds(dataSource, ids.slice(from, from + PAGE), destinations), signal);
+}
+
+interface Following extends Shown {
+  follower: ResultsFollower;
   signal: AbortSignal;
 }
 
-async function showAndFollow(
-  dataSource: DataSource,
-  { filter, ids, last, show, signal }: Following,
-): Promise<void> {
+async function showAndFollow(dataSource: DataSource, following: Following): Promise<void> {
+  const { ids, follower, show, signal } = following;
   if (ids.length === 0) await show([], signal);
-  await showAll(dataSource, ids, show, signal);
-  let after = last;
+  await showAll(dataSource, following);
+  const shown = new Set(ids);
   for (;;) {
-    const rows = await resultsAfter(dataSource, filter, after, PAGE);
-    after = rows.at(-1)?.id ?? after;
-    if (rows.length > 0) await show(rows, signal);
+    const rows = await follower.next(PAGE);
+    const others = rows.filter(({ id }) => !shown.has(id));
+    if (others.length > 0) await show(others, signal);
     if (rows.length < PAGE) await sleep(POLL_INTERVAL, undefined, { signal });
   }
 }

@@ -3,8 +3,9 @@ import type { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
 import { type Keep, problemOfKeep } from '../history/keep.ts';
 import type { TransportName } from '../io/choose-transport.ts';
-import { createPinger, type Started } from '../pinger.ts';
-import { databaseFile } from '../storage/database.ts';
+import { createPinger, type PingerOptions, type Started } from '../pinger.ts';
+import { DEFAULT_DATABASE, parseDatabaseUrl } from '../storage/database-url.ts';
+import type { Drop } from '../storage/spill.ts';
 import { createLogger, type LogLevel } from '../winston-logger.ts';
 import { destinationOf } from './address.ts';
 import { elapsed } from './elapsed.ts';
@@ -19,6 +20,9 @@ import { startPinger } from './start.ts';
 interface RunOptions extends NewDestinationOptions {
   database: string;
   source: string;
+  spill?: string | boolean;
+  spillLimit: number;
+  spillDrop: Drop;
   duration?: number;
   json?: true;
   quiet?: true;
@@ -48,6 +52,10 @@ const runWithoutKeep = (): Command =>
     )
     .addOption(options.databaseOption())
     .addOption(options.sourceOption())
+    .addOption(options.spillOption())
+    .addOption(options.noSpillOption())
+    .addOption(options.spillLimitOption())
+    .addOption(options.spillDropOption())
     .addOption(new Option('--duration <time>', 'end by itself after this time').argParser(options.parseTime))
     .addOption(options.transportOption())
     .addOption(options.jsonOption())
@@ -85,6 +93,7 @@ async function run(addresses: string[], given: RunOptions): Promise<void> {
   const pinger = createPinger({
     database: given.database,
     source: given.source,
+    spill: spillOf(given),
     transport: given.transport,
     keep,
     destinations: addresses.map((address) => newDestination(address, given)),
@@ -109,26 +118,37 @@ async function run(addresses: string[], given: RunOptions): Promise<void> {
   }
   const counters = await pinger.stop();
   view.finish(counters);
+  if (counters.spill_results > 0)
+    tell(`${counters.spill_results} results wait in ${pinger.spill?.folder}; the next run stores them.`);
   if (counters.lost > 0)
-    throw new CommandFailure(`${counters.lost} results are lost: ${given.database} took no more`);
+    throw new CommandFailure(
+      `${counters.lost} results are lost: ${parseDatabaseUrl(given.database).name} took no more`,
+    );
   if (failure && failure.code !== 'EPIPE') throw new CommandFailure(`standard output: ${failure.message}`);
+}
+
+function spillOf({ spill, spillLimit: limit, spillDrop: drop }: RunOptions): PingerOptions['spill'] {
+  if (spill === false) return false;
+  return { limit, drop, ...(typeof spill === 'string' ? { folder: spill } : {}) };
 }
 
 function greeting({ source, added, existing }: Started, named: boolean, given: RunOptions): string {
   const names = (rows: Destination[]) =>
     rows.map((row) => `${labelOf(row)} (destination ${row.id})`).join(', ');
-  const file = databaseFile(given.database);
-  const lines = [`Probing as source ${source.name} (sourceid ${source.sourceid}), results go to ${file}.`];
+  const { type, name } = parseDatabaseUrl(given.database);
+  const lines = [`Probing as source ${source.name} (sourceid ${source.sourceid}), results go to ${name}.`];
   const isFirst = !named && added.length > 0;
   if (isFirst) lines.push(`The table of destinations was empty: ${names(added)} are in it now.`);
   else if (added.length > 0) lines.push(`Added ${names(added)}.`);
   if (existing.length > 0) lines.push(`Already there, with their own settings: ${names(existing)}.`);
   if (isFirst) {
-    const database = given.database === 'sqlite:pinger.db' ? '' : ` --database ${given.database}`;
+    const url = type === 'sqlite' ? given.database : name;
+    const database = given.database === DEFAULT_DATABASE ? '' : ` --database ${url}`;
+    const shell = type === 'sqlite' ? `sqlite3 ${name}` : `psql ${name} -c`;
     lines.push(
       'Add more from another terminal, while this runs:',
       `  ${self()} destinations add example.com --interval 5s${database}`,
-      `  sqlite3 ${file} "INSERT INTO destinations (address) VALUES ('192.0.2.1')"`,
+      `  ${shell} "INSERT INTO destinations (address) VALUES ('192.0.2.1')"`,
     );
   }
   if (given.duration === undefined) lines.push('Ctrl-C ends.');

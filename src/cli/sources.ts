@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { EntityManager } from 'typeorm';
 import { problemOfAddress } from '../entities/settings.ts';
 import { Source } from '../entities/source.ts';
-import { inTransaction } from '../storage/transaction.ts';
+import { inEdit } from '../storage/transaction.ts';
 import { withDatabase } from './database.ts';
 import { CommandFailure } from './failure.ts';
 import { cell, oneLine } from './format.ts';
@@ -87,7 +87,7 @@ Examples:
           2,
         );
       await withDatabase({ url: database }, async (dataSource) => {
-        const id = await inTransaction(dataSource, (manager) => change(manager, name, changes));
+        const id = await inEdit(dataSource, (manager) => change(manager, name, changes));
         await print([`Source ${id} (${cell(changes.name ?? name)}): changed.`]);
       });
     });

@@ -1,17 +1,21 @@
 import { Destination } from './destination.ts';
 import { DestinationChange } from './destination-change.ts';
+import { Gap } from './gap.ts';
 import { APPLICATION_ID, Tables1732000000000 } from './migrations/1732000000000-tables.ts';
 import { Links1732000000001 } from './migrations/1732000000001-links.ts';
 import { Chunks1732000000002 } from './migrations/1732000000002-chunks.ts';
 import { Doubts1732000000003 } from './migrations/1732000000003-doubts.ts';
 import { Batches1732000000004 } from './migrations/1732000000004-batches.ts';
+import { Compact1732000000005 } from './migrations/1732000000005-compact.ts';
+import { SourceKeys1732000000020 } from './migrations/1732000000020-source-keys.ts';
 import { Rollups1732000000030 } from './migrations/1732000000030-rollups.ts';
+import { Gaps1732000000040 } from './migrations/1732000000040-gaps.ts';
 import { Result } from './result.ts';
 import { Source } from './source.ts';
 
 export { APPLICATION_ID };
 
-export const entities = [Source, Destination, Result, DestinationChange];
+export const entities = [Source, Destination, Result, DestinationChange, Gap];
 
 export const migrations = [
   Tables1732000000000,
@@ -19,5 +23,8 @@ export const migrations = [
   Chunks1732000000002,
   Doubts1732000000003,
   Batches1732000000004,
+  Compact1732000000005,
+  SourceKeys1732000000020,
   Rollups1732000000030,
+  Gaps1732000000040,
 ];

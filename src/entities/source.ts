@@ -29,4 +29,12 @@ export class Source {
 
   @Column('integer', { default: 0, select: false })
   batch?: number;
+
+  /** Random: what a source of one database has in common with no other. Its spill is known by it. */
+  @Column('text', { nullable: true, select: false })
+  key?: string | null;
+
+  /** When it gave a sign of life last, ns since the Unix epoch; drivers round it to a double on reading. */
+  @Column('bigint', { nullable: true, select: false })
+  seen?: string | null;
 }

@@ -21,6 +21,19 @@ export interface ResultsDeleted {
   kept: number | undefined;
 }
 
+const ANY = {
+  table: 'results',
+  isRolledUp: `SELECT 1 FROM rollup_positions AS p WHERE p.source_id = results.source_id
+    AND p.destination_id = results.destination_id AND p.result_id >= results.id`,
+};
+
+/** There results are a view of two tables; of the other one, whole chunks are deleted. */
+const SQLITE = {
+  table: 'recent_results',
+  isRolledUp: `SELECT 1 FROM result_kinds AS k JOIN rollup_positions AS p ON p.source_id = k.source_id
+    AND p.destination_id = k.destination_id WHERE k.id = recent_results.kind_id AND p.result_id >= recent_results.id`,
+};
+
 /**
  * Deletes those of the next results that are old and in the roll-ups. Runs in a transaction of the caller's.
  *
@@ -30,10 +43,11 @@ export async function deleteOldResults(
   queries: Queries,
   { after, before, now, most }: OldResults,
 ): Promise<ResultsDeleted> {
+  const { table, isRolledUp } = queries.connection.options.type === 'sqlite' ? SQLITE : ANY;
   const [seen] = await queries.query<Record<'last' | 'old' | 'kept', Numeric | null>[]>(
     `SELECT max(id) AS last, sum(CASE WHEN rtime < CAST($1 AS bigint) THEN 1 ELSE 0 END) AS old,
         min(CASE WHEN rtime >= CAST($1 AS bigint) AND rtime <= CAST($2 AS bigint) THEN id END) AS kept
-      FROM (SELECT id, rtime FROM results WHERE id > $3 ORDER BY id LIMIT $4) AS next`,
+      FROM (SELECT id, rtime FROM ${table} WHERE id > $3 ORDER BY id LIMIT $4) AS next`,
     [nanoseconds(before), nanoseconds(now), after, most],
   );
   if (!seen || seen.last === null) return { last: undefined, kept: undefined };
@@ -41,9 +55,7 @@ export async function deleteOldResults(
   const last = Number(seen.last);
   if (Number(seen.old) === 0) return { last: kept === undefined ? last : undefined, kept };
   await queries.query(
-    `DELETE FROM results WHERE id > $1 AND id <= $2 AND rtime < CAST($3 AS bigint) AND EXISTS (
-      SELECT 1 FROM rollup_positions AS p WHERE p.source_id = results.source_id
-        AND p.destination_id = results.destination_id AND p.result_id >= results.id)`,
+    `DELETE FROM ${table} WHERE id > $1 AND id <= $2 AND rtime < CAST($3 AS bigint) AND EXISTS (${isRolledUp})`,
     [after, last, nanoseconds(before)],
   );
   return { last, kept };

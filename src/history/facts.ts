@@ -1,7 +1,7 @@
 import { DOUBTS } from '../entities/doubt.ts';
 import { OUTCOMES, type Outcome } from '../entities/outcome.ts';
 import { type Observation, observationOf } from '../statistics/observation.ts';
-import { type EncodedResult, type NewResult, storedRtt } from '../storage/store.ts';
+import type { EncodedResult, NewResult } from '../storage/store.ts';
 import { MINUTE, secondOf } from './levels.ts';
 
 /** What of a result goes into roll-ups. */
@@ -56,7 +56,8 @@ export class Facts {
     this.#minutes.push(minute);
     this.#codes.push(OUTCOME_CODES[outcome] + (corrupt ? CORRUPT : 0) + doubtCode * DOUBT);
     this.#sequences.push(rseq ?? -1);
-    this.#rtts.push(storedRtt(rtt) ?? Number.NaN);
+    // As it is stored: in whole ns.
+    this.#rtts.push(rtt === null ? Number.NaN : Math.round(rtt * 1e6) / 1e6);
   }
 
   /** Puts one of them into `fact`, which is used again and again. */
@@ -78,7 +79,8 @@ export class Facts {
     const facts = new Facts();
     for (const row of rows) {
       const columns = JSON.parse(row);
-      const [destination_id, rtime, , rtt, rtype, , , , rseq, datamatch, , outcome, doubt] = columns;
+      const [rtime, rttNs, rseq, destination_id, , rtype, , , , datamatch, , outcome, doubt] = columns;
+      const rtt = rttNs === null ? null : rttNs / 1e6;
       const observation = observationOf({ outcome, doubt, rtt, rtype, rseq, datamatch });
       facts.#push(destination_id, minuteOf(rtime), observation);
     }

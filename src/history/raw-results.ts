@@ -24,19 +24,15 @@ export interface RawQuery {
   until: number;
 }
 
-/** Rows in memory at a time. */
+/** About so many rows are in memory at a time. */
 const PAGE = 10_000;
 
 /** Up to so many destinations are looked up one by one; for more, everything in the ranges is read. */
 const LOOKED_UP = 16;
 
-/** Results are indexed in chunks of so many ids, by destination in each; see the migration that makes the index. */
-const CHUNK_BITS = 14;
-const CHUNK = 2 ** CHUNK_BITS;
-
-/** Chunks that one statement looks into: first, and at most. */
-const FIRST_CHUNKS = 8;
-const MOST_CHUNKS = 1024;
+/** How many ids are asked for at first, and at most. */
+const FIRST_IDS = 2 ** 15;
+const MOST_IDS = 2 ** 24;
 
 const COLUMNS =
   'id, source_id, destination_id, CAST(rtime AS TEXT) AS rtime, outcome, doubt, rtt, rseq, rtype, datamatch';
@@ -49,52 +45,46 @@ type Row = Record<string, unknown> & { id: number | string; rtime: string };
  */
 export async function* rawResults(queries: Queries, query: RawQuery): AsyncGenerator<RawResult> {
   const { destinations, since, until } = query;
-  const bounds = `rtime >= CAST($1 AS bigint) AND rtime < CAST($2 AS bigint)`;
+  const bounds =
+    'last_rtime >= CAST($1 AS bigint) AND first_rtime < CAST($2 AS bigint) AND rtime >= CAST($1 AS bigint) AND rtime < CAST($2 AS bigint)';
   const times = [nanoseconds(since), nanoseconds(until)];
+  const ranges = joined(query.ids ?? (await everything(queries)));
   if (destinations && destinations.length <= LOOKED_UP) {
-    const ranges = query.ids ?? (await everything(queries));
-    for (const id of destinations) yield* lookedUp(queries, id, { ranges, bounds, times });
+    for (const id of destinations) {
+      const [whose, parameters] =
+        id === null
+          ? ['destination_id IS NULL', times]
+          : ['destination_id = CAST($3 AS bigint)', [...times, id]];
+      yield* inRanges(queries, { ranges, where: `${bounds} AND ${whose}`, parameters });
+    }
     return;
   }
   const wanted = destinations && new Set(destinations);
-  const where = `${query.ids ? anyOf(joined(query.ids)) : 'TRUE'} AND ${bounds}`;
-  for await (const result of paged(queries, where, times))
+  for await (const result of inRanges(queries, { ranges, where: bounds, parameters: times }))
     if (!wanted || wanted.has(result.destination_id)) yield result;
 }
 
-const anyOf = (ranges: readonly ResultIds[]): string =>
-  ranges.length === 0
-    ? 'FALSE'
-    : `(${ranges.map(({ first, last }) => `id BETWEEN ${Number(first)} AND ${Number(last)}`).join(' OR ')})`;
-
 async function everything(queries: Queries): Promise<ResultIds[]> {
-  const [row] = await queries.query<{ first: number | string | null; last: number | string | null }[]>(
-    'SELECT min(id) AS first, max(id) AS last FROM results',
-  );
-  return row && row.first !== null ? [{ first: Number(row.first), last: Number(row.last) }] : [];
+  const [row] = await queries.query<{ id: number | string }[]>('SELECT id FROM newest_result');
+  return [{ first: 1, last: Number(row?.id ?? 0) }];
 }
 
-/** One destination's results lie far apart, but in each chunk an index leads to them. */
-async function* lookedUp(
+/** Asks for so many ids at a time that there are neither too few nor too many rows. */
+async function* inRanges(
   queries: Queries,
-  id: number | null,
-  { ranges, bounds, times }: { ranges: readonly ResultIds[]; bounds: string; times: string[] },
+  { ranges, where, parameters }: { ranges: readonly ResultIds[]; where: string; parameters: unknown[] },
 ): AsyncGenerator<RawResult> {
-  const [whose, parameters] =
-    id === null ? ['destination_id IS NULL', times] : ['destination_id = $3', [...times, id]];
-  let size = FIRST_CHUNKS;
-  for (const range of joined(ranges))
+  let size = FIRST_IDS;
+  for (const range of ranges)
     for (let first = range.first; first <= range.last; ) {
-      const chunk = chunkOf(first);
-      const last = Math.min(range.last, (chunk + size) * CHUNK - 1);
-      const chunks = Array.from({ length: chunkOf(last) - chunk + 1 }, (_, index) => chunk + index);
+      const last = Math.min(range.last, first + size - 1);
       const rows = await queries.query<Row[]>(
-        `SELECT ${COLUMNS} FROM results WHERE (id >> ${CHUNK_BITS}) IN (${chunks}) AND id BETWEEN ${first} AND ${last}
-          AND ${bounds} AND ${whose} ORDER BY id`,
+        `SELECT ${COLUMNS} FROM located_results WHERE last_id >= ${first} AND first_id <= ${last} AND id BETWEEN ${first} AND ${last}
+          AND ${where} ORDER BY id`,
         parameters,
       );
       yield* known(rows);
-      if (rows.length < PAGE / 2) size = Math.min(MOST_CHUNKS, size * 2);
+      if (rows.length < PAGE / 2) size = Math.min(MOST_IDS, size * 2);
       else if (rows.length > PAGE) size = Math.max(1, size / 2);
       first = last + 1;
     }
@@ -109,21 +99,6 @@ function joined(ranges: readonly ResultIds[]): ResultIds[] {
     else inOrder.push({ first, last });
   }
   return inOrder;
-}
-
-const chunkOf = (id: number): number => Math.floor(id / CHUNK);
-
-async function* paged(queries: Queries, where: string, parameters: unknown[]): AsyncGenerator<RawResult> {
-  for (let after = Number.NEGATIVE_INFINITY; ; ) {
-    const from = after === Number.NEGATIVE_INFINITY ? '' : `AND id > ${after}`;
-    const rows = await queries.query<Row[]>(
-      `SELECT ${COLUMNS} FROM results WHERE ${where} ${from} ORDER BY id LIMIT ${PAGE}`,
-      parameters,
-    );
-    yield* known(rows);
-    if (rows.length < PAGE) return;
-    after = Number((rows.at(-1) as Row).id);
-  }
 }
 
 function* known(rows: readonly Row[]): Generator<RawResult> {

@@ -76,7 +76,7 @@ export class Retention {
   async #deleteResults(before: number): Promise<boolean> {
     const { database, wall } = this.#options;
     if (!Number.isFinite(before)) return false;
-    if (database.deleteResults) return database.deleteResults(before);
+    if (await database.deleteResults?.(before)) return true;
     const looked = { after: this.#lookedAt, before, now: wall(), most: RESULTS_A_STEP };
     const { last, kept } = await database.edit((queries) => deleteOldResults(queries, looked));
     this.#firstKept ??= kept;

@@ -54,6 +54,8 @@ export class RollUps {
   #through = 0;
   /** The newest result that is known to be stored. */
   #newest = 0;
+  /** How many ids are looked at in one step. */
+  #range = RESULTS_A_STEP;
   /** Changes when everything is read again. */
   #generation = 0;
   #failing = false;
@@ -161,9 +163,7 @@ export class RollUps {
         'SELECT result_id FROM rollup_progress WHERE source_id = $1',
         [sourceId],
       );
-      const [last] = await queries.query<{ id: number | string | null }[]>(
-        'SELECT max(id) AS id FROM results',
-      );
+      const [last] = await queries.query<{ id: number | string | null }[]>('SELECT id FROM newest_result');
       return { positions: rows, progress: Number(reached?.result_id ?? 0), newest: Number(last?.id ?? 0) };
     });
     if (generation !== this.#generation) return true;
@@ -176,8 +176,15 @@ export class RollUps {
   async #readResults(positions: Map<number, number>): Promise<void> {
     const { database, sourceId, now } = this.#options;
     const generation = this.#generation;
-    const range = { sourceId, after: this.#through, last: this.#newest, most: RESULTS_A_STEP };
-    const { facts, through } = await readFacts(database, range);
+    const { facts, through, isFull } = await readFacts(database, {
+      sourceId,
+      after: this.#through,
+      last: this.#newest,
+      most: RESULTS_A_STEP,
+      range: this.#range,
+    });
+    // Holes of any size, as deleting makes them, are passed in a few steps.
+    this.#range = isFull ? RESULTS_A_STEP : this.#range * 2;
     if (generation !== this.#generation) return;
     const time = now();
     for (const fact of facts)

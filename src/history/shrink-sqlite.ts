@@ -8,7 +8,7 @@ const PAGES_A_STEP = 256;
 
 /** What is left to be used again: this part of the file, and no less than so many pages. */
 const SPARE = 0.05;
-const SPARE_PAGES = 1024;
+const SPARE_PAGES = 256;
 
 /**
  * Gives some of a SQLite file's unused pages back to the file system; returns whether there are more. A file that was made

@@ -24,26 +24,33 @@ export interface FactsRead {
   facts: StoredFact[];
   /** All of the source's results up to this id have been read. */
   through: number;
+  /** Whether there may be more before the end of the range. */
+  isFull: boolean;
 }
 
-/** A source's next results after an id, as facts: those among some `most` results, and none after `last`. */
+export interface FactsQuery {
+  sourceId: number;
+  after: number;
+  last: number;
+  most: number;
+  range: number;
+}
+
+/**
+ * A source's next results after an id, as facts: at most `most` of them, with ids among the next `range`, and none after `last`.
+ */
 export async function readFacts(
   queries: Queries,
-  { sourceId, after, last, most }: { sourceId: number; after: number; last: number; most: number },
+  { sourceId, after, last, most, range }: FactsQuery,
 ): Promise<FactsRead> {
-  const [next] = await queries.query<{ id: number | string | null }[]>(
-    'SELECT min(id) AS id FROM results WHERE id > $1 AND id <= $2',
-    [after, last],
-  );
-  // A hole of any size, as deleting makes it, is one step.
-  const first = Number(next?.id ?? last);
-  const through = Math.min(last, first + most - 1);
+  const end = Math.min(last, after + range);
   const rows = await queries.query<ResultRow[]>(
-    `SELECT id, destination_id, CAST(rtime AS TEXT) AS rtime, outcome, doubt, rtt, rseq, rtype, datamatch FROM results
-      WHERE id >= $1 AND id <= $2 AND source_id = $3 ORDER BY id`,
-    [first, through, sourceId],
+    `SELECT id, destination_id, CAST(rtime AS TEXT) AS rtime, outcome, doubt, rtt, rseq, rtype, datamatch FROM located_results
+      WHERE last_id > $1 AND first_id <= $2 AND id > $1 AND id <= $2 AND source_id = $3 ORDER BY id LIMIT ${most}`,
+    [after, end, sourceId],
   );
-  return { facts: rows.flatMap(factOf), through };
+  const through = rows.length < most ? end : Number((rows.at(-1) as ResultRow).id);
+  return { facts: rows.flatMap(factOf), through, isFull: rows.length === most };
 }
 
 /** Nothing of a row that no monitor has written. */

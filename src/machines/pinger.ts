@@ -1,15 +1,16 @@
 import { assign, fromPromise, setup } from 'xstate';
 import type { Meters } from '../counters.ts';
-import type { Destination } from '../entities/destination.ts';
-import type { Source } from '../entities/source.ts';
 import type { Clock } from '../io/clock.ts';
 import type { NameResolver } from '../io/resolver.ts';
 import type { Transport, TransportError } from '../io/transport.ts';
 import type { Logger } from '../logger.ts';
 import type { LocalConditions } from '../probing/local-conditions.ts';
+import type { Spill } from '../storage/spill.ts';
 import type { NewDestination, NewResult, Store } from '../storage/store.ts';
 import { flatLogic } from './flat-logic.ts';
 import { Door, type Mailbox } from './mailbox.ts';
+import { type Prepared, prepare } from './preparing.ts';
+import { type PresenceEvent, presenceLogic } from './presence.ts';
 import { type RecorderRef, recorderMachine } from './recorder.ts';
 import { type DestinationStatus, type RegistryRef, registryMachine } from './registry.ts';
 import { type ResolverRef, resolverLogic } from './resolver.ts';
@@ -21,6 +22,8 @@ export type PingerEvent =
   | { type: 'socket.opened' }
   | { type: 'socket.failed'; error: TransportError }
   | { type: 'registry.loaded' }
+  /** The database has answered the registry after it had not. */
+  | { type: 'database.answered' }
   /** End: probe no more, wait a moment for answers, write everything. */
   | { type: 'pinger.stopped' }
   | { type: 'xstate.done.actor.registry' | 'xstate.done.actor.recorder' }
@@ -51,17 +54,12 @@ export interface PingerInput {
   sourceName: string;
   /** Names what this process writes; no other process may have had it. */
   writer: string;
+  /** Where results wait for a database that takes none; undefined for memory alone. */
+  spill: Spill | undefined;
   /** Added where the table does not have them yet. */
   destinations: NewDestination[];
   /** Added where the table has no row at all. */
   firstDestinations: NewDestination[];
-}
-
-/** What was found at start. */
-export interface Prepared {
-  source: Source;
-  added: Destination[];
-  existing: Destination[];
 }
 
 export interface PingerContext extends PingerInput {
@@ -70,6 +68,7 @@ export interface PingerContext extends PingerInput {
   socket: SocketRef | undefined;
   resolverRef: ResolverRef | undefined;
   recorder: RecorderRef | undefined;
+  presence: Mailbox<PresenceEvent> | undefined;
   registry: RegistryRef | undefined;
   error: unknown;
 }
@@ -87,14 +86,9 @@ export const pingerMachine = setup({
     resolver: resolverLogic,
     socket: flatLogic(socketMachine),
     recorder: recorderMachine,
+    presence: presenceLogic,
     registry: registryMachine,
-    prepare: fromPromise<Prepared, PingerInput>(async ({ input }) => {
-      const { store, sourceName, destinations, firstDestinations } = input;
-      await store.open();
-      const source = await store.source(sourceName);
-      const first = (await store.isEmpty()) && destinations.length === 0;
-      return { source, ...(await store.addDestinations(first ? firstDestinations : destinations)) };
-    }),
+    prepare,
     close: fromPromise<void, Store>(({ input }) => input.close()),
   },
   delays: { lastAnswers: ({ context }) => context.lastAnswers },
@@ -126,14 +120,29 @@ export const pingerMachine = setup({
         socket,
       } = context;
       if (!prepared || !socket) return {};
-      const { source } = prepared;
+      const { source, lastSeen, spill } = prepared;
       const door = new Door<TickerEvent>();
       const ticker = spawn('ticker', { id: 'ticker', input: { door, clock, meters, conditions } });
       const resolverRef = spawn('resolver', { id: 'resolver', input: { clock, logger, resolver } });
       const recorder = spawn('recorder', {
         id: 'recorder',
-        input: { store, source, writer, meters, logger, listener: listeners.result, flushDelay },
+        input: {
+          store,
+          source,
+          clock,
+          writer,
+          spill,
+          meters,
+          logger,
+          listener: listeners.result,
+          flushDelay,
+        },
       });
+      const presence = spawn('presence', {
+        id: 'presence',
+        input: { store, source, clock, logger, lastSeen },
+      });
+      conditions.onGap((gap) => presence.send({ type: 'gap.noticed', gap }));
       const { outbox } = socket.getSnapshot().context;
       const { intake } = recorder.getSnapshot().context;
       const peers = {
@@ -150,7 +159,7 @@ export const pingerMachine = setup({
         id: 'registry',
         input: { store, source, logger, peers, pinger: self, listener: listeners.destination },
       });
-      return { ticker, resolverRef, recorder, registry };
+      return { ticker, resolverRef, recorder, presence, registry };
     }),
     retire: ({ context }) => context.registry?.send({ type: 'registry.retired' }),
     abandon: ({ context }) => {
@@ -159,7 +168,14 @@ export const pingerMachine = setup({
       context.registry?.send({ type: 'registry.abandoned' });
     },
     closeSocket: ({ context }) => context.socket?.send({ type: 'socket.closed' }),
+    tellRecorder: ({ context, event }) => {
+      if (event.type === 'database.answered') context.recorder?.send(event);
+    },
     closeRecorder: ({ context }) => context.recorder?.send({ type: 'recorder.closed' }),
+    closePresence: ({ context: { conditions, presence } }) => {
+      conditions.end();
+      presence?.send({ type: 'presence.closed' });
+    },
     logState: ({ context: { logger } }, { state }: { state: string }) => logger.info(`pinger.${state}`),
   },
 }).createMachine({
@@ -171,11 +187,13 @@ export const pingerMachine = setup({
     socket: undefined,
     resolverRef: undefined,
     recorder: undefined,
+    presence: undefined,
     registry: undefined,
     error: undefined,
   }),
   initial: 'starting',
   on: {
+    'database.answered': { actions: 'tellRecorder' },
     'xstate.error.actor.registry': {
       target: '.stopping.recording',
       actions: assign({ error: ({ event }) => event.error }),
@@ -233,7 +251,8 @@ export const pingerMachine = setup({
           on: { 'xstate.done.actor.recorder': 'closing' },
         },
         closing: {
-          entry: 'closeSocket',
+          // Whatever is noted by now is stored before the database closes.
+          entry: ['closeSocket', 'closePresence'],
           invoke: {
             src: 'close',
             input: ({ context }) => context.store,

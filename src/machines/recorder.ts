@@ -1,131 +1,140 @@
-import { type ActorRefFrom, assign, fromPromise, setup } from 'xstate';
-import type { Meters } from '../counters.ts';
-import type { Source } from '../entities/source.ts';
-import type { Logger } from '../logger.ts';
-import { Backlog, type Batch } from '../storage/batch.ts';
-import type { NewResult, Store } from '../storage/store.ts';
+import { type ActorRefFrom, and, assign, not, or, setup } from 'xstate';
+import { BATCH_SIZE, Backlog } from '../storage/batch.ts';
 import { type IntakeEvent, type IntakeNotice, intakeLogic } from './intake.ts';
-import { Door, type Mailbox } from './mailbox.ts';
+import { Losses } from './losses.ts';
+import { Door } from './mailbox.ts';
+import {
+  afterDraining,
+  afterFailure,
+  afterSpillFailure,
+  afterSpilling,
+  canEnd,
+  canSpill,
+  isLeaving,
+  isSpillDue,
+  isSpilled,
+  LAST_DRAIN,
+  LAST_TRIES,
+  type RecorderContext,
+  type RecorderInput,
+} from './recorder-context.ts';
+import * as log from './recorder-log.ts';
+import { closeSpill, drainBatch, spillBacklog, writeBatch } from './recording.ts';
 
 export type RecorderEvent =
   | IntakeNotice
+  /** The database has answered somebody after it had not. */
+  | { type: 'database.answered' }
   /** Write what there is, then end. */
   | { type: 'recorder.closed' };
 
-export interface RecorderInput {
-  store: Store;
-  source: Source;
-  /** Names the batches; no other process may have had it. */
-  writer: string;
-  meters: Meters;
-  logger: Logger;
-  /** Told each result as it is made. */
-  listener: (result: NewResult) => void;
-  /** A result waits at most this long before it is written, ms. */
-  flushDelay: number;
-}
-
-export interface RecorderContext extends RecorderInput {
-  /** Where results are sent. */
-  intake: Mailbox<IntakeEvent>;
-  /** Results not stored yet; mutable. */
-  backlog: Backlog;
-  failures: number;
-  closing: boolean;
-}
-
-/** How many results one statement stores: large enough to be cheap, small enough to let readers in. */
-const BATCH = 4000;
-
-/** How many results wait for a database that takes none, at most; the oldest go first. Some 120 MiB. */
+/** How many results wait in memory for a database that takes none, at most; the oldest go first. Some 120 MiB. */
 const CAPACITY = 1_000_000;
 
-/** After a failure: twice as long each time, within these bounds. ms */
-const FIRST_RETRY = 100;
-const LONGEST_RETRY = 5000;
-
-/** How often a closing recorder tries before it gives the rest up: about 30 s. */
-const LAST_TRIES = 12;
-
-/** The only writer to the database. */
+/**
+ * The only writer to the database.
+ *
+ * buffering: results gather. writing: a batch goes from memory to the database. When that fails, the recorder is backing off;
+ * what gathers meanwhile goes to the spill (spilling), and from there to the database when that is back (draining), with
+ * everything new behind it until the spill is empty.
+ */
 export const recorderMachine = setup({
   types: {
     input: {} as RecorderInput,
     context: {} as RecorderContext,
     events: {} as RecorderEvent,
   },
-  actors: {
-    intake: intakeLogic,
-    write: fromPromise<void, { store: Store; source: Source; batch: Batch | undefined }>(
-      async ({ input: { store, source, batch } }) => {
-        if (batch) await store.append(source, batch);
-      },
-    ),
-  },
+  actors: { intake: intakeLogic, writeBatch, spillBacklog, drainBatch, closeSpill },
   delays: {
     flushDelay: ({ context }) => context.flushDelay,
-    retryDelay: ({ context: { failures } }) => Math.min(FIRST_RETRY * 2 ** (failures - 1), LONGEST_RETRY),
+    untilRetry: ({ context: { retryAt, clock } }) => Math.max(0, retryAt - clock.now()),
+    untilSpill: ({ context: { spillAt, clock } }) => Math.max(0, spillAt - clock.now()),
+    rest: ({ context }) => context.rest,
   },
   guards: {
+    hasSpill: ({ context }) => context.spill !== undefined,
     batchFilled: ({ context }) => context.backlog.hasFullBatch,
     nothingLeft: ({ context }) => context.backlog.size === 0,
-    nothingLeftToClose: ({ context }) => context.closing && context.backlog.size === 0,
-    closing: ({ context }) => context.closing,
-    outOfTries: ({ context }) => context.closing && context.failures >= LAST_TRIES,
+    closing: ({ context }) => context.closingAt !== undefined,
+    failing: ({ context }) => context.failures > 0,
+    spilled: ({ context }) => isSpilled(context),
+    spillDue: ({ context }) => isSpillDue(context),
+    outOfTries: ({ context }) => context.closingAt !== undefined && context.failures >= LAST_TRIES,
+    canEnd: ({ context }) => canEnd(context),
+    spillToEnd: ({ context }) => isLeaving(context) && canSpill(context),
   },
   actions: {
-    discardOldest: ({ context: { backlog, meters, logger } }) => {
-      // What is being written may get stored yet.
-      const discarded = backlog.remove({ keepFirst: true });
-      meters.lost += discarded;
-      logger.error('results.lost', { count: discarded, total: meters.lost });
-    },
-    discardAll: ({ context: { backlog, meters, logger } }) => {
-      const count = backlog.size;
-      meters.lost += count;
-      logger.error('results.lost', { count, total: meters.lost });
+    // What is being written may get stored yet.
+    discardOldest: ({ context: { backlog, losses } }) => losses.add(backlog.remove({ keepFirst: true })),
+    discardAll: ({ context: { backlog, losses } }) => {
+      losses.add(backlog.size);
       while (backlog.size > 0) backlog.remove();
     },
-    dropWritten: ({ context: { backlog, meters } }) => {
-      meters.stored += backlog.remove();
-    },
-    logFailure: ({ context: { logger, failures, backlog } }, { error }: { error: unknown }) => {
-      const message = error instanceof Error ? error.message : String(error);
-      const facts = { error: message, waiting: backlog.size };
-      // Once as a warning; a database that stays away is told of at every try only to who debugs.
-      if (failures === 1) logger.warn('results.delayed', facts);
-      else logger.debug('results.delayed', facts);
-    },
-    logRecovery: ({ context: { logger, failures, backlog } }) => {
-      if (failures > 0) logger.info('results.resumed', { waiting: backlog.size });
-    },
+    noteTry: assign({ triedAt: ({ context }) => context.clock.now() }),
+    noteFailure: assign(({ context }) => afterFailure(context)),
+    noteUncertain: assign({ uncertain: ({ context }) => context.backlog.first() }),
+    noteStored: assign({ failures: 0, uncertain: undefined }),
+    noteDrained: assign(({ context }, { output }: { output: number }) => afterDraining(context, output)),
+    noteSpilled: assign(({ context }) => afterSpilling(context)),
+    noteSpillFailure: assign(({ context }) => afterSpillFailure(context)),
+    noteClosing: assign(({ context: { closingAt, clock } }) => ({
+      closingAt: closingAt ?? clock.now() + LAST_DRAIN,
+    })),
+    logFailure: ({ context }, { error }: { error: unknown }) => log.logFailure(context, error),
+    logStored: ({ context }) => log.logStored(context),
+    logDraining: ({ context }) => log.logDraining(context),
+    logDrained: ({ context }) => log.logDrained(context),
+    logSpilling: ({ context }) => log.logSpilling(context),
+    logSpillFailure: ({ context }, { error }: { error: unknown }) => log.logSpillFailure(context, error),
+    logLeft: ({ context }) => log.logLeft(context),
   },
 }).createMachine({
   id: 'recorder',
   context: ({ input, spawn }) => {
-    const { writer, meters, listener } = input;
-    const backlog = new Backlog(writer, BATCH);
+    const { writer, meters, clock, logger, listener, spill, ...rest } = input;
+    const backlog = new Backlog(writer, BATCH_SIZE);
     const intake = new Door<IntakeEvent>();
+    const losses = new Losses({ meters, logger, clock });
+    meters.inherited = spill?.count ?? 0;
     spawn('intake', {
       id: 'intake',
       input: { door: intake, backlog, capacity: CAPACITY, meters, listener },
     });
-    return { ...input, intake, backlog, failures: 0, closing: false };
+    return {
+      ...{ ...rest, meters, clock, logger, intake, backlog, losses, spill },
+      ...{
+        failures: 0,
+        triedAt: 0,
+        retryAt: 0,
+        uncertain: undefined,
+        spillFailures: 0,
+        spillAt: 0,
+        isSpilling: false,
+      },
+      ...{ rest: 0, closingAt: undefined },
+    };
   },
-  initial: 'buffering',
+  initial: 'choosing',
+  entry: 'logDraining',
   on: {
     'backlog.filled': { actions: 'discardOldest' },
-    'recorder.closed': { actions: assign({ closing: true }) },
+    'recorder.closed': { actions: 'noteClosing' },
   },
   states: {
+    choosing: {
+      always: [
+        { guard: 'canEnd', target: 'closing' },
+        { guard: 'spillToEnd', target: 'spilling' },
+        { guard: and(['spilled', 'spillDue', not('nothingLeft')]), target: 'spilling' },
+        { guard: 'spilled', target: 'draining' },
+        { guard: or(['closing', 'failing', 'batchFilled']), target: 'writing' },
+        { guard: 'nothingLeft', target: 'buffering' },
+        { target: 'buffering.filling' },
+      ],
+    },
     buffering: {
       initial: 'empty',
-      on: {
-        'recorder.closed': [
-          { guard: 'nothingLeft', target: 'closed' },
-          { target: 'writing', actions: assign({ closing: true }) },
-        ],
-      },
+      on: { 'recorder.closed': { target: 'choosing', actions: 'noteClosing' } },
       states: {
         empty: { on: { 'results.waiting': 'filling' } },
         filling: {
@@ -135,34 +144,77 @@ export const recorderMachine = setup({
       },
     },
     writing: {
+      entry: 'noteTry',
       invoke: {
-        src: 'write',
-        input: ({ context: { store, source, backlog } }) => ({ store, source, batch: backlog.first() }),
-        onDone: {
-          target: 'written',
-          actions: ['dropWritten', 'logRecovery', assign({ failures: 0 })],
-        },
+        src: 'writeBatch',
+        input: ({ context }) => context,
+        onDone: { target: 'choosing', actions: ['logStored', 'noteStored'] },
         onError: {
           target: 'backing off',
-          actions: [
-            assign({ failures: ({ context }) => context.failures + 1 }),
-            { type: 'logFailure', params: ({ event }) => event },
-          ],
+          actions: ['noteFailure', 'noteUncertain', { type: 'logFailure', params: ({ event }) => event }],
         },
       },
     },
-    written: {
-      always: [
-        { guard: 'nothingLeftToClose', target: 'closed' },
-        { guard: 'closing', target: 'writing' },
-        { guard: 'batchFilled', target: 'writing' },
-        { guard: 'nothingLeft', target: 'buffering' },
-        { target: 'buffering.filling' },
-      ],
-    },
     'backing off': {
-      always: { guard: 'outOfTries', target: 'closed', actions: 'discardAll' },
-      after: { retryDelay: 'writing' },
+      always: [
+        { guard: 'canEnd', target: 'closing' },
+        { guard: 'spillToEnd', target: 'spilling' },
+        { guard: 'outOfTries', target: 'closing', actions: 'discardAll' },
+      ],
+      after: {
+        untilRetry: 'choosing',
+        untilSpill: { guard: and(['hasSpill', not('nothingLeft')]), target: 'spilling' },
+      },
+      on: {
+        'results.waiting': { guard: 'hasSpill', target: 'backing off', reenter: true },
+        'batch.filled': { guard: 'spillDue', target: 'spilling' },
+        'database.answered': 'choosing',
+      },
+    },
+    spilling: {
+      invoke: {
+        src: 'spillBacklog',
+        input: ({ context }) => context,
+        onDone: [
+          { guard: 'failing', target: 'backing off', actions: ['logSpilling', 'noteSpilled'] },
+          { target: 'choosing', actions: 'noteSpilled' },
+        ],
+        onError: [
+          {
+            guard: 'failing',
+            target: 'backing off',
+            actions: [{ type: 'logSpillFailure', params: ({ event }) => event }, 'noteSpillFailure'],
+          },
+          {
+            target: 'choosing',
+            actions: [{ type: 'logSpillFailure', params: ({ event }) => event }, 'noteSpillFailure'],
+          },
+        ],
+      },
+    },
+    draining: {
+      entry: 'noteTry',
+      invoke: {
+        src: 'drainBatch',
+        input: ({ context }) => context,
+        onDone: {
+          target: 'resting',
+          actions: ['logDrained', { type: 'noteDrained', params: ({ event }) => event }],
+        },
+        onError: {
+          target: 'backing off',
+          actions: ['noteFailure', { type: 'logFailure', params: ({ event }) => event }],
+        },
+      },
+    },
+    resting: {
+      always: { guard: 'closing', target: 'choosing' },
+      after: { rest: 'choosing' },
+    },
+    closing: {
+      entry: 'logLeft',
+      always: { guard: not('hasSpill'), target: 'closed' },
+      invoke: { src: 'closeSpill', input: ({ context }) => context, onDone: 'closed', onError: 'closed' },
     },
     closed: { type: 'final' },
   },

@@ -79,10 +79,10 @@ export const registryMachine = setup({
       input.store.destinations(input.source),
     ),
     /** Polls by itself: this machine's transitions would be the costlier part of a poll. */
-    awaitEdits: fromPromise<void, { store: Store; clock: Clock; revision: number }>(
-      async ({ input: { store, clock, revision }, signal }) => {
+    awaitEdits: fromPromise<void, { store: Store; clock: Clock; revision: number; failing: boolean }>(
+      async ({ input: { store, clock, revision, failing }, signal }) => {
         do await pause(clock, POLL_DELAY, signal);
-        while (!signal.aborted && !(await store.edited(revision)));
+        while (!signal.aborted && !(await store.edited(revision)) && !failing);
       },
     ),
     read: fromPromise<DestinationsDelta | undefined, { store: Store; source: Source; revision: number }>(
@@ -108,6 +108,9 @@ export const registryMachine = setup({
     }),
     logFailure: ({ context: { logger, failing } }, { error }: { error: unknown }) => {
       if (!failing) logger.warn('destinations.unread', { error: String(error) });
+    },
+    tellAnswered: ({ context: { pinger, failing } }) => {
+      if (failing) pinger.send({ type: 'database.answered' });
     },
     tellLoaded: ({ context: { pinger, loaded } }) => {
       if (!loaded) pinger.send({ type: 'registry.loaded' });
@@ -159,6 +162,7 @@ export const registryMachine = setup({
           actions: [
             { type: 'applyAll', params: ({ event }) => event.output },
             'tellLoaded',
+            'tellAnswered',
             assign({ revision: ({ event }) => event.output.revision, loaded: true, failing: false }),
           ],
         },
@@ -172,7 +176,7 @@ export const registryMachine = setup({
     watching: {
       invoke: {
         src: 'awaitEdits',
-        input: ({ context: { store, clock, revision } }) => ({ store, clock, revision }),
+        input: ({ context: { store, clock, revision, failing } }) => ({ store, clock, revision, failing }),
         onDone: 'reconciling',
         // Reading fails as well then, and says so.
         onError: 'reconciling',
@@ -197,6 +201,7 @@ export const registryMachine = setup({
             target: 'watching',
             actions: [
               { type: 'apply', params: ({ event }) => event },
+              'tellAnswered',
               assign({
                 revision: ({ event, context }) => event.output?.revision ?? context.revision,
                 failing: false,

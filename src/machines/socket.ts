@@ -71,21 +71,27 @@ export const socketMachine = setup({
     logFailure: ({ context: { logger } }, { error }: { error: TransportError }) =>
       logger.error('socket.failed', { code: error.code, message: error.message }),
     logReopened: ({ context: { logger } }) => logger.info('socket.opened'),
-    send: ({ context: { transport, meters } }, { handed }: { handed: Handed[] }) => {
+    send: ({ context: { transport, meters, conditions } }, { handed }: { handed: Handed[] }) => {
       transport.send(
         handed.map(({ probe }) => packetOf(probe)),
         (index, outcome) => {
           const { owner, probe } = handed[index] as Handed;
-          if ('error' in outcome) owner.send({ type: 'probe.unsent', probe, error: outcome.error });
-          else {
-            meters.lateness.accept(Math.max(0, outcome.sentAt - probe.sentAt));
+          if ('error' in outcome) {
+            conditions.unsent(outcome.error.code);
+            owner.send({ type: 'probe.unsent', probe, error: outcome.error });
+          } else {
+            conditions.sent(outcome.sentAt);
+            meters.lateness.add(Math.max(0, outcome.sentAt - probe.sentAt));
             owner.send({ type: 'probe.sent', probe, sentAt: outcome.sentAt });
           }
         },
       );
     },
-    bounce: (_, { handed }: { handed: Handed[] }) => {
-      for (const { owner, probe } of handed) owner.send({ type: 'probe.unsent', probe, error: CLOSED });
+    bounce: ({ context: { conditions } }, { handed }: { handed: Handed[] }) => {
+      for (const { owner, probe } of handed) {
+        conditions.unsent(CLOSED.code);
+        owner.send({ type: 'probe.unsent', probe, error: CLOSED });
+      }
     },
   },
 }).createMachine({

@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import { DDSketch } from '@datadog/sketches-js';
 import { InterfaceError } from '../io/interface-error.ts';
 import { configure, droppedBefore, kindOfInterface, taken } from '../io/iproute.ts';
 import { Tun } from '../io/tun.ts';
@@ -8,6 +7,7 @@ import { MILLISECOND } from '../network/scheduler.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { Timeline } from '../simulation/timeline.ts';
 import { World } from '../simulation/world.ts';
+import { Distribution } from '../statistics/distribution.ts';
 import { DeviceLoop } from './device-loop.ts';
 import { isNetworkEvent, type NetworkEvent } from './happenings.ts';
 import { setUp } from './interface-setup.ts';
@@ -58,7 +58,7 @@ export class Netsim extends EventEmitter<NetsimEvents> {
   readonly #timeline: Timeline;
   readonly #loop: DeviceLoop;
   readonly #reassembly = new Reassembly();
-  readonly #lateness = new DDSketch({ relativeAccuracy: 0.01 });
+  readonly #lateness = new Distribution();
   #startedAt = performance.now();
   /** How many times the interface has been taken down, and is not up again. */
   #down = 0;
@@ -86,6 +86,7 @@ export class Netsim extends EventEmitter<NetsimEvents> {
           return () => void this.#down--;
         },
         resolve: () => nothing,
+        databaseDown: () => nothing,
         step: nothing,
         suspend: nothing,
         pause: nothing,
@@ -133,8 +134,7 @@ export class Netsim extends EventEmitter<NetsimEvents> {
     // It may be gone already.
     const dropped = await droppedBefore(this.#name).catch(() => 0);
     this.#tun.close();
-    const { count } = this.#lateness;
-    const late = (quantile: number) => (count > 0 ? this.#lateness.getValueAtQuantile(quantile) : null);
+    const late = (quantile: number) => this.#lateness.quantile(quantile);
     return {
       duration,
       in: this.#in,
@@ -177,7 +177,7 @@ export class Netsim extends EventEmitter<NetsimEvents> {
       return;
     }
     const bytes = encodePacket(packet);
-    this.#lateness.accept((this.#scheduler.clock() - this.#scheduler.now()) / MILLISECOND);
+    this.#lateness.add((this.#scheduler.clock() - this.#scheduler.now()) / MILLISECOND);
     if (this.#tun.write(bytes)) this.#out++;
     else this.#refused++;
   }

@@ -3,8 +3,10 @@ import type { Doubt } from '../entities/doubt.ts';
 import type { Clock } from '../io/clock.ts';
 import type { Transport } from '../io/transport.ts';
 import type { Logger } from '../logger.ts';
+import type { NewGap } from '../storage/store.ts';
 import type { Probe } from './flight.ts';
 import { Spans } from './spans.ts';
+import { Uplink } from './uplink.ts';
 
 /** What is watched, and who is told. */
 export interface Watched {
@@ -39,6 +41,9 @@ export class LocalConditions {
   readonly #drops = new Spans();
   readonly #sleeps = new Spans();
   readonly #delays = new Spans();
+  readonly #uplink: Uplink;
+  /** Told of times in which nothing could be probed. */
+  #gapListener: (gap: NewGap) => void = () => {};
   /** When the process wakes up next, and when it did last; ms. */
   #wakesAt = Number.POSITIVE_INFINITY;
   #wokeAt: number;
@@ -52,6 +57,34 @@ export class LocalConditions {
   constructor(watched: Watched) {
     this.#watched = watched;
     this.#wokeAt = watched.clock.now();
+    this.#uplink = new Uplink({
+      clock: watched.clock,
+      told: (gap) => this.#gapListener(gap),
+      changed: (isCutOff) => {
+        if (isCutOff) watched.logger.warn('host.cut_off');
+        else watched.logger.info('host.connected');
+      },
+    });
+  }
+
+  /** Tells of each time in which this host slept or could send nothing; of one that goes on, again and again. */
+  onGap(listener: (gap: NewGap) => void): void {
+    this.#gapListener = listener;
+  }
+
+  /** A packet was sent, at `at`, ms. */
+  sent(at: number): void {
+    this.#uplink.sent(at);
+  }
+
+  /** A packet could not be sent, for an errno. */
+  unsent(code: string): void {
+    this.#uplink.unsent(this.#watched.clock.now(), code);
+  }
+
+  /** Nothing more is sent from now on. */
+  end(): void {
+    this.#uplink.end();
   }
 
   /** How often `look` has to be called at least, ms. */
@@ -67,7 +100,7 @@ export class LocalConditions {
   /** It has woken up, at `now`, ms; returns whether it was held up. */
   wake(now: number): boolean {
     const delay = Math.max(0, now - this.#wakesAt);
-    this.#watched.meters.loopDelay.accept(delay);
+    this.#watched.meters.loopDelay.add(delay);
     // Nobody knows since when it did not run, and reading what has gathered may take as long again.
     if (delay > HELD_UP) this.#delays.add(this.#wokeAt, now + delay);
     this.#wokeAt = now;
@@ -99,6 +132,9 @@ export class LocalConditions {
   #noteSleep(from: number, to: number, ms: number): void {
     this.#watched.logger.warn('host.suspended', { ms: Math.round(ms) });
     this.#sleeps.add(from, to);
+    // When between the two looks it slept, nobody knows; they lie a second apart at most.
+    const end = this.#watched.clock.wall((from + to) / 2);
+    this.#gapListener({ start: end - BigInt(Math.round(ms * 1e6)), end, reason: 'suspended' });
   }
 
   /** The socket has failed: nothing is received until it is open. */
@@ -118,6 +154,7 @@ export class LocalConditions {
     const { clock, transport } = this.#watched;
     if (clock.now() < deadline) return 'abandoned';
     if (this.#sleeps.overlap(sentAt, deadline)) return 'suspended';
+    if (this.#uplink.wasCutOff(sentAt, deadline)) return 'cut_off';
     if (this.#closedAt <= deadline || this.#drops.overlap(sentAt, deadline)) return 'dropped';
     return transport.untimed && this.#delays.overlap(deadline, deadline) ? this.#delayed() : null;
   }

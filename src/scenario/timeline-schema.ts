@@ -53,6 +53,10 @@ const KINDS = {
     ...lasting,
     interface: z.literal('down').meta({ description: 'The source’s own: it can send nothing' }),
   }),
+  database: only({
+    ...lasting,
+    database: z.literal('down').meta({ description: 'The monitor’s own: it takes no results' }),
+  }),
   step: only({ at, step: step('By how much the wall clock jumps') }),
   leap: only({
     at,

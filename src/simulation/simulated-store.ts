@@ -2,7 +2,13 @@ import type { EntityManager } from 'typeorm';
 import type { Source } from '../entities/source.ts';
 import type { Batch } from '../storage/batch.ts';
 import type { AddedDestinations } from '../storage/missing-destinations.ts';
-import type { DestinationsDelta, DestinationsSnapshot, Store } from '../storage/store.ts';
+import {
+  DatabaseError,
+  type DestinationsDelta,
+  type DestinationsSnapshot,
+  type SignOfLife,
+  type Store,
+} from '../storage/store.ts';
 import type { TypeormStore } from '../storage/typeorm-store.ts';
 
 /** Results are written so many at a time: the cheapest for SQLite, as *measured*. */
@@ -23,10 +29,12 @@ export class SimulatedStore implements Store {
   #last: Promise<unknown> = Promise.resolve();
   #pending = 0;
   #gathered: (Batch & { source: Source }) | undefined;
+  #noted: (SignOfLife & { source: Source }) | undefined;
   #unwritten = 0;
   #failure: unknown;
   #edited = true;
   #wake: (() => void) | undefined;
+  #outages = 0;
 
   /** `store`: open. Whoever opened it closes it. */
   constructor(store: TypeormStore) {
@@ -43,6 +51,14 @@ export class SimulatedStore implements Store {
     this.#write();
     await this.#last;
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** It takes nothing until it is told that it does again. */
+  takeDown(): () => void {
+    this.#outages++;
+    return () => {
+      this.#outages--;
+    };
   }
 
   /** Somebody edits the table of destinations. */
@@ -88,10 +104,26 @@ export class SimulatedStore implements Store {
   }
 
   async append(source: Source, { writer, number, rows }: Batch): Promise<void> {
+    this.#fail();
     const before = this.#gathered?.rows ?? [];
     this.#gathered = { source, writer, number, rows: before.concat(rows) };
     this.#unwritten += rows.length;
     if (this.#gathered.rows.length >= BATCH) this.#write();
+  }
+
+  lastSeen(source: Source): Promise<bigint | null> {
+    return this.#ask(() => this.#store.lastSeen(source));
+  }
+
+  /** Like results: taken note of now, and written when something else is. */
+  async note(source: Source, { seen, gaps }: SignOfLife): Promise<void> {
+    this.#fail();
+    const before = this.#noted?.gaps ?? [];
+    this.#noted = { source, seen, gaps: [...before, ...gaps] };
+  }
+
+  #fail(): void {
+    if (this.#outages > 0) throw new DatabaseError('database: down', true);
   }
 
   close(): Promise<void> {
@@ -99,6 +131,20 @@ export class SimulatedStore implements Store {
   }
 
   #write(): void {
+    this.#writeResults();
+    const noted = this.#noted;
+    if (!noted) return;
+    this.#noted = undefined;
+    this.#last = this.#last.then(async () => {
+      try {
+        if (this.#failure === undefined) await this.#store.note(noted.source, noted);
+      } catch (error) {
+        this.#failure = error;
+      }
+    });
+  }
+
+  #writeResults(): void {
     const gathered = this.#gathered;
     if (!gathered) return;
     this.#gathered = undefined;

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../io/clock.ts';
 import type { Family } from '../io/transport.ts';
-import type { Logger } from '../logger.ts';
+import { type Logger, SILENT } from '../logger.ts';
 import { RandomStream } from '../network/random.ts';
 import { MILLISECOND } from '../network/scheduler.ts';
 import { createPinger, type Pinger } from '../pinger.ts';
@@ -11,6 +11,8 @@ import { eventOf, type HappeningGiven } from '../scenario/event.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { TimelineEvent } from '../scenario/timeline-schema.ts';
 import { type Given, parseDuration } from '../scenario/units.ts';
+import { databaseName } from '../storage/database-url.ts';
+import type { SpillSettings } from '../storage/spill-settings.ts';
 import { DatabaseError, type NewResult } from '../storage/store.ts';
 import { TypeormStore } from '../storage/typeorm-store.ts';
 import { Ledger } from './ledger.ts';
@@ -19,6 +21,7 @@ import type { SimulationReport } from './report.ts';
 import { editRows, insertRows } from './row-edits.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 import { SimulatedResolver } from './simulated-resolver.ts';
+import { SimulatedSpill } from './simulated-spill.ts';
 import { SimulatedStore } from './simulated-store.ts';
 import { type PacketObserver, SimulatedTransport } from './simulated-transport.ts';
 import { Timeline } from './timeline.ts';
@@ -29,6 +32,8 @@ export interface SimulationOptions {
   /** URL of the database, which has to be new or empty; one in memory unless given. */
   database?: string;
   logger?: Logger;
+  /** Where results wait while the database is down, on the real disk; in memory unless given. */
+  spill?: SpillSettings;
   /** Told of every packet that leaves the source or comes back to it. */
   observer?: PacketObserver;
 }
@@ -51,6 +56,7 @@ export class Simulation extends EventEmitter<SimulationEvents> {
   readonly #store: SimulatedStore;
   readonly #database: TypeormStore;
   readonly #resolver: SimulatedResolver;
+  readonly #spill: SimulatedSpill | undefined;
   readonly #timeline: Timeline;
   readonly #ledger = new Ledger();
   readonly #observations: Observations;
@@ -91,6 +97,7 @@ export class Simulation extends EventEmitter<SimulationEvents> {
       {
         resolve: (names) => this.#resolver.answer(names),
         interfaceDown: () => transport.takeDown(),
+        databaseDown: () => this.#store.takeDown(),
         step: (by) => clock.step(by),
         suspend: (duration) => {
           clock.suspend();
@@ -108,6 +115,8 @@ export class Simulation extends EventEmitter<SimulationEvents> {
     );
     this.#timeline.plan(scenario.timeline);
     const random = new RandomStream(scenario.seed, 'pinger');
+    const { logger = SILENT, spill } = options;
+    this.#spill = spill && new SimulatedSpill({ ...spill, logger });
     this.pinger = createPinger({
       clock,
       transport,
@@ -117,7 +126,8 @@ export class Simulation extends EventEmitter<SimulationEvents> {
       random: () => random.uint32(),
       flushDelay: FLUSH_DELAY,
       lastAnswers: LAST_ANSWERS,
-      ...(options.logger ? { logger: options.logger } : {}),
+      logger,
+      spill: this.#spill ?? false,
     });
     this.pinger.on('result', (result) => this.#take(result));
   }
@@ -233,7 +243,7 @@ export class Simulation extends EventEmitter<SimulationEvents> {
       );
       if (used)
         throw new DatabaseError(
-          `database ${url}: has destinations or results already; a simulation needs a new one`,
+          `database ${databaseName(url)}: has destinations or results already; a simulation needs a new one`,
           false,
         );
       return insertRows(manager, this.scenario.destinations);
@@ -248,7 +258,7 @@ export class Simulation extends EventEmitter<SimulationEvents> {
     this.#running = true;
     try {
       for (;;) {
-        if (this.#store.busy || this.#resolver.busy) await this.#settle();
+        if (this.#isBusy) await this.#settle();
         if (this.#found) break;
         const whose = this.#clock.advance(until);
         if (whose === undefined) break;
@@ -263,12 +273,16 @@ export class Simulation extends EventEmitter<SimulationEvents> {
     }
   }
 
-  /** Resolves when nobody waits for the database or for a name any more. */
+  get #isBusy(): boolean {
+    return this.#store.busy || this.#resolver.busy || this.#spill?.busy === true;
+  }
+
+  /** Resolves when nobody waits for the database, for the disk or for a name any more. */
   async #settle(): Promise<void> {
     do {
       if (this.#store.busy) await this.#store.settled();
       await turn();
-    } while (this.#store.busy || this.#resolver.busy);
+    } while (this.#isBusy);
     if (this.#failures.length > 0) throw this.#failures[0];
   }
 

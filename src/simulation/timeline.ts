@@ -10,6 +10,8 @@ export interface Surroundings {
   resolve(names: Readonly<Record<string, NameAnswer>>): Undo;
   /** Takes the source's own interface down. */
   interfaceDown(): Undo;
+  /** Has the monitor's database take nothing. */
+  databaseDown(): Undo;
   /** The wall clock jumps by so many ns. */
   step(by: number): void;
   /** The host sleeps for so many ns, or its process is not executed. */
@@ -77,6 +79,8 @@ export class Timeline {
         return surroundings.resolve(event.resolve);
       case 'interface':
         return surroundings.interfaceDown();
+      case 'database':
+        return surroundings.databaseDown();
       case 'step':
         surroundings.step(event.step);
         return undefined;

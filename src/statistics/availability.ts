@@ -1,6 +1,8 @@
 /**
- * A minute in which more than this share of the probes was lost counts as unavailable: the threshold c1 of the IP service
- * availability function, ITU-T Y.1540 (12/2019), 7.2; blocks of one minute are its Tav.
+ * A minute in which more than this share of the probes was lost counts as unavailable.
+ *
+ * That is the IP service availability function of ITU-T Y.1540, which compares the loss ratio of a block of time with a threshold
+ * c1. The block here is a minute, and the threshold 0.2; the Recommendation calls its own values provisional.
  */
 export const UNAVAILABLE_LOSS = 0.2;
 

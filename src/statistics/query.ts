@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { type Labelled, labelOf } from '../entities/label.ts';
 import { readSummaries } from '../history/summaries.ts';
+import { rtimesOf } from './span.ts';
 import { type Statistics, statisticsOf } from './statistics.ts';
 import { Summary } from './summary.ts';
 
@@ -66,22 +67,8 @@ export async function queryStatistics(
   });
 }
 
-/** A span of `rtime`, ns, the end not included, from moments in ms since the Unix epoch. */
-export const rtimesOf = ({
-  since,
-  until,
-}: {
-  since?: number | undefined;
-  until?: number | undefined;
-}): [bigint, bigint] => [
-  since === undefined ? -(2n ** 63n) : nanoseconds(since),
-  until === undefined ? 2n ** 63n - 1n : nanoseconds(until),
-];
-
 /** The first `rtime` that is not before `since` (ms since the Unix epoch), as a text: drivers bind no BigInt. */
 export const rtimeFrom = (since: number | undefined): string => rtimesOf({ since })[0].toString();
-
-const nanoseconds = (ms: number): bigint => BigInt(Math.floor(ms)) * 1_000_000n;
 
 /** Results without a destination or a source come last. */
 const byId = (a: number | null, b: number | null): number =>

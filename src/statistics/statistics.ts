@@ -17,7 +17,7 @@ export interface RoundTrips {
 
 /** How round-trip times vary, ms; null where there is nothing to compare. */
 export interface DelayVariations {
-  /** Percentiles of the difference to the shortest: packet delay variation, RFC 5481. */
+  /** Percentiles of the difference to the shortest: packet delay variation, RFC 5481; as exact as the percentile, 1 % of that. */
   pdv_p95: number | null;
   pdv_p99: number | null;
   /** Mean and largest absolute difference between two consecutive probes: inter-packet delay variation, RFC 3393. */

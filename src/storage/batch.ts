@@ -1,6 +1,9 @@
 import { Facts } from '../history/facts.ts';
 import type { EncodedResult, NewResult } from './store.ts';
 
+/** How many results are stored together at most: enough to be cheap, few enough to let readers in. */
+export const BATCH_SIZE = 4000;
+
 /** Results that are stored together or not at all. */
 export interface Batch {
   /** Who made it. With the number it tells a store a batch that it has already. */

@@ -8,7 +8,7 @@ import type { NewDestination } from './store.ts';
 const ROWS_A_STATEMENT = 1000;
 
 /** What makes two rows the same destination to who adds one; ICMP has no use for a port, but its rows may have one. */
-const keyOf = ({
+export const keyOf = ({
   address,
   protocol,
   port,

@@ -1,5 +1,6 @@
 import type { Destination } from '../entities/destination.ts';
 import type { Doubt } from '../entities/doubt.ts';
+import type { Gap } from '../entities/gap.ts';
 import type { Outcome } from '../entities/outcome.ts';
 import type { Source } from '../entities/source.ts';
 import type { Batch } from './batch.ts';
@@ -35,27 +36,40 @@ export type NewDestination = Pick<Destination, 'address' | 'protocol'> & Partial
 /** A result as it waits to be written: the JSON of its columns, which is less for the garbage collector to keep. */
 export type EncodedResult = string;
 
-/** A round-trip time, ms, without the digits that no clock has: SQLite does not read all of those back as they were written. */
-export const storedRtt = (rtt: number | null): number | null =>
-  rtt === null ? null : Math.round(rtt * 1e6) / 1e6;
-
-/** In the order in which the Store takes them. `rtime` as a text: a number of JSON would be rounded. */
+/**
+ * First what is each result's own, `rtime` (a text: a number of JSON would be rounded), `rtt` in whole ns and `rseq`; then what many
+ * have in common.
+ */
 export const encodeResult = (result: NewResult): EncodedResult =>
   JSON.stringify([
-    result.destination_id,
     result.rtime.toString(),
+    result.rtt === null ? null : Math.round(result.rtt * 1e6),
+    result.rseq,
+    result.destination_id,
     result.address,
-    storedRtt(result.rtt),
     result.rtype,
     result.rcode,
     result.icmptype,
     result.rid,
-    result.rseq,
     result.datamatch,
     result.rttl,
     result.outcome,
     result.doubt,
   ]);
+
+/** When an encoded result came, ns since the Unix epoch, as a text. */
+export const rtimeOf = (row: EncodedResult): string => JSON.parse(row)[0];
+
+/** A time in which a source could not probe; the source's own column is added by the store. */
+export type NewGap = Pick<Gap, 'start' | 'end' | 'reason'>;
+
+/** What a source says of itself. */
+export interface SignOfLife {
+  /** Wall time, ns since the Unix epoch. */
+  seen: bigint;
+  /** One that has been told before, going by its start and reason, gets its new end. */
+  gaps: readonly NewGap[];
+}
 
 /** The destinations table as one source sees it, at one moment. */
 export interface DestinationsSnapshot {
@@ -76,7 +90,7 @@ export interface DestinationsDelta {
 export interface Store {
   /** Connects and migrates. Throws DatabaseError. */
   open(): Promise<void>;
-  /** The row of the source with this name, made if there is none. */
+  /** The row of the source with this name, made if there is none; with its key. */
   source(name: string): Promise<Source>;
   /** Whether the destinations table has no row at all. */
   isEmpty(): Promise<boolean>;
@@ -93,6 +107,10 @@ export interface Store {
    * is stored already. Throws DatabaseError; whether the batch has been stored is uncertain then, and the same may be tried again.
    */
   append(source: Source, batch: Batch): Promise<void>;
+  /** When this source gave a sign of life last, ns since the Unix epoch, a stored result being one; null where it never has. */
+  lastSeen(source: Source): Promise<bigint | null>;
+  /** Notes a sign of life; all of it or nothing. Throws DatabaseError. */
+  note(source: Source, sign: SignOfLife): Promise<void>;
   close(): Promise<void>;
 }
 

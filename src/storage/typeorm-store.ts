@@ -3,20 +3,23 @@ import { Destination } from '../entities/destination.ts';
 import { Source } from '../entities/source.ts';
 import { Facts } from '../history/facts.ts';
 import { History, type HistoryOptions } from '../history/history.ts';
-import type { ResultIds } from '../history/open-rollups.ts';
 import type { HistoryDatabase } from '../history/roll-ups.ts';
-import { shrinkSqlite } from '../history/shrink-sqlite.ts';
 import type { Batch } from './batch.ts';
-import { databaseError, databaseFile, openDatabase } from './database.ts';
+import { databaseError, dialectOf, openDatabase } from './database.ts';
+import { type DatabaseUrl, parseDatabaseUrl } from './database-url.ts';
+import type { StoreSession } from './dialect.ts';
 import { type AddedDestinations, addMissing } from './missing-destinations.ts';
+import { sourceKey } from './source-key.ts';
 import {
   DatabaseError,
   type DestinationsDelta,
   type DestinationsSnapshot,
   type NewDestination,
+  rtimeOf,
+  type SignOfLife,
   type Store,
 } from './store.ts';
-import { inTransaction } from './transaction.ts';
+import { inEdit, inTransaction } from './transaction.ts';
 
 /** How many edits the change feed keeps; who asks for older ones reads the whole table again. */
 const FEED_LENGTH = 100_000;
@@ -24,31 +27,26 @@ const FEED_LENGTH = 100_000;
 /** Few enough that reading and applying them holds up no probe by more than some milliseconds. */
 const CHANGES_A_CALL = 200;
 
-/** Short, so that reads on the one connection pass a write that waits for another process's lock. ms */
-const LOCK_TIMEOUT = 100;
+/** How long a server may take to answer, ms. */
+const ANSWER_TIMEOUT = 10_000;
 
 /** Who wrote last, and how far: in the row of the source, so that a look at it costs no page of its own. */
-const IS_STORED = 'SELECT 1 FROM sources WHERE id = $1 AND writer = $2 AND batch >= $3';
-const NOTE_BATCH = 'UPDATE sources SET writer = $1, batch = $2 WHERE id = $3';
+const SOURCE = 'SELECT location, host, writer, batch FROM sources WHERE id = $1';
+const NOTE_BATCH = `UPDATE sources SET writer = $1, batch = $2,
+  seen = CASE WHEN seen > CAST($3 AS bigint) THEN seen ELSE coalesce(CAST($3 AS bigint), seen) END WHERE id = $4`;
 
 /** Whoever reads roll-ups has to know whether there is more than they cover. */
 const NOTE_NEWEST = `INSERT INTO rollup_progress (source_id, result_id, newest) VALUES ($1, 0, $2)
   ON CONFLICT (source_id) DO UPDATE SET newest = excluded.newest`;
 
-/** One statement a batch: the rows travel as one JSON text, some seven times cheaper than a parameter a value. */
-const APPEND = `INSERT INTO results (destination_id, rtime, address, rtt, rtype, rcode, icmptype, rid, rseq, datamatch, rttl,
-    outcome, doubt, source_id, rsite, rhost)
-  SELECT value ->> 0, CAST(value ->> 1 AS INTEGER), value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-    value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, ?1,
-    coalesce((SELECT location FROM sources WHERE id = ?1), ?2), coalesce((SELECT host FROM sources WHERE id = ?1), ?3)
-  FROM jsonb_each(?4)`;
-
-/** What makes writing cheaper where a crash of the host may take the whole database: KiB in memory, pages of the log. */
-const EPHEMERAL = ['synchronous = OFF', 'cache_size = -65536', 'wal_autocheckpoint = 20000'];
+const NOTE_GAP = `INSERT INTO gaps (source_id, start, "end", reason) VALUES ($1, CAST($2 AS bigint), CAST($3 AS bigint), $4)
+  ON CONFLICT (source_id, start, reason) DO UPDATE SET "end" = excluded."end"`;
 
 export interface TypeormStoreOptions {
-  /** Whether a crash of the host may damage it; one of the process may not. */
+  /** Whether a crash of the host may damage the database, which makes writing a file cheaper; one of the process may not. */
   ephemeral?: boolean;
+  /** How long a server may take to answer before its connection counts as lost, ms; 10,000 unless given. */
+  answerTimeout?: number;
   /** What keeps the history of the source that is asked for; without it, results are stored and nothing else. */
   history?: HistoryOptions;
 }
@@ -56,71 +54,77 @@ export interface TypeormStoreOptions {
 /** The database behind TypeORM. */
 export class TypeormStore implements Store {
   readonly #url: string;
-  readonly #file: string;
-  readonly #ephemeral: boolean;
-  readonly #historyOptions: HistoryOptions | undefined;
-  #connection: DataSource | undefined;
+  readonly #database: DatabaseUrl;
+  readonly #options: TypeormStoreOptions;
+  #session: StoreSession | undefined;
   #history: History | undefined;
   /** TypeORM shares one SQLite connection, where a rollback would take another's writes along. */
   #lastWrite: Promise<unknown> = Promise.resolve();
 
-  constructor(url: string, { ephemeral = false, history }: TypeormStoreOptions = {}) {
+  /** Throws DatabaseError for a URL of no database that pinger knows. */
+  constructor(url: string, options: TypeormStoreOptions = {}) {
     this.#url = url;
-    this.#historyOptions = history;
-    this.#ephemeral = ephemeral;
-    this.#file = databaseFile(url);
+    this.#options = options;
+    this.#database = parseDatabaseUrl(url);
   }
 
   async open(): Promise<void> {
-    this.#connection = await openDatabase(this.#url, { create: true, lockTimeout: 10_000 });
+    const { ephemeral = false, answerTimeout = ANSWER_TIMEOUT } = this.#options;
+    const dataSource = await openDatabase(this.#url, { create: true, lockTimeout: 10_000 });
+    const dialect = await dialectOf(this.#database);
+    try {
+      this.#session = await dialect.openSession(dataSource, {
+        database: this.#database,
+        ephemeral,
+        answerTimeout,
+      });
+    } catch (error) {
+      throw dialect.databaseError(error, this.#database.name, true);
+    }
     await this.#write((manager) =>
       manager.query(
-        'DELETE FROM destination_changes WHERE revision <= (SELECT max(revision) FROM destination_changes) - ?',
+        'DELETE FROM destination_changes WHERE revision <= (SELECT max(revision) FROM destination_changes) - $1',
         [FEED_LENGTH],
       ),
     );
-    await this.#data.query(`PRAGMA busy_timeout = ${LOCK_TIMEOUT}`);
-    if (this.#ephemeral) for (const each of EPHEMERAL) await this.#data.query(`PRAGMA ${each}`);
   }
 
   async source(name: string): Promise<Source> {
-    const source = await this.#findSource(name);
-    if (this.#historyOptions && !this.#history) {
-      this.#history = new History(this.#historyDatabase(), source.id, this.#historyOptions);
-      this.#history.start();
-    }
-    return source;
-  }
-
-  #findSource(name: string): Promise<Source> {
-    return this.edit(async (manager) => {
+    const source = await this.edit(async (manager) => {
       const sources = manager.getRepository(Source);
       const found = await sources.findOneBy({ name });
-      if (found) return this.#checked(found);
+      if (found) return { ...this.#checked(found), key: await sourceKey(manager, found.id) };
       const taken = new Set((await sources.find()).map(({ sourceid }) => sourceid));
       let sourceid = 0;
       while (taken.has(sourceid)) sourceid++;
       if (sourceid > 255)
         throw new DatabaseError(
-          `database ${this.#file}: all 256 sourceids are taken; remove a row from sources that is not in use`,
+          `database ${this.#database.name}: all 256 sourceids are taken; remove a row from sources that is not in use`,
           false,
         );
       await sources.insert({ name, sourceid, location: 0, host: 0, address: null });
-      return sources.findOneByOrFail({ name });
+      const made = await sources.findOneByOrFail({ name });
+      return { ...made, key: await sourceKey(manager, made.id) };
     });
+    await this.#opened.hold(source);
+    if (this.#options.history && !this.#history) {
+      this.#history = new History(this.#historyDatabase(), source.id, this.#options.history);
+      this.#history.start();
+    }
+    return source;
   }
 
   /** The table's own check lets fractions through. */
   #checked(source: Source): Source {
     if (Number.isInteger(source.sourceid)) return source;
     throw new DatabaseError(
-      `database ${this.#file}: source ${source.name}: sourceid ${source.sourceid}: expected a whole number from 0 to 255`,
+      `database ${this.#database.name}: source ${source.name}: sourceid ${source.sourceid}: expected a whole number from 0 to 255`,
       false,
     );
   }
 
   async isEmpty(): Promise<boolean> {
-    const rows = await this.#read<unknown[]>('SELECT 1 FROM destinations LIMIT 1');
+    const rows = await this.#query<unknown[]>('SELECT 1 FROM destinations LIMIT 1');
     return rows.length === 0;
   }
 
@@ -131,16 +135,17 @@ export class TypeormStore implements Store {
   async destinations(source: Source): Promise<DestinationsSnapshot> {
     // Read first: an edit in between is then seen twice, never missed.
     const revision = await this.#revision();
-    return { revision, rows: await this.#mine(source).getMany() };
+    return { revision, rows: await this.#read((data) => mine(data, source).getMany()) };
   }
 
   async edited(revision: number): Promise<boolean> {
+    await this.#opened.news();
     return (await this.#revision()) !== revision;
   }
 
   async changes(source: Source, revision: number): Promise<DestinationsDelta | undefined> {
-    const feed: { revision: number; destination_id: number }[] = await this.#read(
-      'SELECT revision, destination_id FROM destination_changes WHERE revision > ? ORDER BY revision LIMIT ?',
+    const feed: { revision: number; destination_id: number }[] = await this.#query(
+      'SELECT revision, destination_id FROM destination_changes WHERE revision > $1 ORDER BY revision LIMIT $2',
       [revision, CHANGES_A_CALL],
     );
     const [first] = feed;
@@ -150,90 +155,153 @@ export class TypeormStore implements Store {
       return (await this.#revision()) < revision
         ? undefined
         : { revision, changed: [], removed: [], more: false };
-    if (first.revision > revision + 1) return undefined;
+    if (first.revision > revision + 1 && !(await this.#reachesBackTo(revision))) return undefined;
 
     const ids = [...new Set(feed.map((change) => change.destination_id))];
-    const changed = await this.#mine(source)
-      .andWhere({ id: In(ids) })
-      .getMany();
+    const changed = await this.#read((data) =>
+      mine(data, source)
+        .andWhere({ id: In(ids) })
+        .getMany(),
+    );
     const present = new Set(changed.map(({ id }) => id));
     const removed = ids.filter((id) => !present.has(id));
     return { revision: last.revision, changed, removed, more: feed.length === CHANGES_A_CALL };
   }
 
   async append(source: Source, { writer, number, rows, facts }: Batch): Promise<void> {
-    const ids = await this.edit(async (manager): Promise<ResultIds | undefined> => {
-      const stored: unknown[] = await manager.query(IS_STORED, [source.id, writer, number]);
-      if (stored.length > 0) return undefined;
-      await manager.query(NOTE_BATCH, [writer, number, source.id]);
-      const parameters = [source.id, source.location, source.host, `[${rows.join()}]`];
-      const last: number = await manager.query(APPEND, parameters);
-      await manager.query(NOTE_NEWEST, [source.id, last]);
-      return { first: last - rows.length + 1, last };
+    const session = this.#opened;
+    const committed = await this.#transact(async (manager) => {
+      // A connection that was given up may still be storing this very batch, and has the row until it has done so.
+      const [row]: (Pick<Source, 'location' | 'host'> & { writer: string; batch: number })[] =
+        await manager.query(this.#isServer ? `${SOURCE} FOR UPDATE` : SOURCE, [source.id]);
+      if (row && row.writer === writer && row.batch >= number) return undefined;
+      const newest = rows.at(-1);
+      const seen = newest === undefined ? null : rtimeOf(newest);
+      await manager.query(NOTE_BATCH, [writer, number, seen, source.id]);
+      const { location, host } = row ?? source;
+      const stored = await session.append(manager, { id: source.id, location, host }, rows);
+      await manager.query(NOTE_NEWEST, [source.id, stored.ids.last]);
+      return stored;
     });
-    this.#history?.stored(facts?.length === rows.length ? facts : Facts.of(rows), ids);
+    committed?.settle();
+    this.#history?.stored(facts?.length === rows.length ? facts : Facts.of(rows), committed?.ids);
+    // What is not tidied up today is so another time.
+    if (session.tidy) this.#transact(session.tidy).catch(() => undefined);
+  }
+
+  async lastSeen({ id }: Source): Promise<bigint | null> {
+    const [row] = await this.#query<{ seen: string | null }[]>(
+      'SELECT CAST(seen AS TEXT) AS seen FROM sources WHERE id = $1',
+      [id],
+    );
+    return row?.seen == null ? null : BigInt(row.seen);
+  }
+
+  note({ id }: Source, { seen, gaps }: SignOfLife): Promise<void> {
+    return this.#transact(async (manager) => {
+      await manager.query('UPDATE sources SET seen = CAST($1 AS bigint) WHERE id = $2', [
+        seen.toString(),
+        id,
+      ]);
+      for (const { start, end, reason } of gaps)
+        await manager.query(NOTE_GAP, [id, start.toString(), end.toString(), reason]);
+    });
   }
 
   /** Changes tables as somebody else would, in one transaction. Throws DatabaseError. */
   edit<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.#write(() => inTransaction(this.#data, work));
+    return this.#write(() => inEdit(this.#data, work));
   }
 
   async close(): Promise<void> {
     await this.#history?.close();
     this.#history = undefined;
     await this.#lastWrite;
-    await this.#connection?.destroy();
-    this.#connection = undefined;
+    await this.#session?.close();
+    this.#session = undefined;
   }
 
   #historyDatabase(): HistoryDatabase {
+    const { shrink, deleteResults } = this.#opened;
     return {
       connection: this.#data,
-      query: (sql, parameters) => this.#read(sql, parameters),
-      edit: (work) => this.edit(work),
-      shrink: () => this.edit(shrinkSqlite),
+      query: (sql, parameters) => this.#query(sql, parameters),
+      edit: (work) => this.#transact(work),
+      ...(shrink && { shrink: () => this.#transact(shrink) }),
+      ...(deleteResults && {
+        deleteResults: (before) => this.#transact((manager) => deleteResults(manager, before)),
+      }),
     };
   }
 
-  get #data(): DataSource {
-    if (!this.#connection) throw new DatabaseError(`database ${this.#file}: not open`, false);
-    return this.#connection;
+  get #opened(): StoreSession {
+    if (!this.#session) throw new DatabaseError(`database ${this.#database.name}: not open`, false);
+    return this.#session;
   }
 
-  #mine(source: Source): SelectQueryBuilder<Destination> {
-    return this.#data
-      .getRepository(Destination)
-      .createQueryBuilder('destination')
-      .where(
-        new Brackets((either) =>
-          either
-            .where('destination.source_id IS NULL')
-            .orWhere('destination.source_id = :source', { source: source.id }),
-        ),
-      );
+  get #data(): DataSource {
+    return this.#opened.dataSource;
+  }
+
+  get #isServer(): boolean {
+    return this.#database.type === 'postgres';
+  }
+
+  /**
+   * Whether the feed has all that was edited after `revision`, although there is none with the next number. A server counts on for
+   * edits that were taken back; and it is the oldest ones that are deleted.
+   */
+  async #reachesBackTo(revision: number): Promise<boolean> {
+    if (!this.#isServer) return false;
+    const older = await this.#query<unknown[]>(
+      'SELECT 1 FROM destination_changes WHERE revision <= $1 LIMIT 1',
+      [revision],
+    );
+    return older.length > 0;
   }
 
   async #revision(): Promise<number> {
-    const [newest] = await this.#read<{ revision: number }[]>(
+    const [newest] = await this.#query<{ revision: number }[]>(
       'SELECT coalesce(max(revision), 0) AS revision FROM destination_changes',
     );
     return newest?.revision ?? 0;
   }
 
-  async #read<Row>(sql: string, parameters: unknown[] = []): Promise<Row> {
+  /** Writes of this source's own, which no editor has to wait for. */
+  #transact<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.#write(() => inTransaction(this.#data, work));
+  }
+
+  #query<Row>(sql: string, parameters: unknown[] = []): Promise<Row> {
+    return this.#read((data) => data.query(sql, parameters));
+  }
+
+  async #read<T>(work: (data: DataSource) => Promise<T>): Promise<T> {
     try {
-      return await this.#data.query(sql, parameters);
+      return await work(this.#data);
     } catch (error) {
-      throw databaseError(error, this.#file);
+      throw await databaseError(error, this.#url);
     }
   }
 
   #write<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     const write = this.#lastWrite.then(() => work(this.#data.manager));
     this.#lastWrite = write.catch(() => undefined);
-    return write.catch((error: unknown) => {
-      throw databaseError(error, this.#file);
+    return write.catch(async (error: unknown) => {
+      throw await databaseError(error, this.#url);
     });
   }
 }
+
+/** The destinations that are meant for a source. */
+const mine = (data: DataSource, source: Source): SelectQueryBuilder<Destination> =>
+  data
+    .getRepository(Destination)
+    .createQueryBuilder('destination')
+    .where(
+      new Brackets((either) =>
+        either
+          .where('destination.source_id IS NULL')
+          .orWhere('destination.source_id = :source', { source: source.id }),
+      ),
+    );

@@ -53,5 +53,11 @@ export class PathStore implements Store {
 
   async append(): Promise<void> {}
 
+  async lastSeen(): Promise<null> {
+    return null;
+  }
+
+  async note(): Promise<void> {}
+
   async close(): Promise<void> {}
 }

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { connection, destinationsOf, pinger, temporaryDatabase } from './support.ts';
+import { temporaryDatabase } from '../support/databases.ts';
+import { connection, destinationsOf, pinger } from './support.ts';
 
 let database: string;
 
 beforeEach(async () => {
-  database = temporaryDatabase();
+  database = await temporaryDatabase();
   await pinger(database, 'destinations', 'add', '192.0.2.1', 'example.com', '--name', 'first');
   await pinger(database, 'destinations', 'add', 'example.com', '-6');
 });
@@ -76,7 +77,7 @@ describe('destinations set', () => {
 
   test('rights a row that could not be probed', async () => {
     const dataSource = await connection(database);
-    await dataSource.query("UPDATE destinations SET interval = 'often', ttl = 0 WHERE id = 1");
+    await dataSource.query('UPDATE destinations SET interval = 0, ttl = 0 WHERE id = 1');
     expect((await pinger(database, 'destinations', 'set', '1', '--interval', '1s')).stderr).toContain(
       'ttl 0',
     );
@@ -128,7 +129,7 @@ test.each(['remove', 'pause', 'resume'])(
       stderr: 'there is no destination 7; "pinger destinations list" shows those there are\n',
     });
     expect(await rows()).toEqual(before);
-    expect((await pinger(temporaryDatabase(), 'destinations', command, '1')).stderr).toContain(
+    expect((await pinger(await temporaryDatabase(), 'destinations', command, '1')).stderr).toContain(
       'there is none yet',
     );
   },

@@ -1,14 +1,12 @@
-import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { databaseFile } from '../../src/storage/database.ts';
 import { BAD_ADDRESSES } from '../support/bad-addresses.ts';
-import { sqlite } from '../support/sqlite-shell.ts';
-import { connection, destinationsOf, objects, pinger, temporaryDatabase } from './support.ts';
+import { isMade, onPostgres, shell, temporaryDatabase } from '../support/databases.ts';
+import { connection, destinationsOf, objects, pinger } from './support.ts';
 
 describe('destinations add', () => {
   test('makes the database and adds addresses and names with their protocol', async () => {
-    const database = temporaryDatabase();
+    const database = await temporaryDatabase();
     const { code, stdout, stderr } = await pinger(
       database,
       'destinations',
@@ -41,7 +39,7 @@ describe('destinations add', () => {
   });
 
   test('takes every option', async () => {
-    const database = temporaryDatabase();
+    const database = await temporaryDatabase();
     const options = [
       '-6',
       '-i',
@@ -66,7 +64,7 @@ describe('destinations add', () => {
   });
 
   test('takes ports and URLs, and tells destinations apart by them', async () => {
-    const database = temporaryDatabase();
+    const database = await temporaryDatabase();
     const { stdout } = await pinger(
       database,
       'destinations',
@@ -110,7 +108,7 @@ describe('destinations add', () => {
   });
 
   test('adds nothing a second time, however it is spelled', async () => {
-    const database = temporaryDatabase();
+    const database = await temporaryDatabase();
     await pinger(database, 'destinations', 'add', '::1', 'example.com', '--ttl', '9');
     const again = await pinger(
       database,
@@ -152,46 +150,47 @@ describe('destinations add', () => {
     [['127.0.0.1', '--data', 'x', '--size', '3'], 'cannot be used with'],
     [['example.com', '-4', '-6'], 'cannot be used with'],
   ])('of %j with others nothing is added, and one line says why', async (args, message) => {
-    const database = temporaryDatabase();
+    const database = await temporaryDatabase();
     const ended = await pinger(database, 'destinations', 'add', ...args, 'example.org');
     expect(ended).toMatchObject({ code: 2, stdout: '' });
     expect(ended.stderr).toContain(message);
     expect(ended.stderr.trim().split('\n')).toHaveLength(1);
-    expect(existsSync(databaseFile(database))).toBe(false);
+    expect(await isMade(database)).toBe(false);
   });
 
   test('adds nothing whose data fits no packet', async () => {
-    const database = temporaryDatabase();
+    const database = await temporaryDatabase();
     const ended = await pinger(database, 'destinations', 'add', '127.0.0.1', '--data', 'é'.repeat(32_750));
     expect(ended).toMatchObject({
       code: 2,
       stderr: 'data is 65500 bytes long: at most 65499 fit a packet of protocol 3 (ICMP)\n',
     });
-    expect(existsSync(databaseFile(database))).toBe(false);
+    expect(await isMade(database)).toBe(false);
   });
 
   test('asks for an address', async () => {
-    const ended = await pinger(temporaryDatabase(), 'destinations', 'add');
+    const ended = await pinger(await temporaryDatabase(), 'destinations', 'add');
     expect(ended).toMatchObject({ code: 2, stderr: "error: missing required argument 'address'\n" });
   });
 
   test('waits for a writer, and reads pass it', async () => {
-    const database = temporaryDatabase();
+    const database = await temporaryDatabase();
     await pinger(database, 'destinations', 'add', '192.0.2.1');
-    const monitor = await connection(database);
-    await monitor.query('BEGIN IMMEDIATE');
+    const monitor = (await connection(database)).createQueryRunner();
+    await monitor.query(onPostgres ? 'BEGIN' : 'BEGIN IMMEDIATE');
     await monitor.query("UPDATE destinations SET name = 'busy'");
     expect(objects(await pinger(database, 'destinations', 'list', '--json'))).toMatchObject([{ name: null }]);
     const adding = pinger(database, 'destinations', 'add', '192.0.2.2');
     await sleep(300);
     await monitor.query('COMMIT');
+    await monitor.release();
     expect(await adding).toMatchObject({ code: 0, stdout: 'Added 192.0.2.2 (ICMP) as destination 2.\n' });
   });
 });
 
 describe('destinations list', () => {
   test('tells what to do about an empty table, and prints nothing with --json', async () => {
-    const database = temporaryDatabase();
+    const database = await temporaryDatabase();
     await connection(database);
     expect((await pinger(database, 'destinations', 'list')).stdout).toContain(
       'pinger destinations add example.com',
@@ -200,7 +199,7 @@ describe('destinations list', () => {
   });
 
   test('is an aligned table', async () => {
-    const database = temporaryDatabase();
+    const database = await temporaryDatabase();
     await pinger(
       database,
       'destinations',
@@ -223,7 +222,7 @@ describe('destinations list', () => {
   });
 
   test('prints the columns as they are with --json', async () => {
-    const database = temporaryDatabase();
+    const database = await temporaryDatabase();
     await pinger(database, 'destinations', 'add', '127.0.0.1', '--data', 'grüße');
     expect(objects(await pinger(database, 'destinations', 'list', '--json'))).toEqual([
       {
@@ -244,8 +243,25 @@ describe('destinations list', () => {
     ]);
   });
 
-  test('shows what a SQL shell wrote, and why it cannot be probed', async () => {
-    const database = temporaryDatabase();
+  test('shows rows whose columns have what no probe can do', async () => {
+    const database = await temporaryDatabase();
+    await connection(database);
+    for (const row of [
+      "(address, interval, name) VALUES ('192.0.2.1', -7, 'two\n\x1b[2Jlines')",
+      "(address, protocol, ttl) VALUES ('', 9, 3000)",
+      "(address) VALUES ('::1')",
+    ])
+      await shell(database, `INSERT INTO destinations ${row}`);
+    const lines = (await pinger(database, 'destinations', 'list')).stdout.trim().split('\n');
+    expect(lines).toHaveLength(4);
+    expect(lines[1]).toMatch(/ -7ms .* two\\x0a\\x1b\[2Jlines +interval -7: expected a whole number/);
+    expect(lines[2]).toMatch(/ 9 .* 3000 .* protocol 9: expected 1 \(UDP\), 2 \(TCP\), 3/);
+    expect(lines[3]).toMatch(/ address ::1 is IPv6: .* or use protocol 6 \(ICMP6\)$/);
+  });
+
+  // Columns of a server's take nothing but what their type says.
+  test.skipIf(onPostgres)('shows what a SQL shell wrote, and why it cannot be probed', async () => {
+    const database = await temporaryDatabase();
     await connection(database);
     for (const row of [
       "(address, interval, name) VALUES ('192.0.2.1', 'often', 'two' || char(10) || char(27) || '[2Jlines')",
@@ -254,7 +270,7 @@ describe('destinations list', () => {
       "(address) VALUES ('::1')",
       "(address, data) VALUES ('192.0.2.5', zeroblob(70000))",
     ])
-      sqlite(databaseFile(database), `INSERT INTO destinations ${row}`);
+      await shell(database, `INSERT INTO destinations ${row}`);
     const { stdout } = await pinger(database, 'destinations', 'list');
     const lines = stdout.trim().split('\n');
     expect(lines).toHaveLength(6);
@@ -271,28 +287,25 @@ describe('destinations list', () => {
   });
 
   test('says that a row belongs to a source that there is none of, and takes its negative id', async () => {
-    const database = temporaryDatabase();
+    const database = await temporaryDatabase();
     await connection(database);
-    sqlite(
-      databaseFile(database),
-      "INSERT INTO destinations (id, address, source_id) VALUES (-5, '192.0.2.1', 77)",
-    );
+    await shell(database, "INSERT INTO destinations (id, address, source_id) VALUES (-5, '192.0.2.1', 77)");
     const { stdout } = await pinger(database, 'destinations', 'list');
     expect(stdout).toMatch(/-5 +yes +192\.0\.2\.1 .* source_id 77: there is no such source\n/);
     expect(await pinger(database, 'destinations', 'remove', '--', '-5')).toMatchObject({ code: 0 });
   });
 
   test('has no colours where the output is no terminal', async () => {
-    const database = temporaryDatabase();
+    const database = await temporaryDatabase();
     await pinger(database, 'destinations', 'add', '192.0.2.1', '--paused');
     expect((await pinger(database, 'destinations', 'list')).stdout).not.toContain('\x1b');
   });
 
   test('makes no database', async () => {
-    const database = temporaryDatabase();
+    const database = await temporaryDatabase();
     const { code, stderr } = await pinger(database, 'destinations', 'list');
     expect(code).toBe(1);
     expect(stderr).toMatch(/^database .*: there is none yet.*\n$/);
-    expect(existsSync(databaseFile(database))).toBe(false);
+    expect(await isMade(database)).toBe(false);
   });
 });

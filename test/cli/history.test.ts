@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { addResults, connection, objects, pinger, temporaryDatabase } from './support.ts';
+import { temporaryDatabase } from '../support/databases.ts';
+import { addResults, connection, objects, pinger } from './support.ts';
 
 let database: string;
 
 const at = (time: string) => (BigInt(Date.parse(time)) * 1_000_000n).toString();
 
 beforeEach(async () => {
-  database = temporaryDatabase();
+  database = await temporaryDatabase();
   await pinger(database, 'destinations', 'add', '192.0.2.1');
   await pinger(database, 'destinations', 'add', '192.0.2.1', '--interval', '5s', '--size', '3');
   const dataSource = await connection(database);

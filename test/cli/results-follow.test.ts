@@ -4,13 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { Running } from '../support/command.ts';
-import { addResults, connection, objects, pinger, temporaryDatabase } from './support.ts';
+import { temporaryDatabase } from '../support/databases.ts';
+import { addResults, connection, objects, pinger } from './support.ts';
 
 let database: string;
 let dataSource: DataSource;
 
 beforeEach(async () => {
-  database = temporaryDatabase();
+  database = await temporaryDatabase();
   await pinger(database, 'destinations', 'add', '192.0.2.1', 'example.com');
   dataSource = await connection(database);
 });

@@ -1,12 +1,13 @@
 import type { DataSource } from 'typeorm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { addResults, connection, objects, pinger, temporaryDatabase } from './support.ts';
+import { temporaryDatabase } from '../support/databases.ts';
+import { addResults, connection, objects, pinger } from './support.ts';
 
 let database: string;
 let dataSource: DataSource;
 
 beforeEach(async () => {
-  database = temporaryDatabase();
+  database = await temporaryDatabase();
   await pinger(database, 'destinations', 'add', '192.0.2.1', 'example.com');
   await pinger(database, 'destinations', 'add', 'example.com', '-6');
   dataSource = await connection(database);
@@ -24,7 +25,7 @@ test('shows all columns, and rtime to the nanosecond', async () => {
     address: '192.0.2.1',
     rsite: 3,
     rhost: 4,
-    rtt: 0.123456789,
+    rtt: 0.123457,
     rtype: 1,
     rcode: 0,
     icmptype: 0,
@@ -166,7 +167,7 @@ describe('which results', () => {
 
   test('more than one page of them', async () => {
     await dataSource.query(`WITH RECURSIVE n (i) AS (SELECT 60 UNION ALL SELECT i + 1 FROM n WHERE i < 2499)
-      INSERT INTO results (rtime, destination_id) SELECT 1732000000000000000 + i * 1000000, 1 FROM n`);
+      INSERT INTO results (rtime, destination_id) SELECT 1732000000000000000 + CAST(i AS bigint) * 1000000, 1 FROM n`);
     expect(await ids('-n', '5000')).toEqual(Array.from({ length: 2500 }, (_, index) => index + 1));
   });
 });
@@ -197,7 +198,7 @@ test('says when there is none, and nothing with --json', async () => {
     stdout: 'There are no such results.\n',
   });
   expect(await pinger(database, 'results', '--json')).toMatchObject({ code: 0, stdout: '' });
-  expect(await pinger(temporaryDatabase(), 'results')).toMatchObject({
+  expect(await pinger(await temporaryDatabase(), 'results')).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('there is none yet'),
   });

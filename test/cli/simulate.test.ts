@@ -115,7 +115,7 @@ test('with a database the results are there for other commands, and it is used o
   const again = await pinger(['simulate', good, '--database', database]);
   expect(again).toMatchObject({
     code: 1,
-    stderr: `pinger: database ${database}: has destinations or results already; a simulation needs a new one\n`,
+    stderr: `pinger: database ${database.replace('sqlite:', '')}: has destinations or results already; a simulation needs a new one\n`,
   });
 });
 
@@ -170,7 +170,7 @@ describe('bad input is told in one line each, and is wrong usage', () => {
     [[good, '--seed', '-1'], /^pinger: option '--seed <n>' argument '-1' is invalid\. .*\n$/],
     [[good, '--seed', '9999999999'], /expected a whole number from 0 to 2147483647\n$/],
     [[good, '--duration', 'soon'], /^pinger: .*"soon" is not a time.*\n$/],
-    [[good, '--database', 'postgres://x'], /^pinger: .*expected sqlite:PATH.*\n$/],
+    [[good, '--database', 'mysql://x'], /^pinger: .*expected sqlite:PATH.*\n$/],
     [[folder], /^pinger: .*a folder: expected a file with a scenario in YAML\n$/],
     [[wrong], /^(pinger: \S+wrong\.yaml:\d+:\d+: .+\n){2,}$/],
   ])('%j', async (args, message) => {

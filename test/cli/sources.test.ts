@@ -1,10 +1,11 @@
 import { beforeEach, expect, test } from 'vitest';
-import { connection, objects, pinger, temporaryDatabase } from './support.ts';
+import { temporaryDatabase } from '../support/databases.ts';
+import { connection, objects, pinger } from './support.ts';
 
 let database: string;
 
 beforeEach(async () => {
-  database = temporaryDatabase();
+  database = await temporaryDatabase();
   const dataSource = await connection(database);
   await dataSource.query("INSERT INTO sources (sourceid, name) VALUES (0, 'alpha'), (7, 'beta'), (9, NULL)");
 });
@@ -82,7 +83,7 @@ test.each([
 });
 
 test('neither command makes a database', async () => {
-  const none = temporaryDatabase();
+  const none = await temporaryDatabase();
   for (const args of [['list'], ['set', 'alpha', '--host', '1']])
     expect(await pinger(none, 'sources', ...args)).toMatchObject({
       code: 1,
@@ -91,7 +92,7 @@ test('neither command makes a database', async () => {
 });
 
 test('an empty table tells where sources come from', async () => {
-  const empty = temporaryDatabase();
+  const empty = await temporaryDatabase();
   await connection(empty);
   expect((await pinger(empty, 'sources', 'list')).stdout).toContain('pinger run');
 });

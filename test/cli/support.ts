@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import type { DataSource } from 'typeorm';
 import { onTestFinished, vi } from 'vitest';
 import { destinationsCommand } from '../../src/cli/destinations.ts';
 import { CommandFailure } from '../../src/cli/failure.ts';
+import { gapsCommand } from '../../src/cli/gaps.ts';
 import { historyCommand } from '../../src/cli/history.ts';
 import { resultsCommand } from '../../src/cli/results.ts';
 import { sourcesCommand } from '../../src/cli/sources.ts';
@@ -14,13 +12,6 @@ import { traceCommand } from '../../src/cli/trace.ts';
 import type { Destination } from '../../src/entities/destination.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { DatabaseError } from '../../src/storage/store.ts';
-
-/** The URL of a database in a folder of the test's own, which goes when the test ends. */
-export function temporaryDatabase(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'pinger-cli-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  return `sqlite:${join(folder, 'test.db')}`;
-}
 
 /** A connection as another process would have one, closed when the test ends. */
 export async function connection(url: string): Promise<DataSource> {
@@ -45,6 +36,7 @@ export async function pinger(database: string, ...args: string[]): Promise<Ended
     resultsCommand,
     statsCommand,
     historyCommand,
+    gapsCommand,
     traceCommand,
   ])
     program.addCommand(command());
@@ -83,8 +75,13 @@ export const objects = ({ stdout }: Ended): Record<string, unknown>[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
 
-export const destinationsOf = (dataSource: DataSource): Promise<Destination[]> =>
-  dataSource.query('SELECT * FROM destinations ORDER BY id');
+/** The rows as SQLite's driver gives them: yes is 1, no is 0. */
+export const destinationsOf = async (
+  dataSource: DataSource,
+): Promise<(Omit<Destination, 'active'> & { active: number })[]> => {
+  const rows: Destination[] = await dataSource.query('SELECT * FROM destinations ORDER BY id');
+  return rows.map((row) => ({ ...row, active: Number(row.active) }));
+};
 
 /** Stores rows of results, which have what is not given by default. */
 export async function addResults(dataSource: DataSource, rows: Record<string, unknown>[]): Promise<void> {
@@ -92,7 +89,7 @@ export async function addResults(dataSource: DataSource, rows: Record<string, un
     const columns = { rtime: '1732000000000000000', outcome: 'reply', destination_id: 1, ...row };
     const names = Object.keys(columns);
     await dataSource.query(
-      `INSERT INTO results (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
+      `INSERT INTO results (${names.join(', ')}) VALUES (${names.map((_, index) => `$${index + 1}`).join(', ')})`,
       Object.values(columns),
     );
   }

@@ -5,7 +5,8 @@ import { type HistoryDatabase, RollUps } from '../../src/history/roll-ups.ts';
 import { shrinkSqlite } from '../../src/history/shrink-sqlite.ts';
 import { encodeResult, type NewResult } from '../../src/storage/store.ts';
 import { TypeormStore } from '../../src/storage/typeorm-store.ts';
-import { connection, temporaryDatabase } from '../cli/support.ts';
+import { connection } from '../cli/support.ts';
+import { temporaryDatabase } from '../support/databases.ts';
 import { LogBook } from '../support/fakes.ts';
 
 /** A database with the history of some sources, some of which is rolled up. */
@@ -20,7 +21,7 @@ export interface TestHistory {
 }
 
 export async function history(): Promise<TestHistory> {
-  const url = temporaryDatabase();
+  const url = await temporaryDatabase();
   const database = await connection(url);
   const store = new TypeormStore(url);
   await store.open();

@@ -5,7 +5,8 @@ import { createPinger } from '../../src/pinger.ts';
 import { Backlog, type Batch } from '../../src/storage/batch.ts';
 import { encodeResult, type NewResult } from '../../src/storage/store.ts';
 import { TypeormStore } from '../../src/storage/typeorm-store.ts';
-import { connection, temporaryDatabase } from '../cli/support.ts';
+import { connection } from '../cli/support.ts';
+import { temporaryDatabase } from '../support/databases.ts';
 import { LogBook } from '../support/fakes.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { expectedRollups, resultOf, SECOND, storedRollups } from './support.ts';
@@ -27,7 +28,7 @@ const batchOf = (number: number, made: NewResult[]): Batch => {
 };
 
 test('a store keeps roll-ups of what it stores, with facts or without, and has written all when it is closed', async () => {
-  const url = temporaryDatabase();
+  const url = await temporaryDatabase();
   const clock = new ManualClock();
   const database = await connection(url);
   const open = async () => {
@@ -53,7 +54,7 @@ test('a store keeps roll-ups of what it stores, with facts or without, and has w
 });
 
 test('a store deletes what is older than it is to be kept, once a minute of its clock', async () => {
-  const url = temporaryDatabase();
+  const url = await temporaryDatabase();
   const clock = new ManualClock();
   clock.epoch = BigInt(1_763_931_600 + 3 * DAY) * SECOND;
   const keep = { ...DEFAULT_KEEP, results: DAY * 1000 };

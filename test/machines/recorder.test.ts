@@ -27,7 +27,17 @@ beforeEach(() => {
   const listener = (result: NewResult) => void heard.push(result);
   recorder = createActor(recorderMachine, {
     clock: actorClock(clock),
-    input: { store, source, writer: 'here', meters, logger, listener, flushDelay: 200 },
+    input: {
+      store,
+      source,
+      clock,
+      writer: 'here',
+      spill: undefined,
+      meters,
+      logger,
+      listener,
+      flushDelay: 200,
+    },
   });
   recorder.start();
 });

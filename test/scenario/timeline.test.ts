@@ -36,6 +36,7 @@ describe('every kind of event', () => {
       { kind: 'resolve', resolve: { 'web.example': { failure: 'SERVFAIL' } } },
     ],
     ['interface: down', { kind: 'interface', interface: 'down' }],
+    ['database: down', { kind: 'database', database: 'down' }],
     ['step: -2.5s', { kind: 'step', step: -2.5e9 }],
     ['leap: insert', { kind: 'leap', leap: 'insert' }],
     ['leap: delete', { kind: 'leap', leap: 'delete' }],

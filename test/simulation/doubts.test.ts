@@ -27,7 +27,7 @@ test('what was in flight when the host fell asleep is marked', async () => {
   expect(lost).toHaveLength(2);
   expect(lost.map(({ doubt }) => doubt)).toEqual(['suspended', 'suspended']);
   expect(results.filter(({ doubt }) => doubt !== null)).toEqual(lost);
-  expect(counted).toEqual({ dropped: 0, delayed: 0, suspended: 2, abandoned: 0 });
+  expect(counted).toEqual({ dropped: 0, delayed: 0, suspended: 2, cut_off: 0, abandoned: 0 });
 });
 
 test('an outage of the network is nothing of this host’s: no result is marked', async () => {

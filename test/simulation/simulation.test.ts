@@ -117,7 +117,7 @@ test('results are in the database, which has to be new', async () => {
   const again = simulate(small(), { database });
   await expect(again).rejects.toThrow(DatabaseError);
   await expect(again).rejects.toThrow(
-    `database ${database}: has destinations or results already; a simulation needs a new one`,
+    `database ${database.replace('sqlite:', '')}: has destinations or results already; a simulation needs a new one`,
   );
 });
 

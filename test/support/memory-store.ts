@@ -6,7 +6,9 @@ import {
   type DestinationsDelta,
   type DestinationsSnapshot,
   type NewDestination,
+  type NewGap,
   type NewResult,
+  type SignOfLife,
   type Store,
 } from '../../src/storage/store.ts';
 import { source } from './fakes.ts';
@@ -30,10 +32,15 @@ export class MemoryStore implements Store {
   batches: number[] = [];
   /** While set, writes fail with it. */
   failure: DatabaseError | undefined;
+  /** The next write is stored, and fails with this, as when a connection breaks during COMMIT. */
+  lateFailure: DatabaseError | undefined;
   /** While set, writes wait for it. */
   gate: Promise<void> | undefined;
   closed = false;
+  seen: bigint | null = null;
+  gaps = new Map<string, NewGap>();
   #oldest = 0;
+  #writer = '';
   #newest = 0;
 
   async open(): Promise<void> {}
@@ -85,16 +92,31 @@ export class MemoryStore implements Store {
     return { revision: this.changesMade.length, changed, removed, more: false };
   }
 
-  async append(_: Source, { number, rows }: Batch): Promise<void> {
+  async append(_: Source, { writer, number, rows }: Batch): Promise<void> {
     await this.gate;
     if (this.failure) throw this.failure;
-    if (number <= this.#newest) return;
+    if (writer === this.#writer && number <= this.#newest) return;
+    this.#writer = writer;
     this.#newest = number;
     this.batches.push(rows.length);
     for (const each of rows) {
       const columns = JSON.parse(each);
-      this.results.push({ rseq: columns[8], outcome: columns[11] });
+      this.results.push({ rseq: columns[2], outcome: columns[11] });
     }
+    const failure = this.lateFailure;
+    this.lateFailure = undefined;
+    if (failure) throw failure;
+  }
+
+  async lastSeen(): Promise<bigint | null> {
+    return this.seen;
+  }
+
+  async note(_: Source, { seen, gaps }: SignOfLife): Promise<void> {
+    await this.gate;
+    if (this.failure) throw this.failure;
+    this.seen = seen;
+    for (const gap of gaps) this.gaps.set(`${gap.reason} ${gap.start}`, gap);
   }
 
   async close(): Promise<void> {

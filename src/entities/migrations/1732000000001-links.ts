@@ -1,4 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { isPostgres } from './engine.ts';
+import { createFeed, dropFeed } from './postgres-feed.ts';
 
 const COLUMNS = {
   sources: ['name text'],
@@ -23,6 +25,10 @@ export class Links1732000000001 implements MigrationInterface {
     await runner.query("UPDATE results SET outcome = 'timeout' WHERE address IS NULL AND rtt IS NULL");
     await runner.query('CREATE UNIQUE INDEX sources_name ON sources (name)');
     await runner.query('CREATE INDEX results_destination_rtime ON results (destination_id, rtime)');
+    if (isPostgres(runner)) {
+      await runner.query('CREATE INDEX results_source_id ON results (source_id, id)');
+      return createFeed(runner);
+    }
     await runner.query(`CREATE TABLE destination_changes (
       revision integer PRIMARY KEY AUTOINCREMENT NOT NULL,
       destination_id integer NOT NULL,
@@ -45,8 +51,12 @@ export class Links1732000000001 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const trigger of ['insert', 'update', 'delete', 'renumber'])
-      await runner.query(`DROP TRIGGER destinations_${trigger}`);
+    if (isPostgres(runner)) {
+      await dropFeed(runner);
+      await runner.query('DROP INDEX results_source_id');
+    } else
+      for (const trigger of ['insert', 'update', 'delete', 'renumber'])
+        await runner.query(`DROP TRIGGER destinations_${trigger}`);
     await runner.query('DROP TABLE destination_changes');
     await runner.query('DROP INDEX results_destination_rtime');
     await runner.query('DROP INDEX sources_name');

@@ -61,7 +61,7 @@ export class Rollups1732000000030 implements MigrationInterface {
     )`);
     // No source has the id 0: so far there are results of whoever may have stored them.
     await runner.query(
-      'INSERT INTO rollup_progress (source_id, result_id, newest) SELECT 0, 0, max(id) FROM results HAVING max(id) IS NOT NULL',
+      'INSERT INTO rollup_progress (source_id, result_id, newest) SELECT 0, 0, id FROM newest_result WHERE id > 0',
     );
     await runner.query(`CREATE TABLE retention (
       level integer PRIMARY KEY NOT NULL,

@@ -1,0 +1,72 @@
+import type { DataSource } from 'typeorm';
+import { GAP_REASONS, type GapReason } from '../entities/gap.ts';
+import { rtimesOf } from './span.ts';
+
+export interface GapQuery {
+  /** Ids; without it: all sources. */
+  sources?: readonly number[] | undefined;
+  /** Only the time since then, and before then: ms since the Unix epoch. */
+  since?: number | undefined;
+  until?: number | undefined;
+}
+
+/** A time in which a source could not probe, as far as it lies in the span that was asked for. */
+export interface FoundGap {
+  source_id: number;
+  /** The source's name; null when it has none, or there is no such source any more. */
+  source: string | null;
+  /** ns since the Unix epoch. */
+  start: bigint;
+  end: bigint;
+  reason: GapReason;
+}
+
+/** How long a source could not probe, by reason, ms. */
+export interface GapTotals extends Record<GapReason, number> {
+  source_id: number;
+  source: string | null;
+}
+
+const KNOWN: ReadonlySet<string> = new Set(GAP_REASONS);
+
+/** Gaps in the order of their starts. Throws QueryFailedError. */
+export async function queryGaps(
+  dataSource: DataSource,
+  { sources, since, until }: GapQuery = {},
+): Promise<FoundGap[]> {
+  const [from, to] = rtimesOf({ since, until });
+  const rows: (Omit<FoundGap, 'start' | 'end'> & { start: string; end: string })[] = await dataSource.query(
+    `SELECT gaps.source_id, sources.name AS source, CAST(gaps.start AS TEXT) AS start, CAST(gaps."end" AS TEXT) AS "end", gaps.reason
+     FROM gaps LEFT JOIN sources ON sources.id = gaps.source_id
+     WHERE gaps."end" > CAST($1 AS bigint) AND gaps.start < CAST($2 AS bigint) AND gaps.start < gaps."end"
+     ORDER BY gaps.start, gaps.id`,
+    [from.toString(), to.toString()],
+  );
+  return rows
+    .filter(({ source_id, reason }) => KNOWN.has(reason) && sources?.includes(source_id) !== false)
+    .map(({ start, end, ...gap }) => ({
+      ...gap,
+      start: latest(BigInt(start), from),
+      end: earliest(BigInt(end), to),
+    }));
+}
+
+/** Adds up the gaps of each source, by its id. Of gaps of one reason that overlap, each moment counts once. */
+export function gapTotals(gaps: readonly FoundGap[]): GapTotals[] {
+  const totals = new Map<number, GapTotals>();
+  const ends = new Map<string, bigint>();
+  for (const { source_id, source, start, end, reason } of gaps) {
+    const total = totals.get(source_id) ?? { source_id, source, down: 0, suspended: 0, cut_off: 0 };
+    const key = `${source_id} ${reason}`;
+    const from = latest(start, ends.get(key) ?? start);
+    if (end > from) {
+      total[reason] += Number(end - from) / 1e6;
+      ends.set(key, end);
+    }
+    totals.set(source_id, total);
+  }
+  return [...totals.values()].sort((a, b) => a.source_id - b.source_id);
+}
+
+const latest = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+const earliest = (a: bigint, b: bigint): bigint => (a < b ? a : b);
