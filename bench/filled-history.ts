@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { ROLLUP_COLUMNS, SUMMARY_COLUMNS } from '../src/entities/rollup.ts';
 import { DAY, HOUR, MINUTE, PERIODS, type Period } from '../src/history/levels.ts';
 import { Summary, type SummaryColumns } from '../src/statistics/summary.ts';
+import { sortChunk } from '../src/storage/sqlite/results.ts';
 
 export interface Filled {
   destinations: number;
@@ -73,14 +74,17 @@ async function fillResults(
 ): Promise<void> {
   const rounds = kept[0] / interval;
   await database.query(
-    `INSERT INTO results (rtime, address, rsite, rhost, rtt, rtype, rcode, icmptype, rid, rseq, datamatch, rttl, destination_id,
-        source_id, outcome)
+    `INSERT INTO result_kinds (id, source_id, destination_id, rsite, rhost, address, rtype, rcode, icmptype, rid, datamatch, rttl, outcome)
+      SELECT id, 1, id, 0, 0, '192.0.2.' || id, 1, 0, 0, 1792, TRUE, 60, 'reply' FROM destinations`,
+  );
+  await database.query(
+    `INSERT INTO recent_results (kind_id, rtime, rtt_ns, rseq)
       WITH RECURSIVE round(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM round WHERE n + 1 < $1)
-      SELECT ($2 + n * $3) * 1000000000 + id * 1000000, '192.0.2.' || id, 0, 0, 20 + (n * 31 + id) % 977 / 50.0, 1, 0, 0, 1792,
-        n % 65536, 1, 60, id, 1, 'reply'
+      SELECT id, ($2 + n * $3) * 1000000000 + id * 1000000, 20000000 + (n * 31 + id) % 977 * 20000, n % 65536
       FROM round, destinations ORDER BY n, id`,
     [rounds, until - kept[0], interval],
   );
+  while (await sortChunk(database.manager));
   const newest = rounds * destinations;
   await database.query('INSERT INTO rollup_progress (source_id, result_id, newest) VALUES (1, $1, $1)', [
     newest,

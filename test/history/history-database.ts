@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import type { Source } from '../../src/entities/source.ts';
 import { type HistoryDatabase, RollUps } from '../../src/history/roll-ups.ts';
 import { shrinkSqlite } from '../../src/history/shrink-sqlite.ts';
+import { deleteChunks } from '../../src/storage/sqlite/delete-chunks.ts';
 import { encodeResult, type NewResult } from '../../src/storage/store.ts';
 import { TypeormStore } from '../../src/storage/typeorm-store.ts';
 import { connection } from '../cli/support.ts';
@@ -31,6 +32,7 @@ export async function history(): Promise<TestHistory> {
     query: (sql, parameters) => store.edit((manager) => manager.query(sql, parameters)),
     edit: (work) => store.edit(work),
     shrink: () => store.edit(shrinkSqlite),
+    deleteResults: (before) => store.edit((manager) => deleteChunks(manager, before)),
   };
   const sources = new Map<string, Source>();
   let number = 0;
