@@ -8,6 +8,7 @@ import { doctorCommand } from '../../src/cli/doctor.ts';
 import { exportCommand } from '../../src/cli/export.ts';
 import { CommandFailure } from '../../src/cli/failure.ts';
 import { gapsCommand } from '../../src/cli/gaps.ts';
+import { historyCommand } from '../../src/cli/history.ts';
 import { importCommand } from '../../src/cli/import.ts';
 import { resultsCommand } from '../../src/cli/results.ts';
 import { sourcesCommand } from '../../src/cli/sources.ts';
@@ -36,6 +37,7 @@ const COMMANDS = [
   resultsCommand,
   statsCommand,
   gapsCommand,
+  historyCommand,
   traceCommand,
   exportCommand,
   importCommand,
