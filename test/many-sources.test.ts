@@ -27,7 +27,7 @@ test('three sources share a database: each probes what is meant for it, and hear
   const pingers: Pinger[] = [];
   const started = await Promise.all(
     names.map((source) => {
-      const pinger = createPinger({ database: url, source, transport: new Silence() });
+      const pinger = createPinger({ database: url, source, transport: new Silence(), spill: false });
       onTestFinished(async () => void (pinger.state === 'running' && (await pinger.stop())));
       pingers.push(pinger);
       pinger.on('destination', ({ status, address }) => {
@@ -79,7 +79,7 @@ test('three sources share a database: each probes what is meant for it, and hear
 test('a second pinger under the same name ends its start with the reason', async () => {
   const url = await temporaryDatabase();
   const [first, second] = [1, 2].map(() =>
-    createPinger({ database: url, source: 'here', transport: new Silence() }),
+    createPinger({ database: url, source: 'here', transport: new Silence(), spill: false }),
   ) as [Pinger, Pinger];
   await first.start();
   await expect(second.start()).rejects.toThrow(/another pinger runs as source here; give this one a name/);

@@ -6,7 +6,7 @@ import { canOpenRawSockets } from '../../support/privileges.ts';
 describe.skipIf(!canOpenRawSockets())('pinger run', () => {
   test('makes the tables, stores what it measures, and shows no password', async () => {
     const database = await temporaryDatabase();
-    const options = ['--source', 'here', '--duration', '1s', '--log-level', 'debug', '--json'];
+    const options = ['--source', 'here', '--duration', '1s', '--log-level', 'debug', '--json', '--no-spill'];
     const { code, stdout, stderr } = await pinger(['run', '--database', database, ...options]);
     expect(code).toBe(0);
     const { href, password } = new URL(database);
