@@ -374,7 +374,8 @@ test.skipIf(!canOpenRawSockets())(
       stdout: expect.stringContaining('results stored'),
     });
 
-    const stuck = start(['run', '127.0.0.1', '-i', '20'], here());
+    // Without a spill it does not want to lose anything.
+    const stuck = start(['run', '127.0.0.1', '-i', '20', '--no-spill'], here());
     await stuck.until(/reply +3 /);
     const other = spawn('sqlite3', [file()], { stdio: ['pipe', 'ignore', 'inherit'] });
     other.stdin.write('.timeout 5000\nBEGIN IMMEDIATE;\n');
