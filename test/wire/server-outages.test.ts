@@ -101,6 +101,21 @@ describe.skipIf(!canOpenRawSockets() || serverPackage() === undefined)(
       await expectAllStored(monitor);
     });
 
+    test('in whose silence the monitor is stopped: it says what waits, and the next one stores it', async () => {
+      const first = await running();
+      line.become('mute');
+      await first.until(/results\.spilling/, 20_000);
+      const before = Date.now();
+      first.child.kill('SIGINT');
+      await first.until(/ results wait in .*spill; the next run stores them\./, 20_000);
+      const { code, stdout } = await first.finished;
+      expect(Date.now() - before).toBeLessThan(20_000);
+      expect(code).toBe(0);
+      line.become('up');
+      const second = await pinger([...RUN(), '--duration', '2s'], here());
+      expect(await stored()).toEqual([...printed(stdout), ...printed(second.stdout)]);
+    });
+
     test('after which another server has its address', async () => {
       const monitor = await running();
       line.become('refusing');
