@@ -26,12 +26,12 @@ const portable = {
 };
 
 /** What only PostgreSQL has. */
-const POSTGRES = ['test/storage/postgres/*.test.ts'];
+const POSTGRES = ['test/storage/postgres/*.test.ts', 'test/doctor/postgres.test.ts'];
 
 /** What a database is behind; it runs on both. */
 const DATABASE = [
   'test/storage/*.test.ts',
-  'test/cli/{destinations,destinations-edit,gaps,results,results-follow,sources,stats}.test.ts',
+  'test/cli/{apply,destinations,destinations-edit,export,export-yaml,gaps,import,results,results-follow,sources,stats}.test.ts',
   'test/statistics/query.test.ts',
   'test/{pinger,many-sources}.test.ts',
 ];

@@ -6,6 +6,7 @@ import { ceiling } from './ceiling.ts';
 import { cpu } from './cpu.ts';
 import { edits } from './edits.ts';
 import { fleet } from './fleet.ts';
+import { history } from './history.ts';
 import { machine } from './machine.ts';
 import { type Chosen, parseOptions, UsageError, usageText } from './options.ts';
 import { page } from './page.ts';
@@ -17,7 +18,7 @@ import { simulations } from './simulations.ts';
 import { start } from './start.ts';
 import { storage } from './storage.ts';
 
-const MEASURES = [cpu, rounds, accuracy, ceiling, start, edits, storage, fleet, simulations];
+const MEASURES = [cpu, rounds, accuracy, ceiling, start, edits, storage, history, fleet, simulations];
 
 const FAILED = 1;
 const USAGE = 2;

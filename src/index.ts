@@ -5,6 +5,8 @@ export { OUTCOMES, type Outcome } from './entities/outcome.ts';
 export { Protocol } from './entities/protocol.ts';
 export { Result } from './entities/result.ts';
 export { Source } from './entities/source.ts';
+export { DEFAULT_KEEP, type Keep } from './history/keep.ts';
+export { readSeries, type Series, type SeriesPoint, type SeriesQuery } from './history/series.ts';
 export type { TransportName } from './io/choose-transport.ts';
 export type { Clock, ClockTimer } from './io/clock.ts';
 export { type NameResolver, type Resolution, ResolveError } from './io/resolver.ts';

@@ -6,6 +6,7 @@ import { createActor, waitFor } from 'xstate';
 import { type Counters, countersOf, Meters } from './counters.ts';
 import type { Destination } from './entities/destination.ts';
 import type { Source } from './entities/source.ts';
+import { DEFAULT_KEEP, type Keep, problemOfKeep } from './history/keep.ts';
 import { chooseTransport, type TransportName } from './io/choose-transport.ts';
 import { actorClock, type Clock, SystemClock } from './io/clock.ts';
 import { CountedTransport } from './io/counted-transport.ts';
@@ -38,6 +39,8 @@ export interface PingerOptions {
   transport?: Transport | TransportName;
   resolver?: NameResolver;
   store?: Store;
+  /** How long each level of history is kept, ms: results 7 days, minutes 90 days, hours and days for ever, unless given. */
+  keep?: Partial<Keep>;
   /**
    * Where results wait on the disk while the database takes none: by default `pinger.db.SOURCE.spill` next to the file, at most 1 GiB,
    * of which the oldest go. `false`, or a `store` of your own or a database in memory without a `folder`: they wait in memory.
@@ -85,13 +88,16 @@ export class Pinger extends EventEmitter<PingerEvents> {
     const source = options.source ?? hostname();
     this.spill = spillOf(options, source, logger);
     const meters = this.#meters;
+    const keep = { ...DEFAULT_KEEP, ...options.keep };
+    const problem = problemOfKeep(keep);
+    if (problem !== undefined) throw new RangeError(problem);
     this.#transport = new CountedTransport(
       typeof transport === 'string' ? chooseTransport(transport, clock) : transport,
     );
     this.#actor = createActor(pingerMachine, {
       clock: actorClock(clock),
       input: {
-        store: options.store ?? databaseStore(options, { spill: this.spill, clock, logger }),
+        store: options.store ?? databaseStore(options, { spill: this.spill, keep, clock, logger }),
         transport: this.#transport,
         clock,
         resolver: options.resolver ?? new SystemResolver(),
@@ -178,9 +184,9 @@ function spillOf(options: PingerOptions, source: string, logger: Logger): Spill 
 /** A server may be away when the monitor starts, or whatever else somebody has named a folder for. */
 function databaseStore(
   { database = DEFAULT_DATABASE, spill: given }: PingerOptions,
-  { spill, clock, logger }: { spill: Spill | undefined; clock: Clock; logger: Logger },
+  { spill, keep, clock, logger }: { spill: Spill | undefined; keep: Keep; clock: Clock; logger: Logger },
 ): Store {
-  const store = new TypeormStore(database);
+  const store = new TypeormStore(database, { history: { keep, clock, logger } });
   const isNamed = typeof given === 'object' && given.folder !== undefined;
   if (!spill || (database.startsWith('sqlite:') && !isNamed)) return store;
   return new StandbyStore({ store, file: join(spill.folder, 'standby.json'), clock, logger });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { DESTINATIONS_SCHEMA, destinationsSchemaText } from '../docs/destinations-schema.ts';
 import { SCHEMA, schemaText } from '../docs/scenario-schema.ts';
 import { STATECHARTS, statecharts } from '../docs/statecharts.ts';
 
@@ -9,4 +10,8 @@ test('docs/statecharts.md says what the machines do (npm run docs writes it)', (
 
 test('scenarios/schema.json says what a scenario may be (npm run docs writes it)', () => {
   expect(readFileSync(SCHEMA, 'utf8')).toBe(schemaText());
+});
+
+test('docs/destinations.schema.json says what pinger apply takes (npm run docs writes it)', () => {
+  expect(readFileSync(DESTINATIONS_SCHEMA, 'utf8')).toBe(destinationsSchemaText());
 });

@@ -41,7 +41,11 @@ export async function selectIds(manager: EntityManager, text: string): Promise<n
   if (found.length > 0) return found;
   const id = Number(text);
   const [result] = isId(text)
-    ? await manager.query('SELECT 1 FROM results WHERE destination_id = CAST($1 AS bigint) LIMIT 1', [id])
+    ? await manager.query(
+        `SELECT 1 FROM rollup_positions WHERE destination_id = CAST($1 AS bigint)
+          UNION ALL SELECT 1 FROM results WHERE destination_id = CAST($1 AS bigint) LIMIT 1`,
+        [id],
+      )
     : [];
   if (!result) throw unknown(text);
   return [id];

@@ -54,6 +54,9 @@ export function timeCell(ms: unknown): string {
   return ms < 1000 ? `${ms}ms` : `${ms / length}${unit}`;
 }
 
+/** So many of something: `1 row`, `12 rows`. */
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 const SPANS = [
   [86_400, 'd'],
   [3600, 'h'],

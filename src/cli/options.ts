@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { InvalidArgumentError, Option } from 'commander';
 import { Protocol } from '../entities/protocol.ts';
 import { longestData, problemOfRange } from '../entities/settings.ts';
+import { DEFAULT_KEEP, type Keep } from '../history/keep.ts';
 import { TRANSPORTS } from '../io/choose-transport.ts';
 import { DEFAULT_DATABASE, databaseName } from '../storage/database-url.ts';
 import { DROPS } from '../storage/spill.ts';
@@ -30,6 +31,30 @@ export function parseTime(text: string): number {
     );
   return Number(number) * factor;
 }
+
+/** A time, or `forever`: Infinity. Throws InvalidArgumentError. */
+function parseKeep(text: string): number {
+  if (text.toLowerCase() === 'forever') return Number.POSITIVE_INFINITY;
+  try {
+    return parseTime(text);
+  } catch {
+    throw new InvalidArgumentError(`"${text}" is not a time: expected 7d, 36h and the like, or forever`);
+  }
+}
+
+const keepOption = (name: keyof Keep, shown: string, what: string) =>
+  new Option(`--keep-${name} <time>`, `how long ${what} are kept`)
+    .env(`PINGER_KEEP_${name.toUpperCase()}`)
+    .default(DEFAULT_KEEP[name], shown)
+    .argParser(parseKeep);
+
+/** How long each level of history is kept; `PINGER_KEEP_RESULTS` and the like where the flags are not given. */
+export const keepOptions = () => [
+  keepOption('results', '7d', 'results'),
+  keepOption('minutes', '90d', 'roll-ups of minutes'),
+  keepOption('hours', 'forever', 'roll-ups of hours'),
+  keepOption('days', 'forever', 'roll-ups of days'),
+];
 
 /** A time that a column of the destinations table may hold. */
 export const parseColumnTime = (column: 'interval' | 'timeout') => (text: string) =>

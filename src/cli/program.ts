@@ -18,7 +18,13 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   sources: async () => (await import('./sources.ts')).sourcesCommand(),
   results: async () => (await import('./results.ts')).resultsCommand(),
   stats: async () => (await import('./stats.ts')).statsCommand(),
+  history: async () => (await import('./history.ts')).historyCommand(),
   gaps: async () => (await import('./gaps.ts')).gapsCommand(),
+  export: async () => (await import('./export.ts')).exportCommand(),
+  import: async () => (await import('./import.ts')).importCommand(),
+  apply: async () => (await import('./apply.ts')).applyCommand(),
+  backup: async () => (await import('./backup.ts')).backupCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
   netsim: async () => (await import('./netsim.ts')).netsimCommand(),
 };
@@ -37,6 +43,9 @@ Examples:
   pinger destinations add example.com --interval 5s
   pinger results --outcome timeout --since 1h
   pinger stats --since 1h
+  pinger history example.com --since 30d
+  pinger export results --output results.parquet
+  pinger doctor                         what is missing on this host, and what to do about it
   pinger simulate satellite-link        the monitor in a simulated network, in virtual time
   pinger trace example.com              the path to a host, with loss and times of each router
   source <(pinger complete bash)        completion; zsh, fish and powershell too`,

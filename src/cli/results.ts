@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { DataSource } from 'typeorm';
 import { OUTCOMES, type Outcome } from '../entities/outcome.ts';
 import { withDatabase } from './database.ts';
 import { selectIds } from './destination-selection.ts';
 import { cell, dataCell, destinationLabel, instantCell, outcomeCell, rttCell } from './format.ts';
 import { databaseOption, destinationOption, jsonOption, parseCount, sinceOption } from './options.ts';
+import { outcomeOption } from './outcome-option.ts';
 import { print, printJson } from './output.ts';
 import { ResultsFollower } from './results-follower.ts';
 import { newestIds, type ResultFilter, type ResultRow, resultsWithIds } from './results-query.ts';
@@ -34,7 +35,7 @@ export const resultsCommand = (): Command =>
     .addOption(databaseOption())
     .addOption(destinationOption())
     .addOption(sinceOption())
-    .addOption(new Option('--outcome <outcomes>', 'only these, separated by commas').argParser(parseOutcomes))
+    .addOption(outcomeOption())
     .addOption(new Option('-n, --limit <n>', 'how many at most').argParser(parseCount).default(20))
     .addOption(new Option('-f, --follow', 'go on with new ones as they come, until Ctrl-C'))
     .addOption(jsonOption())
@@ -155,13 +156,3 @@ const cells = (row: ResultRow, now: Date): string[] => [
   dataCell(row.datamatch, row.rtype),
   row.doubt === null ? '' : cell(row.doubt),
 ];
-
-function parseOutcomes(text: string, previous: Outcome[] = []): Outcome[] {
-  const outcomes = text.split(',').map((part) => {
-    const outcome = OUTCOMES.find((known) => known === part.trim());
-    if (!outcome)
-      throw new InvalidArgumentError(`"${part}" is not an outcome: expected ${OUTCOMES.join(', ')}`);
-    return outcome;
-  });
-  return [...previous, ...outcomes];
-}

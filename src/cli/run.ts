@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
+import { type Keep, problemOfKeep } from '../history/keep.ts';
 import type { TransportName } from '../io/choose-transport.ts';
 import { createPinger, type PingerOptions, type Started } from '../pinger.ts';
 import { DEFAULT_DATABASE, parseDatabaseUrl } from '../storage/database-url.ts';
@@ -27,12 +28,22 @@ interface RunOptions extends NewDestinationOptions {
   quiet?: true;
   transport: TransportName;
   logLevel: LogLevel;
+  keepResults: number;
+  keepMinutes: number;
+  keepHours: number;
+  keepDays: number;
 }
 
 /** What an empty table starts with. */
 const FIRST_DESTINATIONS = [destinationOf('127.0.0.1'), destinationOf('::1')];
 
 export const runCommand = (): Command =>
+  options
+    .keepOptions()
+    .reduce((command, option) => command.addOption(option), runWithoutKeep())
+    .action(run);
+
+const runWithoutKeep = (): Command =>
   withNewDestinationOptions(new Command('run'))
     .description('Probe the destinations of the table until Ctrl-C, showing each result as it comes.')
     .argument(
@@ -57,21 +68,34 @@ export const runCommand = (): Command =>
 are in the table already keep theirs ("pinger destinations set" changes them). Times take a unit
 (200ms, 10s, 1h); a bare number is milliseconds.
 
+Results are summed up by minute, hour and day as they come, and deleted when they are older than --keep-results says; the sums
+when they are older than theirs. Each is kept as long as the one before, or longer. On a database that several sources share,
+one of them deletes for all.
+
 Examples:
   pinger run
   pinger run example.com -6 --interval 200ms
   pinger run tcp://example.com:443 udp://192.0.2.53:53
   pinger run --duration 1m --json > results.jsonl
-  sudo pinger run --database sqlite:/var/lib/pinger/pinger.db --quiet`,
-    )
-    .action(run);
+  sudo pinger run --database sqlite:/var/lib/pinger/pinger.db --quiet
+  pinger run --keep-results 2d --keep-minutes 30d --keep-hours 5000d`,
+    );
 
 async function run(addresses: string[], given: RunOptions): Promise<void> {
+  const keep: Keep = {
+    results: given.keepResults,
+    minutes: given.keepMinutes,
+    hours: given.keepHours,
+    days: given.keepDays,
+  };
+  const problem = problemOfKeep(keep);
+  if (problem !== undefined) throw new CommandFailure(problem, 2);
   const pinger = createPinger({
     database: given.database,
     source: given.source,
     spill: spillOf(given),
     transport: given.transport,
+    keep,
     destinations: addresses.map((address) => newDestination(address, given)),
     firstDestinations: FIRST_DESTINATIONS,
     logger: createLogger({ level: given.logLevel, json: !process.stderr.isTTY }),

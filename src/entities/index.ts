@@ -8,6 +8,7 @@ import { Doubts1732000000003 } from './migrations/1732000000003-doubts.ts';
 import { Batches1732000000004 } from './migrations/1732000000004-batches.ts';
 import { Compact1732000000005 } from './migrations/1732000000005-compact.ts';
 import { SourceKeys1732000000020 } from './migrations/1732000000020-source-keys.ts';
+import { Rollups1732000000030 } from './migrations/1732000000030-rollups.ts';
 import { Gaps1732000000040 } from './migrations/1732000000040-gaps.ts';
 import { Result } from './result.ts';
 import { Source } from './source.ts';
@@ -24,5 +25,6 @@ export const migrations = [
   Batches1732000000004,
   Compact1732000000005,
   SourceKeys1732000000020,
+  Rollups1732000000030,
   Gaps1732000000040,
 ];

@@ -31,6 +31,8 @@ export interface Libc {
     (fd: number, messages: bigint, count: number, flags: number, timeout: bigint) => number
   >;
   clock_gettime: KoffiFunc<(clock: number, timespec: BigInt64Array) => number>;
+  /** With a struct timex, which is filled in. */
+  adjtimex: KoffiFunc<(timex: Uint8Array) => number>;
   if_nametoindex: KoffiFunc<(name: string) => number>;
   /** Of a pointer, bytes. */
   pointerSize: number;
@@ -91,6 +93,7 @@ export function loadLibc(): Libc {
     sendmmsg: library.func('int sendmmsg(int, uintptr_t, unsigned int, int)'),
     recvmmsg: library.func('int recvmmsg(int, uintptr_t, unsigned int, int, uintptr_t)'),
     clock_gettime: library.func('int clock_gettime(int, void *)'),
+    adjtimex: library.func('int adjtimex(void *)'),
     if_nametoindex: library.func('unsigned int if_nametoindex(const char *)'),
     pointerSize: koffi.sizeof('void *'),
     address: (bytes) => koffi.address(bytes),

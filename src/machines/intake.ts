@@ -31,7 +31,7 @@ export const intakeLogic = fromCallback<EventObject, IntakeInput>(
     const tell = (notice: IntakeNotice) => sendBack(notice);
     door.leadTo(({ result }) => {
       const wasFull = backlog.hasFullBatch;
-      backlog.add(encodeResult(result));
+      backlog.add(encodeResult(result), result);
       const { size } = backlog;
       meters.results++;
       if (size > meters.waitingMost) meters.waitingMost = size;

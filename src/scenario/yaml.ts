@@ -21,8 +21,11 @@ export interface Mistake {
   message: string;
 }
 
-/** A YAML text as a document that stands for something, or what is wrong with it. */
-export function readYaml(text: string): Document.Parsed | Mistake[] {
+/** A YAML text as a document that stands for something, or what is wrong with it; `what` is what it was to be. */
+export function readYaml(
+  text: string,
+  what = 'a scenario, with name, networks and destinations',
+): Document.Parsed | Mistake[] {
   const deep = nestedTooDeeply(text);
   if (deep !== undefined) return [{ offset: deep, message: `nested too deeply: expected fewer levels` }];
   const document = parseDocument(text, {
@@ -41,7 +44,7 @@ export function readYaml(text: string): Document.Parsed | Mistake[] {
     told.length > 0 ? told.map((error) => mistakeOf(error, document, text)) : mistakesIn(document);
   if (mistakes.length > 0) return mistakes;
   if (document.contents !== null) return document;
-  return [{ offset: 0, message: 'nothing in it: expected a scenario, with name, networks and destinations' }];
+  return [{ offset: 0, message: `nothing in it: expected ${what}` }];
 }
 
 /** Scenarios have less than half as many. */
@@ -72,7 +75,7 @@ const LOCAL: ReadonlySet<YAMLError['code']> = new Set([
 /** What the parser says, and how to say it to who has only made a slip. */
 const REWORDED: readonly (readonly [RegExp, string])[] = [
   [/^Tabs are not allowed/, 'a tab: expected spaces, since YAML is not indented with tabs'],
-  [/^Source contains multiple documents/, 'a second document: expected one scenario in a file'],
+  [/^Source contains multiple documents/, 'a second document: expected one in a file'],
   [
     /^Nested mappings/,
     'keys within a value: expected what belongs together in the same column, and text with a colon in quotes',

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { type Labelled, labelOf } from '../entities/label.ts';
-import { rawSummaries } from './raw-summaries.ts';
+import { readSummaries } from '../history/summaries.ts';
 import { rtimesOf } from './span.ts';
 import { type Statistics, statisticsOf } from './statistics.ts';
 import { Summary } from './summary.ts';
@@ -44,8 +44,7 @@ export async function queryStatistics(
     'SELECT id, address, protocol, port FROM destinations',
   );
   const labels = new Map<number | null, string>(rows.map((row) => [row.id, labelOf(row)]));
-  const [from, to] = rtimesOf({ since, until });
-  const pairs = await rawSummaries(dataSource, { destinations, sources, from, to });
+  const { pairs } = await readSummaries(dataSource, { destinations, sources, since, until });
   const found = new Map<number | null, Map<number | null, Summary>>();
   for (const { destination_id, source_id, summary } of pairs) {
     const key = bySource ? source_id : null;

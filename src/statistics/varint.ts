@@ -1,3 +1,6 @@
+/** Where a double is taken apart and put together. */
+const DOUBLE = new DataView(new ArrayBuffer(8));
+
 /** Bytes as they are written, in an array that grows. */
 export class ByteWriter {
   readonly #bytes: number[] = [];
@@ -18,9 +21,8 @@ export class ByteWriter {
 
   /** A double, 8 bytes, little-endian. */
   double(value: number): void {
-    const bytes = new Uint8Array(8);
-    new DataView(bytes.buffer).setFloat64(0, value, true);
-    this.#bytes.push(...bytes);
+    DOUBLE.setFloat64(0, value, true);
+    for (let at = 0; at < 8; at++) this.#bytes.push(DOUBLE.getUint8(at));
   }
 
   finish(): Uint8Array {
@@ -58,7 +60,7 @@ export class ByteReader {
   }
 
   double(): number {
-    const bytes = Uint8Array.from({ length: 8 }, () => this.byte());
-    return new DataView(bytes.buffer).getFloat64(0, true);
+    for (let at = 0; at < 8; at++) DOUBLE.setUint8(at, this.byte());
+    return DOUBLE.getFloat64(0, true);
   }
 }

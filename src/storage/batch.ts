@@ -1,4 +1,5 @@
-import type { EncodedResult } from './store.ts';
+import { Facts } from '../history/facts.ts';
+import type { EncodedResult, NewResult } from './store.ts';
 
 /** How many results are stored together at most: enough to be cheap, few enough to let readers in. */
 export const BATCH_SIZE = 4000;
@@ -10,6 +11,8 @@ export interface Batch {
   /** One more than that of the writer's batch before. */
   readonly number: number;
   readonly rows: EncodedResult[];
+  /** What roll-ups take of the rows; whoever has the rows only, or not that of each, leaves it to the store to read them. */
+  readonly facts?: Facts;
 }
 
 /** Results that wait to be written, the oldest first, in batches of at most so many. */
@@ -38,12 +41,14 @@ export class Backlog {
     return (this.#batches[0]?.rows.length ?? 0) >= this.#batchSize;
   }
 
-  add(row: EncodedResult): void {
+  /** `result`: what the row says, where it is still known. */
+  add(row: EncodedResult, result?: NewResult): void {
     let last = this.#open ? this.#batches.at(-1) : undefined;
     if (!last) {
-      last = { writer: this.#writer, number: ++this.#number, rows: [] };
+      last = { writer: this.#writer, number: ++this.#number, rows: [], facts: new Facts() };
       this.#batches.push(last);
     }
+    if (result) last.facts?.add(result);
     this.#open = last.rows.push(row) < this.#batchSize;
     this.#size++;
   }

@@ -1,5 +1,6 @@
 import type { DataSource, DataSourceOptions, EntityManager } from 'typeorm';
 import type { Source } from '../entities/source.ts';
+import type { ResultIds } from '../history/open-rollups.ts';
 import type { DatabaseUrl } from './database-url.ts';
 import type { DatabaseError, EncodedResult } from './store.ts';
 
@@ -48,16 +49,29 @@ export interface SessionOptions {
 /** Of the source that writes: its columns as results carry them. */
 export type ResultOrigin = Pick<Source, 'id' | 'location' | 'host'>;
 
+/** Results that have been stored, once their transaction is committed. */
+export interface Appended {
+  ids: ResultIds;
+  /** To be called then. */
+  settle: () => void;
+}
+
 /** A monitor's connection to its database. */
 export interface StoreSession {
   readonly dataSource: DataSource;
   /** Makes this process the only one that runs as a source, until it ends. Throws DatabaseError where another one does. */
   hold(source: Source): Promise<void>;
-  /** Stores results within a transaction. Returns what is to be called once that is committed. */
-  append(manager: EntityManager, origin: ResultOrigin, rows: readonly EncodedResult[]): Promise<() => void>;
+  /** Stores results within a transaction. */
+  append(manager: EntityManager, origin: ResultOrigin, rows: readonly EncodedResult[]): Promise<Appended>;
+  /** Deletes some of the results from before a moment (s since the Unix epoch) that are rolled up, in a transaction; returns whether there are more. */
+  readonly deleteResults?: (manager: EntityManager, before: number) => Promise<boolean>;
+  /** Gives a little of what is unused back, in a transaction; returns whether there is more. */
+  readonly shrink?: (manager: EntityManager) => Promise<boolean>;
   /** What is worth doing after results were stored, in a transaction of its own. */
   readonly tidy?: (manager: EntityManager) => Promise<unknown>;
-  /** Resolves when edits are to be looked for. Rejects with DatabaseError where the hold on the source is lost. */
+  /** Why edits are not to be followed: another process has taken the source while the server could not be reached. */
+  readonly rival?: DatabaseError | undefined;
+  /** Resolves when edits are to be looked for. */
   news(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,12 +1,15 @@
 import { Brackets, type DataSource, type EntityManager, In, type SelectQueryBuilder } from 'typeorm';
 import { Destination } from '../entities/destination.ts';
-import { Source } from '../entities/source.ts';
+import type { Source } from '../entities/source.ts';
+import { Facts } from '../history/facts.ts';
+import { History, type HistoryOptions } from '../history/history.ts';
+import type { HistoryDatabase } from '../history/roll-ups.ts';
 import type { Batch } from './batch.ts';
 import { databaseError, dialectOf, openDatabase } from './database.ts';
 import { type DatabaseUrl, parseDatabaseUrl } from './database-url.ts';
 import type { StoreSession } from './dialect.ts';
 import { type AddedDestinations, addMissing } from './missing-destinations.ts';
-import { sourceKey } from './source-key.ts';
+import { sourceNamed } from './source-row.ts';
 import {
   DatabaseError,
   type DestinationsDelta,
@@ -32,6 +35,10 @@ const SOURCE = 'SELECT location, host, writer, batch FROM sources WHERE id = $1'
 const NOTE_BATCH = `UPDATE sources SET writer = $1, batch = $2,
   seen = CASE WHEN seen > CAST($3 AS bigint) THEN seen ELSE coalesce(CAST($3 AS bigint), seen) END WHERE id = $4`;
 
+/** Whoever reads roll-ups has to know whether there is more than they cover. */
+const NOTE_NEWEST = `INSERT INTO rollup_progress (source_id, result_id, newest) VALUES ($1, 0, $2)
+  ON CONFLICT (source_id) DO UPDATE SET newest = excluded.newest`;
+
 const NOTE_GAP = `INSERT INTO gaps (source_id, start, "end", reason) VALUES ($1, CAST($2 AS bigint), CAST($3 AS bigint), $4)
   ON CONFLICT (source_id, start, reason) DO UPDATE SET "end" = excluded."end"`;
 
@@ -40,6 +47,8 @@ export interface TypeormStoreOptions {
   ephemeral?: boolean;
   /** How long a server may take to answer before its connection counts as lost, ms; 10,000 unless given. */
   answerTimeout?: number;
+  /** What keeps the history of the source that is asked for; without it, results are stored and nothing else. */
+  history?: HistoryOptions;
 }
 
 /** The database behind TypeORM. */
@@ -48,6 +57,7 @@ export class TypeormStore implements Store {
   readonly #database: DatabaseUrl;
   readonly #options: TypeormStoreOptions;
   #session: StoreSession | undefined;
+  #history: History | undefined;
   /** TypeORM shares one SQLite connection, where a rollback would take another's writes along. */
   #lastWrite: Promise<unknown> = Promise.resolve();
 
@@ -80,33 +90,13 @@ export class TypeormStore implements Store {
   }
 
   async source(name: string): Promise<Source> {
-    const source = await this.edit(async (manager) => {
-      const sources = manager.getRepository(Source);
-      const found = await sources.findOneBy({ name });
-      if (found) return { ...this.#checked(found), key: await sourceKey(manager, found.id) };
-      const taken = new Set((await sources.find()).map(({ sourceid }) => sourceid));
-      let sourceid = 0;
-      while (taken.has(sourceid)) sourceid++;
-      if (sourceid > 255)
-        throw new DatabaseError(
-          `database ${this.#database.name}: all 256 sourceids are taken; remove a row from sources that is not in use`,
-          false,
-        );
-      await sources.insert({ name, sourceid, location: 0, host: 0, address: null });
-      const made = await sources.findOneByOrFail({ name });
-      return { ...made, key: await sourceKey(manager, made.id) };
-    });
-    await this.#opened.hold(source);
+    const source = await this.edit((manager) => sourceNamed(manager, name, this.#database.name));
+    await this.#read(() => this.#opened.hold(source));
+    if (this.#options.history && !this.#history) {
+      this.#history = new History(this.#historyDatabase(), source.id, this.#options.history);
+      this.#history.start();
+    }
     return source;
-  }
-
-  /** The table's own check lets fractions through. */
-  #checked(source: Source): Source {
-    if (Number.isInteger(source.sourceid)) return source;
-    throw new DatabaseError(
-      `database ${this.#database.name}: source ${source.name}: sourceid ${source.sourceid}: expected a whole number from 0 to 255`,
-      false,
-    );
   }
 
   async isEmpty(): Promise<boolean> {
@@ -125,11 +115,15 @@ export class TypeormStore implements Store {
   }
 
   async edited(revision: number): Promise<boolean> {
-    await this.#opened.news();
+    const session = this.#opened;
+    await session.news();
+    if (session.rival) throw session.rival;
     return (await this.#revision()) !== revision;
   }
 
   async changes(source: Source, revision: number): Promise<DestinationsDelta | undefined> {
+    const { rival } = this.#opened;
+    if (rival) throw rival;
     const feed: { revision: number; destination_id: number }[] = await this.#query(
       'SELECT revision, destination_id FROM destination_changes WHERE revision > $1 ORDER BY revision LIMIT $2',
       [revision, CHANGES_A_CALL],
@@ -154,7 +148,7 @@ export class TypeormStore implements Store {
     return { revision: last.revision, changed, removed, more: feed.length === CHANGES_A_CALL };
   }
 
-  async append(source: Source, { writer, number, rows }: Batch): Promise<void> {
+  async append(source: Source, { writer, number, rows, facts }: Batch): Promise<void> {
     const session = this.#opened;
     const committed = await this.#transact(async (manager) => {
       // A connection that was given up may still be storing this very batch, and has the row until it has done so.
@@ -165,9 +159,12 @@ export class TypeormStore implements Store {
       const seen = newest === undefined ? null : rtimeOf(newest);
       await manager.query(NOTE_BATCH, [writer, number, seen, source.id]);
       const { location, host } = row ?? source;
-      return session.append(manager, { id: source.id, location, host }, rows);
+      const stored = await session.append(manager, { id: source.id, location, host }, rows);
+      await manager.query(NOTE_NEWEST, [source.id, stored.ids.last]);
+      return stored;
     });
-    committed?.();
+    committed?.settle();
+    this.#history?.stored(facts?.length === rows.length ? facts : Facts.of(rows), committed?.ids);
     // What is not tidied up today is so another time.
     if (session.tidy) this.#transact(session.tidy).catch(() => undefined);
   }
@@ -197,9 +194,24 @@ export class TypeormStore implements Store {
   }
 
   async close(): Promise<void> {
+    await this.#history?.close();
+    this.#history = undefined;
     await this.#lastWrite;
     await this.#session?.close();
     this.#session = undefined;
+  }
+
+  #historyDatabase(): HistoryDatabase {
+    const { shrink, deleteResults } = this.#opened;
+    return {
+      connection: this.#data,
+      query: (sql, parameters) => this.#query(sql, parameters),
+      edit: (work) => this.#transact(work),
+      ...(shrink && { shrink: () => this.#transact(shrink) }),
+      ...(deleteResults && {
+        deleteResults: (before) => this.#transact((manager) => deleteResults(manager, before)),
+      }),
+    };
   }
 
   get #opened(): StoreSession {

@@ -1,9 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import type { DataSource } from 'typeorm';
 import { onTestFinished, vi } from 'vitest';
+import { applyCommand } from '../../src/cli/apply.ts';
+import { backupCommand } from '../../src/cli/backup.ts';
 import { destinationsCommand } from '../../src/cli/destinations.ts';
+import { doctorCommand } from '../../src/cli/doctor.ts';
+import { exportCommand } from '../../src/cli/export.ts';
 import { CommandFailure } from '../../src/cli/failure.ts';
 import { gapsCommand } from '../../src/cli/gaps.ts';
+import { historyCommand } from '../../src/cli/history.ts';
+import { importCommand } from '../../src/cli/import.ts';
 import { resultsCommand } from '../../src/cli/results.ts';
 import { sourcesCommand } from '../../src/cli/sources.ts';
 import { statsCommand } from '../../src/cli/stats.ts';
@@ -25,24 +31,35 @@ export interface Ended {
   stderr: string;
 }
 
+const COMMANDS = [
+  destinationsCommand,
+  sourcesCommand,
+  resultsCommand,
+  statsCommand,
+  gapsCommand,
+  historyCommand,
+  traceCommand,
+  exportCommand,
+  importCommand,
+  applyCommand,
+  backupCommand,
+  doctorCommand,
+];
+
 /** Runs a command in this process, with errors told as main does. */
 export async function pinger(database: string, ...args: string[]): Promise<Ended> {
   const ended: Ended = { code: 0, stdout: '', stderr: '' };
   const program = new Command('pinger');
-  for (const command of [
-    destinationsCommand,
-    sourcesCommand,
-    resultsCommand,
-    statsCommand,
-    gapsCommand,
-    traceCommand,
-  ])
-    program.addCommand(command());
+  for (const command of COMMANDS) program.addCommand(command());
   takeCharge(program, (text) => {
     ended.stderr += text;
   });
   const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
     ended.stdout += chunk;
+    return true;
+  });
+  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+    ended.stderr += chunk;
     return true;
   });
   vi.stubEnv('PINGER_DATABASE', database);
@@ -56,6 +73,7 @@ export async function pinger(database: string, ...args: string[]): Promise<Ended
     } else throw error;
   } finally {
     stdout.mockRestore();
+    stderr.mockRestore();
     vi.unstubAllEnvs();
   }
   return ended;

@@ -60,7 +60,7 @@ test.each<[string, string[]]>([
   ['&a <<: *a\n', ['1:8: <<: expected an alias of keys with values, or a list of such aliases']],
   ['name: !secret x\n', ['1:7: tag !secret: expected a value without a tag']],
   ['seed: !!binary aGE=\n', ['1:7: tag tag:yaml.org,2002:binary: expected a value without a tag']],
-  ['name: x\n---\nname: y\n', ['2:1: a second document: expected one scenario in a file']],
+  ['name: x\n---\nname: y\n', ['2:1: a second document: expected one in a file']],
   ['[a]: 3\n', ['1:1: a key that is a list, keys with values or an alias: expected text']],
   ['links: {__proto__: {}}\n', ['1:9: key __proto__: expected another name']],
   ['name: *\n', ['1:7: not YAML: Alias cannot be an empty string']],

@@ -49,8 +49,13 @@ export class PostgresServer {
     const found = serverPackage();
     if (found === undefined) throw new Error('there is no PostgreSQL for this host');
     const server = new PostgresServer(join(found, 'native', 'bin'));
-    server.#makeUsable(found);
-    return server.#make();
+    try {
+      server.#makeUsable(found);
+      return await server.#make();
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
   }
 
   /** As whoever may make databases. */

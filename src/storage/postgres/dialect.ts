@@ -81,6 +81,8 @@ function optionsOf(database: DatabaseUrl, limits: ConnectionLimits & ConnectionU
     poolSize: POOL_SIZE,
     // The driver reads the URL itself: TypeORM does not know its parameters.
     extra: {
+      // Long before the connection counts as dead, since nothing moves on it.
+      ...(limits.answerTimeout > 0 ? { idleTimeoutMillis: limits.answerTimeout / 2 } : {}),
       ...connectionOptions(urlOf(database), limits),
       onConnect: (client: { query(sql: string): Promise<unknown> }) => client.query(settings),
     },

@@ -34,7 +34,6 @@ export class Ear {
   readonly #options: EarOptions;
   #client: pg.Client | undefined;
   #source: Source | undefined;
-  /** The sources's other process, where the hold on it was lost to one. */
   #rival: DatabaseError | undefined;
   #heard = true;
   #waiting: (() => void)[] = [];
@@ -88,7 +87,11 @@ export class Ear {
         this.#waiting.push(resolve);
       });
     this.#heard = false;
-    if (this.#rival) throw this.#rival;
+  }
+
+  /** The source's other process, where the hold on it was lost to one. */
+  get rival(): DatabaseError | undefined {
+    return this.#rival;
   }
 
   async close(): Promise<void> {

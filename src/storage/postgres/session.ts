@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Source } from '../../entities/source.ts';
-import type { ResultOrigin, StoreSession } from '../dialect.ts';
-import type { EncodedResult } from '../store.ts';
+import type { Appended, ResultOrigin, StoreSession } from '../dialect.ts';
+import type { DatabaseError, EncodedResult } from '../store.ts';
 import type { ConnectionLimits } from './connection.ts';
 import { Ear } from './ear.ts';
 import { makePartitions } from './partitions.ts';
 
 /** A writer that waits for longer than this tries again later, ms. */
-const LOCK_TIMEOUT = 3000;
+const LOCK_TIMEOUT = 8000;
 
 /** How often partitions are looked after, ms: they are made two days ahead. */
 const MAINTENANCE_INTERVAL = 3_600_000;
@@ -20,13 +20,14 @@ const MAINTENANCE: ConnectionLimits = { lockTimeout: 2000, answerTimeout: 120_00
  * One statement a batch, of which the server makes rows. *Measured* with three indexes: 8.0 µs a row, and 0.9 here, where a
  * monitor has other things to do; an array for each column takes 5.6 and 2.0.
  */
-const APPEND = `INSERT INTO results (rtime, rtt, rseq, destination_id, address, rtype, rcode, icmptype, rid, datamatch, rttl, outcome,
+const APPEND = `WITH inserted AS (INSERT INTO results (rtime, rtt, rseq, destination_id, address, rtype, rcode, icmptype, rid, datamatch, rttl, outcome,
     doubt, source_id, rsite, rhost)
   SELECT CAST(value ->> 0 AS bigint), CAST(value ->> 1 AS double precision) / 1e6, CAST(value ->> 2 AS integer),
     CAST(value ->> 3 AS integer), value ->> 4, CAST(value ->> 5 AS integer), CAST(value ->> 6 AS integer),
     CAST(value ->> 7 AS integer), CAST(value ->> 8 AS integer), CAST(value ->> 9 AS boolean), CAST(value ->> 10 AS integer),
     value ->> 11, value ->> 12, CAST($1 AS integer), CAST($2 AS integer), CAST($3 AS integer)
-  FROM jsonb_array_elements($4) WITH ORDINALITY AS row (value, number) ORDER BY number`;
+  FROM jsonb_array_elements($4) WITH ORDINALITY AS row (value, number) ORDER BY number RETURNING id)
+  SELECT min(id) AS first, max(id) AS last FROM inserted`;
 
 export interface PostgresSessionOptions {
   url: string;
@@ -77,9 +78,18 @@ export class PostgresSession implements StoreSession {
     manager: EntityManager,
     { id, location, host }: ResultOrigin,
     rows: readonly EncodedResult[],
-  ): Promise<() => void> {
-    await manager.query(APPEND, [id, location, host, `[${rows.join()}]`]);
-    return () => this.#maintain();
+  ): Promise<Appended> {
+    const [{ first, last }]: [{ first: string; last: string }] = await manager.query(APPEND, [
+      id,
+      location,
+      host,
+      `[${rows.join()}]`,
+    ]);
+    return { ids: { first: Number(first), last: Number(last) }, settle: () => this.#maintain() };
+  }
+
+  get rival(): DatabaseError | undefined {
+    return this.#ear.rival;
   }
 
   /** A server's rows stay as they came. */

@@ -48,6 +48,8 @@ export const SQLITE: Dialect = {
   checkContents,
 
   async migrating(dataSource, migrate) {
+    // Before anything is written: what is deleted later can then be given back in small steps. A file with tables in it stays as it is.
+    await dataSource.query('PRAGMA auto_vacuum = INCREMENTAL');
     // Readers and the one writer do not wait for each other, and a commit survives the death of the process.
     await dataSource.query('PRAGMA journal_mode = WAL');
     await dataSource.query('PRAGMA synchronous = NORMAL');

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { ResultOrigin } from '../dialect.ts';
+import type { Appended, ResultOrigin } from '../dialect.ts';
 import type { EncodedResult } from '../store.ts';
 
 /** What the kinds of results are told apart by, in the order in which an EncodedResult has them. */
@@ -40,12 +40,11 @@ export class SqliteResults {
   #kinds = new Map<string, number>();
   #origin: ResultOrigin = { id: 0, location: 0, host: 0 };
 
-  /** What it resolves to is to be called once the transaction is committed. */
   async append(
     manager: EntityManager,
     origin: ResultOrigin,
     rows: readonly EncodedResult[],
-  ): Promise<() => void> {
+  ): Promise<Appended> {
     const { id, location, host } = this.#origin;
     const known =
       origin.id === id && origin.location === location && origin.host === host
@@ -56,12 +55,13 @@ export class SqliteResults {
     for (const { kind } of parts) if (!known.has(kind)) missing.add(kind);
     const found = await this.#kindsOf(manager, origin, [...missing]);
     const values = parts.map(({ own, kind }) => `[${found.get(kind) ?? known.get(kind)},${own}]`);
-    await manager.query(APPEND, [`[${values.join()}]`]);
-    return () => {
+    const last: number = await manager.query(APPEND, [`[${values.join()}]`]);
+    const settle = () => {
       this.#origin = origin;
       this.#kinds = known;
       for (const [kind, kindId] of found) known.set(kind, kindId);
     };
+    return { ids: { first: last - rows.length + 1, last }, settle };
   }
 
   async #kindsOf(

@@ -1,8 +1,10 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Source } from '../../entities/source.ts';
-import type { ResultOrigin, StoreSession } from '../dialect.ts';
+import { shrinkSqlite } from '../../history/shrink-sqlite.ts';
+import type { Appended, ResultOrigin, StoreSession } from '../dialect.ts';
 import { FileLock } from '../file-lock.ts';
 import { DatabaseError, type EncodedResult } from '../store.ts';
+import { deleteChunks } from './delete-chunks.ts';
 import { FilePlace } from './file-place.ts';
 import { SqliteResults, sortChunk } from './results.ts';
 
@@ -20,6 +22,8 @@ export interface SqliteSessionOptions {
 /** A monitor's connection to a file; to the one that takes its place, where that is the same database. */
 export class SqliteSession implements StoreSession {
   readonly tidy = sortChunk;
+  readonly deleteResults = deleteChunks;
+  readonly shrink = shrinkSqlite;
   readonly file: string;
   readonly #connect: () => Promise<DataSource>;
   #dataSource: DataSource;
@@ -63,10 +67,10 @@ export class SqliteSession implements StoreSession {
     manager: EntityManager,
     origin: ResultOrigin,
     rows: readonly EncodedResult[],
-  ): Promise<() => void> {
-    const committed = await this.#results.append(manager, origin, rows);
+  ): Promise<Appended> {
+    const appended = await this.#results.append(manager, origin, rows);
     await this.#place.check();
-    return committed;
+    return appended;
   }
 
   /** Nothing tells of edits: whoever waits for some asks again and again. */

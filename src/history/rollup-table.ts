@@ -1,0 +1,99 @@
+import type { DataSource } from 'typeorm';
+import { ROLLUP_COLUMNS, type Rollup } from '../entities/rollup.ts';
+import type { Span } from './cover.ts';
+import { ALL_KEPT, type KeptSince, type Level, type Period } from './levels.ts';
+import type { Pair } from './reach.ts';
+
+/** Runs a statement, of a connection or within a transaction. Throws QueryFailedError. */
+export interface Queries {
+  readonly connection: Pick<DataSource, 'options'>;
+  query<Rows>(sql: string, parameters?: unknown[]): Promise<Rows>;
+}
+
+export type RollupKey = Pick<Rollup, 'period' | 'destination_id' | 'source_id' | 'start'>;
+
+/** Few enough for any database's limit of parameters. */
+const ROWS_A_STATEMENT = 500;
+
+const COLUMNS = ROLLUP_COLUMNS.join(', ');
+
+/** Drivers give 64-bit numbers as texts; these fit a double. */
+export const rollupOf = (row: Rollup): Rollup => {
+  row.start = Number(row.start);
+  row.first_result = Number(row.first_result);
+  row.last_result = Number(row.last_result);
+  return row;
+};
+
+/** The rows with these keys, where there are any. */
+export async function readRollups(queries: Queries, keys: readonly RollupKey[]): Promise<Rollup[]> {
+  const found: Rollup[] = [];
+  for (let from = 0; from < keys.length; from += ROWS_A_STATEMENT) {
+    const values = keys
+      .slice(from, from + ROWS_A_STATEMENT)
+      .map((key) => `(${[key.period, key.destination_id, key.source_id, key.start].map(Number)})`);
+    const rows = await queries.query<Rollup[]>(
+      `SELECT ${COLUMNS} FROM rollups WHERE (period, destination_id, source_id, start) IN (VALUES ${values})`,
+    );
+    for (const row of rows) found.push(rollupOf(row));
+  }
+  return found;
+}
+
+/** The rows of some pairs whose periods begin within a span, by destination, source and time. */
+export async function readSpan(
+  queries: Queries,
+  pairs: readonly Pair[],
+  { level, since, until }: Span & { level: Period },
+): Promise<Rollup[]> {
+  if (pairs.length === 0) return [];
+  const values = pairs.map((pair) => `(${Number(pair.destination_id)}, ${Number(pair.source_id)})`);
+  const bounds = [
+    since > Number.NEGATIVE_INFINITY ? `AND start >= ${since}` : '',
+    until < Number.POSITIVE_INFINITY ? `AND start < ${until}` : '',
+  ];
+  const rows = await queries.query<Rollup[]>(
+    `SELECT ${COLUMNS} FROM rollups WHERE period = ${level} AND (destination_id, source_id) IN (VALUES ${values})
+      ${bounds.join(' ')} ORDER BY destination_id, source_id, start`,
+  );
+  return rows.map(rollupOf);
+}
+
+/** A summary's columns are another's place when the key is there already. */
+const REPLACED = ROLLUP_COLUMNS.slice(4)
+  .map((column) => `${column} = excluded.${column}`)
+  .join(', ');
+
+/** Writes rows in place of those with their keys. */
+export async function writeRollups(queries: Queries, rows: readonly Rollup[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT) {
+    const some = rows.slice(from, from + ROWS_A_STATEMENT);
+    const parameters: unknown[] = [];
+    for (const row of some) for (const column of ROLLUP_COLUMNS) parameters.push(row[column]);
+    await queries.query(
+      `INSERT INTO rollups (${COLUMNS}) VALUES ${placeholders(queries, some.length, ROLLUP_COLUMNS.length)}
+        ON CONFLICT (period, destination_id, source_id, start) DO UPDATE SET ${REPLACED}`,
+      parameters,
+    );
+  }
+}
+
+/**
+ * `($1, $2), ($3, $4)` for two rows of two columns. SQLite looks each of these names up among all that came before, which
+ * for thousands takes longer than everything else; its own `?` it only counts.
+ */
+export function placeholders({ connection }: Queries, rows: number, columns: number): string {
+  let number = 0;
+  const next = connection.options.type === 'sqlite' ? () => '?' : () => `$${++number}`;
+  const row = () => `(${Array.from({ length: columns }, next)})`;
+  return Array.from({ length: rows }, row).join();
+}
+
+/** From when on each level is whole. */
+export async function readKeptSince(queries: Queries): Promise<KeptSince> {
+  const rows = await queries.query<{ level: Level; kept_since: number | string }[]>(
+    'SELECT level, kept_since FROM retention',
+  );
+  const kept = Object.fromEntries(rows.map(({ level, kept_since }) => [level, Number(kept_since)]));
+  return { ...ALL_KEPT, ...kept };
+}
