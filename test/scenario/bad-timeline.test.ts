@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { linesOf, textOf } from './support.ts';
 
 const KINDS =
-  'outage, impair, route, reject, serve, resolve, interface, step, leap, suspend, pause, add, change, remove';
+  'outage, impair, route, reject, serve, resolve, interface, database, step, leap, suspend, pause, add, change, remove';
 const TIME = 'expected a time with a unit, such as 200ms, 1.5s or 1h';
 const NAMES = 'expected one of lan, wan, r';
 const PREFIXES = 'expected an address in 198.51.100.0/24 or 2001:db8:1::/48';

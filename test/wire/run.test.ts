@@ -321,6 +321,10 @@ describe('bad input gets one clear line, exit 2, and harms nothing', () => {
     [['--database', 'mysql://x'], 'database "mysql://x": expected sqlite:PATH'],
     [['--log-level', 'loud'], "argument 'loud' is invalid"],
     [['--source', ''], 'expected a name of at least one character'],
+    [['--spill', ''], 'expected the name of a folder'],
+    [['--spill-limit', 'lots'], '"lots" is not a size: expected a number and a unit, such as 500MB or 2GiB'],
+    [['--spill-limit', '100kB'], '"100kB" is too small: expected at least 1MiB'],
+    [['--spill-drop', 'some'], 'Allowed choices are oldest, newest'],
   ])('run %j', async (args, expected) => {
     const { code, stdout, stderr } = await pinger(['run', '--duration', '100', ...args], here());
     expect(stderr).toContain(expected);
@@ -374,7 +378,8 @@ test.skipIf(!canOpenRawSockets())(
       stdout: expect.stringContaining('results stored'),
     });
 
-    const stuck = start(['run', '127.0.0.1', '-i', '20'], here());
+    // Without a spill it does not want to lose anything.
+    const stuck = start(['run', '127.0.0.1', '-i', '20', '--no-spill'], here());
     await stuck.until(/reply +3 /);
     const other = spawn('sqlite3', [file()], { stdio: ['pipe', 'ignore', 'inherit'] });
     other.stdin.write('.timeout 5000\nBEGIN IMMEDIATE;\n');
