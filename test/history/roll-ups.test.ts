@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DOUBTS } from '../../src/entities/doubt.ts';
@@ -10,11 +9,9 @@ import type { Queries } from '../../src/history/rollup-table.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { encodeResult, type NewResult } from '../../src/storage/store.ts';
 import { TypeormStore } from '../../src/storage/typeorm-store.ts';
+import { onPostgres, temporaryDatabase } from '../support/databases.ts';
 import { LogBook } from '../support/fakes.ts';
-import { temporaryFolder } from '../support/files.ts';
 import { COVERED, expectedRollups, resultOf, SECOND, storedRollups } from './support.ts';
-
-const folder = temporaryFolder();
 
 /** How writings of roll-ups fail: before anything is done, or when all is done and only the answer gets lost. */
 type Failure = 'nothing done' | 'answer lost';
@@ -38,7 +35,7 @@ class Monitor {
     const store = this.#store;
     const rollUps = new RollUps({
       database: {
-        connection: { options: { type: 'sqlite', database: '' } },
+        connection: { options: { type: onPostgres ? 'postgres' : 'sqlite', database: '' } },
         query: <Rows>(sql: string, parameters?: unknown[]) =>
           store.edit((manager) => manager.query<Rows>(sql, parameters)),
         edit: async <T>(work: (queries: Queries) => Promise<T>) => {
@@ -66,9 +63,10 @@ class Monitor {
     for (const result of results) facts.add(result);
     const rows = results.map(encodeResult);
     await this.#store.append(this.#source, { writer: 'w', number: ++this.number, rows });
-    const [{ last }] = await this.#store.edit((manager) =>
-      manager.query('SELECT max(id) AS last FROM results'),
+    const [newest] = await this.#store.edit((manager) =>
+      manager.query('SELECT id AS last FROM newest_result'),
     );
+    const last = Number(newest.last);
     this.#rollUps.stored(facts, isTold ? { first: last - results.length + 1, last } : undefined);
   }
 
@@ -149,14 +147,13 @@ const anyEvent = fc.oneof(
 test('roll-ups are exactly those of the results, whatever comes late, crashes or fails', {
   timeout: 120_000,
 }, async () => {
-  let run = 0;
   const events = fc.array(fc.tuple(fc.integer({ min: 0, max: 1 }), anyEvent), {
     minLength: 1,
     maxLength: 60,
   });
   await fc.assert(
     fc.asyncProperty(events, async (happening) => {
-      const url = `sqlite:${join(folder(), `${run++}.db`)}`;
+      const url = await temporaryDatabase();
       const store = new TypeormStore(url);
       await store.open();
       const monitors = [

@@ -48,8 +48,9 @@ export const SQLITE: Dialect = {
   checkContents,
 
   async migrating(dataSource, migrate) {
-    // Before anything is written: what is deleted later can then be given back in small steps. A file with tables in it stays as it is.
-    await dataSource.query('PRAGMA auto_vacuum = INCREMENTAL');
+    // Before anything is written: what is deleted later can then be given back in small steps. Another file would have to be locked.
+    const [{ page_count }] = await dataSource.query('PRAGMA page_count');
+    if (page_count === 0) await dataSource.query('PRAGMA auto_vacuum = INCREMENTAL');
     // Readers and the one writer do not wait for each other, and a commit survives the death of the process.
     await dataSource.query('PRAGMA journal_mode = WAL');
     await dataSource.query('PRAGMA synchronous = NORMAL');
