@@ -21,10 +21,11 @@ export interface ResultsDeleted {
   kept: number | undefined;
 }
 
-const ANY = {
-  table: 'results',
-  isRolledUp: `SELECT 1 FROM rollup_positions AS p WHERE p.source_id = results.source_id
-    AND p.destination_id = results.destination_id AND p.result_id >= results.id`,
+/** There results lie in partitions, of which whole ones are dropped; these are the ones that no partition is for. */
+const POSTGRES = {
+  table: 'results_default',
+  isRolledUp: `SELECT 1 FROM rollup_positions AS p WHERE p.source_id = results_default.source_id
+    AND p.destination_id = results_default.destination_id AND p.result_id >= results_default.id`,
 };
 
 /** There results are a view of two tables; of the other one, whole chunks are deleted. */
@@ -43,7 +44,7 @@ export async function deleteOldResults(
   queries: Queries,
   { after, before, now, most }: OldResults,
 ): Promise<ResultsDeleted> {
-  const { table, isRolledUp } = queries.connection.options.type === 'sqlite' ? SQLITE : ANY;
+  const { table, isRolledUp } = queries.connection.options.type === 'sqlite' ? SQLITE : POSTGRES;
   const [seen] = await queries.query<Record<'last' | 'old' | 'kept', Numeric | null>[]>(
     `SELECT max(id) AS last, sum(CASE WHEN rtime < CAST($1 AS bigint) THEN 1 ELSE 0 END) AS old,
         min(CASE WHEN rtime >= CAST($1 AS bigint) AND rtime <= CAST($2 AS bigint) THEN id END) AS kept

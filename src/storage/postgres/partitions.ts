@@ -12,9 +12,6 @@ const OLDEST = 946_684_800_000_000_000n;
 /** How many days' rows are moved out of the default partition at a time. */
 const MOVED_DAYS = 32;
 
-/** How many rows of the default partition one statement deletes. */
-const DELETED_ROWS = 10_000;
-
 interface Partition {
   name: string;
   /** The first `rtime` in it, and the first one after it. */
@@ -58,35 +55,33 @@ async function makePartition(manager: EntityManager, day: bigint): Promise<void>
   await manager.query(`ALTER TABLE results ATTACH PARTITION ${name} FOR VALUES FROM (${from}) TO (${to})`);
 }
 
-/** What `dropResultsBefore` has removed. */
-export interface Dropped {
-  /** The names of the partitions. */
-  partitions: string[];
-  /** How many rows of the default partition. */
-  rows: number;
+/**
+ * Drops the oldest partition whose results were all received before `instant` (ns since the epoch) and are all in roll-ups; gives its
+ * space back at once. Returns whether there was one. In a transaction of the caller's. Throws QueryFailedError where it has to
+ * wait for a lock for too long: it may be tried again.
+ */
+export async function dropOldPartition(manager: EntityManager, instant: bigint): Promise<boolean> {
+  await manager.query(`SELECT ${LOCK_PARTITIONS}`);
+  for (const { name } of (await partitionsOf(manager)).filter(({ to }) => to <= instant)) {
+    const [unrolled] = await manager.query(firstUnrolled(name));
+    if (unrolled) continue;
+    await manager.query(`SET LOCAL lock_timeout = ${DROP_LOCK_TIMEOUT}`);
+    await manager.query(`DROP TABLE IF EXISTS ${name}`);
+    return true;
+  }
+  return false;
 }
 
-/**
- * Drops the partitions whose rows were all received before `instant` (ns since the epoch), and deletes such rows from
- * the default partition. Younger rows of the same day stay until the day is over. Gives the space back at once. Throws QueryFailedError:
- * where it has to wait for a lock for too long, what it has dropped is gone, and it may be called again.
- */
-export async function dropResultsBefore(dataSource: DataSource, instant: bigint): Promise<Dropped> {
-  const dropped: Dropped = { partitions: [], rows: 0 };
-  const old = (await partitionsOf(dataSource.manager)).filter(({ to }) => to <= instant);
-  for (const { name } of old)
-    await whileNobodyElse(dataSource, async (manager) => {
-      await manager.query(`SET LOCAL lock_timeout = ${DROP_LOCK_TIMEOUT}`);
-      await manager.query(`DROP TABLE IF EXISTS ${name}`);
-      dropped.partitions.push(name);
-    });
-  for (let rows = DELETED_ROWS; rows === DELETED_ROWS; dropped.rows += rows)
-    [, rows] = await dataSource.query(
-      `DELETE FROM results_default WHERE ctid = ANY (ARRAY (
-         SELECT ctid FROM results_default WHERE rtime < ${instant} LIMIT ${DELETED_ROWS}))`,
-    );
-  return dropped;
-}
+/** A source with results in a partition that no roll-up covers, if there is one: from one source to the next by the index. */
+const firstUnrolled = (partition: string): string => `WITH RECURSIVE found (id) AS (
+    SELECT min(source_id) FROM ${partition}
+    UNION ALL SELECT (SELECT min(source_id) FROM ${partition} WHERE source_id > found.id) FROM found WHERE id IS NOT NULL
+  )
+  SELECT 1 FROM found LEFT JOIN rollup_progress AS progress ON progress.source_id = found.id
+    WHERE found.id IS NOT NULL
+      AND (SELECT max(id) FROM ${partition} AS part WHERE part.source_id = found.id) > coalesce(progress.result_id, 0)
+  UNION ALL SELECT 1 FROM ${partition} WHERE source_id IS NULL
+  LIMIT 1`;
 
 /** Whoever wants to read or write results waits as long as the drop does, ms. */
 const DROP_LOCK_TIMEOUT = 1000;
@@ -110,8 +105,9 @@ const whileNobodyElse = (
   work: (manager: EntityManager) => Promise<void>,
 ): Promise<void> =>
   dataSource.transaction(async (manager) => {
-    await manager.query(
-      "SELECT pg_advisory_xact_lock(hashtext('pinger.partitions'), CAST(CAST('results' AS regclass) AS oid)::integer)",
-    );
+    await manager.query(`SELECT ${LOCK_PARTITIONS}`);
     await work(manager);
   });
+
+const LOCK_PARTITIONS =
+  "pg_advisory_xact_lock(hashtext('pinger.partitions'), CAST(CAST('results' AS regclass) AS oid)::integer)";

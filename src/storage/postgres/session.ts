@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Source } from '../../entities/source.ts';
+import { nanoseconds } from '../../history/levels.ts';
 import type { Appended, ResultOrigin, StoreSession } from '../dialect.ts';
 import type { DatabaseError, EncodedResult } from '../store.ts';
 import type { ConnectionLimits } from './connection.ts';
 import { Ear } from './ear.ts';
-import { makePartitions } from './partitions.ts';
+import { dropOldPartition, makePartitions } from './partitions.ts';
 
 /** A writer that waits for longer than this tries again later, ms. */
 const LOCK_TIMEOUT = 8000;
@@ -90,6 +91,11 @@ export class PostgresSession implements StoreSession {
 
   get rival(): DatabaseError | undefined {
     return this.#ear.rival;
+  }
+
+  /** Days at a time; what lies in no day's partition is deleted row by row. */
+  deleteResults(manager: EntityManager, before: number): Promise<boolean> {
+    return dropOldPartition(manager, BigInt(nanoseconds(before)));
   }
 
   /** A server's rows stay as they came. */

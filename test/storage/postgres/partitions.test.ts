@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../../src/storage/database.ts';
-import { dropResultsBefore, makePartitions } from '../../../src/storage/postgres/partitions.ts';
+import { dropOldPartition, makePartitions } from '../../../src/storage/postgres/partitions.ts';
 import { shell, temporaryDatabase } from '../../support/databases.ts';
 
 const SECOND = 1_000_000_000n;
@@ -107,25 +107,42 @@ describe('partitions', () => {
 });
 
 describe('old results', () => {
-  test('go with their partitions; those of a day that is not over, and younger ones, stay', async () => {
+  const drop = () => dataSource.transaction((manager) => dropOldPartition(manager, NOON));
+  const rolledUpTo = (source: number, id: number) =>
+    shell(
+      url,
+      `INSERT INTO rollup_progress VALUES (${source}, ${id}, ${id})
+        ON CONFLICT (source_id) DO UPDATE SET result_id = excluded.result_id`,
+    );
+
+  test('go with their partitions, the oldest first, as soon as all are in roll-ups', async () => {
     await makePartitions(dataSource, at('2026-02-26T12:00Z'));
     await makePartitions(dataSource, NOON);
-    await insert(5n, at('2026-02-26T01:00Z'), at('2026-02-28T23:00Z'), at('2026-03-01T01:00Z'), NOON);
-    expect(await dropResultsBefore(dataSource, NOON)).toEqual({
-      partitions: ['results_20260226', 'results_20260227', 'results_20260228'],
-      rows: 1,
-    });
-    expect(await rows()).toEqual(['4|results_20260301', '5|results_20260301']);
-    expect(await dropResultsBefore(dataSource, NOON)).toEqual({ partitions: [], rows: 0 });
-  });
-
-  test('of the default partition go in steps', async () => {
+    const times = ['2026-02-26T01:00Z', '2026-02-26T02:00Z', '2026-02-28T23:00Z', '2026-03-01T01:00Z'].map(
+      at,
+    );
     await shell(
       url,
-      `INSERT INTO results (rtime) SELECT i FROM generate_series(1, 25000) AS i UNION ALL SELECT ${NOON}`,
+      `INSERT INTO results (rtime, destination_id, source_id) VALUES
+        (${times[0]}, 1, 1), (${times[1]}, 1, 2), (${times[2]}, 1, 1), (${times[3]}, 1, 1)`,
     );
-    expect(await dropResultsBefore(dataSource, NOON)).toEqual({ partitions: [], rows: 25_000 });
-    expect(await rows()).toHaveLength(1);
+    await rolledUpTo(1, 9);
+    // The second source's is in no roll-up yet; the empty day goes.
+    expect([await drop(), await drop(), await drop()]).toEqual([true, true, false]);
+    expect(await rows()).toEqual(['1|results_20260226', '2|results_20260226', '4|results_20260301']);
+    await rolledUpTo(2, 1);
+    expect(await drop()).toBe(false);
+    await rolledUpTo(2, 2);
+    expect([await drop(), await drop()]).toEqual([true, false]);
+    // Of a day that is not over.
+    expect(await rows()).toEqual(['4|results_20260301']);
+  });
+
+  test('that name no source are in no roll-up', async () => {
+    await makePartitions(dataSource, at('2026-02-20T12:00Z'));
+    await insert(at('2026-02-20T01:00Z'));
+    expect([await drop(), await drop(), await drop()]).toEqual([true, true, false]);
+    expect(await rows()).toEqual(['1|results_20260220']);
   });
 });
 
