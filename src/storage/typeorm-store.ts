@@ -10,12 +10,12 @@ import { type DatabaseUrl, parseDatabaseUrl } from './database-url.ts';
 import type { StoreSession } from './dialect.ts';
 import { type AddedDestinations, addMissing } from './missing-destinations.ts';
 import { sourceNamed } from './source-row.ts';
+import { noteSign, readLastSeen, storeBatch } from './source-writes.ts';
 import {
   DatabaseError,
   type DestinationsDelta,
   type DestinationsSnapshot,
   type NewDestination,
-  rtimeOf,
   type SignOfLife,
   type Store,
 } from './store.ts';
@@ -29,18 +29,6 @@ const CHANGES_A_CALL = 200;
 
 /** How long a server may take to answer, ms. */
 const ANSWER_TIMEOUT = 10_000;
-
-/** Who wrote last, and how far: in the row of the source, so that a look at it costs no page of its own. */
-const SOURCE = 'SELECT location, host, writer, batch FROM sources WHERE id = $1';
-const NOTE_BATCH = `UPDATE sources SET writer = $1, batch = $2,
-  seen = CASE WHEN seen > CAST($3 AS bigint) THEN seen ELSE coalesce(CAST($3 AS bigint), seen) END WHERE id = $4`;
-
-/** Whoever reads roll-ups has to know whether there is more than they cover. */
-const NOTE_NEWEST = `INSERT INTO rollup_progress (source_id, result_id, newest) VALUES ($1, 0, $2)
-  ON CONFLICT (source_id) DO UPDATE SET newest = excluded.newest`;
-
-const NOTE_GAP = `INSERT INTO gaps (source_id, start, "end", reason) VALUES ($1, CAST($2 AS bigint), CAST($3 AS bigint), $4)
-  ON CONFLICT (source_id, start, reason) DO UPDATE SET "end" = excluded."end"`;
 
 export interface TypeormStoreOptions {
   /** Whether a crash of the host may damage the database, which makes writing a file cheaper; one of the process may not. */
@@ -150,42 +138,21 @@ export class TypeormStore implements Store {
 
   async append(source: Source, { writer, number, rows, facts }: Batch): Promise<void> {
     const session = this.#opened;
-    const committed = await this.#transact(async (manager) => {
-      // A connection that was given up may still be storing this very batch, and has the row until it has done so.
-      const [row]: (Pick<Source, 'location' | 'host'> & { writer: string; batch: number })[] =
-        await manager.query(this.#isServer ? `${SOURCE} FOR UPDATE` : SOURCE, [source.id]);
-      if (row && row.writer === writer && row.batch >= number) return undefined;
-      const newest = rows.at(-1);
-      const seen = newest === undefined ? null : rtimeOf(newest);
-      await manager.query(NOTE_BATCH, [writer, number, seen, source.id]);
-      const { location, host } = row ?? source;
-      const stored = await session.append(manager, { id: source.id, location, host }, rows);
-      await manager.query(NOTE_NEWEST, [source.id, stored.ids.last]);
-      return stored;
-    });
+    const committed = await this.#transact((manager) =>
+      storeBatch(manager, { session, source, writer, number, rows }),
+    );
     committed?.settle();
     this.#history?.stored(facts?.length === rows.length ? facts : Facts.of(rows), committed?.ids);
     // What is not tidied up today is so another time.
     if (session.tidy) this.#transact(session.tidy).catch(() => undefined);
   }
 
-  async lastSeen({ id }: Source): Promise<bigint | null> {
-    const [row] = await this.#query<{ seen: string | null }[]>(
-      'SELECT CAST(seen AS TEXT) AS seen FROM sources WHERE id = $1',
-      [id],
-    );
-    return row?.seen == null ? null : BigInt(row.seen);
+  lastSeen(source: Source): Promise<bigint | null> {
+    return this.#read(({ manager }) => readLastSeen(manager, source));
   }
 
-  note({ id }: Source, { seen, gaps }: SignOfLife): Promise<void> {
-    return this.#transact(async (manager) => {
-      await manager.query('UPDATE sources SET seen = CAST($1 AS bigint) WHERE id = $2', [
-        seen.toString(),
-        id,
-      ]);
-      for (const { start, end, reason } of gaps)
-        await manager.query(NOTE_GAP, [id, start.toString(), end.toString(), reason]);
-    });
+  note(source: Source, sign: SignOfLife): Promise<void> {
+    return this.#transact((manager) => noteSign(manager, source, sign));
   }
 
   /** Changes tables as somebody else would, in one transaction. Throws DatabaseError. */
