@@ -121,9 +121,9 @@ test('anybody may insert and delete single results with SQL', async () => {
     "INSERT INTO results (rtime, address, rtt, destination_id) VALUES (5, '192.0.2.99', 1.25, 77)",
   );
   sqlite(file, 'INSERT INTO results (rtime, destination_id) VALUES (6, 77)');
-  expect(sqlite(file, 'SELECT rtime, address, rtt, outcome FROM results WHERE destination_id = 77')).toBe(
-    '5|192.0.2.99|1.25|reply\n6|||reply',
-  );
+  expect(
+    sqlite(file, 'SELECT rtime, address, rtt, outcome FROM results WHERE destination_id = 77 ORDER BY id'),
+  ).toBe('5|192.0.2.99|1.25|reply\n6|||reply');
   sqlite(file, 'DELETE FROM results WHERE destination_id IN (1, 77)');
   const left = 2 * CHUNK + 10 - Math.ceil((2 * CHUNK + 10) / 7);
   expect(sqlite(file, 'SELECT count(*), count(DISTINCT id) FROM results')).toBe(`${left}|${left}`);
