@@ -124,6 +124,7 @@ export class StandbyStore implements Store {
   }
 
   async close(): Promise<void> {
+    await this.#opening?.catch(() => undefined);
     if (this.#saving) await this.#save();
     await this.#store.close();
   }

@@ -45,6 +45,8 @@ export class TypeormStore implements Store {
   readonly #database: DatabaseUrl;
   readonly #options: TypeormStoreOptions;
   #session: StoreSession | undefined;
+  #opening: Promise<void> | undefined;
+  #isClosed = false;
   #history: History | undefined;
   /** TypeORM shares one SQLite connection, where a rollback would take another's writes along. */
   #lastWrite: Promise<unknown> = Promise.resolve();
@@ -56,7 +58,13 @@ export class TypeormStore implements Store {
     this.#database = parseDatabaseUrl(url);
   }
 
-  async open(): Promise<void> {
+  open(): Promise<void> {
+    this.#isClosed = false;
+    this.#opening = this.#open();
+    return this.#opening;
+  }
+
+  async #open(): Promise<void> {
     const { ephemeral = false, answerTimeout = ANSWER_TIMEOUT } = this.#options;
     const dataSource = await openDatabase(this.#url, { create: true, lockTimeout: 10_000 });
     const dialect = await dialectOf(this.#database);
@@ -80,7 +88,7 @@ export class TypeormStore implements Store {
   async source(name: string): Promise<Source> {
     const source = await this.edit((manager) => sourceNamed(manager, name, this.#database.name));
     await this.#read(() => this.#opened.hold(source));
-    if (this.#options.history && !this.#history) {
+    if (this.#options.history && !this.#history && !this.#isClosed) {
       this.#history = new History(this.#historyDatabase(), source.id, this.#options.history);
       this.#history.start();
     }
@@ -161,6 +169,9 @@ export class TypeormStore implements Store {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
+    // Whoever ends while it starts leaves nothing open, either.
+    await this.#opening?.catch(() => undefined);
     await this.#history?.close();
     this.#history = undefined;
     await this.#lastWrite;
