@@ -61,7 +61,7 @@ export const LAST_TRIES = 12;
 const LONGEST_REST = 100;
 
 /** So long a closing recorder goes on draining: the next one can do it as well. ms */
-export const LAST_DRAIN = 2000;
+const LAST_DRAIN = 2000;
 
 export const isSpilled = ({ spill }: RecorderContext): boolean => spill !== undefined && spill.count > 0;
 
@@ -73,9 +73,10 @@ export const canSpill = ({ spill, spillFailures, spillAt, clock }: RecorderConte
 export const isSpillDue = (context: RecorderContext): boolean =>
   canSpill(context) && (context.clock.now() >= context.spillAt || context.backlog.hasFullBatch);
 
-/** Whether what is left is the next process's. */
-export const isLeaving = ({ closingAt, failures, clock }: RecorderContext): boolean =>
-  closingAt !== undefined && (failures > 0 || clock.now() >= closingAt);
+/** Whether what is left is the next process's: the database has been tried once more, or there has been time enough to drain. */
+export const isLeaving = ({ closingAt, failures, triedAt, clock }: RecorderContext): boolean =>
+  closingAt !== undefined &&
+  ((failures > 0 && triedAt >= closingAt - LAST_DRAIN) || clock.now() >= closingAt);
 
 /** Whether nothing is left, or nothing that the next process does not find. */
 export const canEnd = (context: RecorderContext): boolean =>
@@ -83,13 +84,21 @@ export const canEnd = (context: RecorderContext): boolean =>
   context.backlog.size === 0 &&
   (!isSpilled(context) || isLeaving(context));
 
+/** It is to end. */
+export const afterClosing = ({ closingAt, retryAt, spill, clock }: RecorderContext) => ({
+  closingAt: closingAt ?? clock.now() + LAST_DRAIN,
+  retryAt: spill ? clock.now() : retryAt,
+});
+
 /** The database has failed. */
 export function afterFailure(context: RecorderContext) {
-  const { failures, clock, triedAt, spillAt } = context;
+  const { failures, clock, triedAt, spillAt, spill, closingAt } = context;
   const isFirst = failures === 0 && !isSpilled(context);
+  // With a spill the end waits for no more than one try, which is made at once.
+  const isLast = spill !== undefined && closingAt !== undefined;
   return {
     failures: failures + 1,
-    retryAt: clock.now() + Math.min(FIRST_RETRY * 2 ** failures, LONGEST_RETRY),
+    retryAt: clock.now() + (isLast ? 0 : Math.min(FIRST_RETRY * 2 ** failures, LONGEST_RETRY)),
     spillAt: isFirst ? Math.max(spillAt, triedAt + GRACE) : spillAt,
   };
 }

@@ -4,6 +4,7 @@ import { type IntakeEvent, type IntakeNotice, intakeLogic } from './intake.ts';
 import { Losses } from './losses.ts';
 import { Door } from './mailbox.ts';
 import {
+  afterClosing,
   afterDraining,
   afterFailure,
   afterSpillFailure,
@@ -13,7 +14,6 @@ import {
   isLeaving,
   isSpillDue,
   isSpilled,
-  LAST_DRAIN,
   LAST_TRIES,
   type RecorderContext,
   type RecorderInput,
@@ -77,9 +77,7 @@ export const recorderMachine = setup({
     noteDrained: assign(({ context }, { output }: { output: number }) => afterDraining(context, output)),
     noteSpilled: assign(({ context }) => afterSpilling(context)),
     noteSpillFailure: assign(({ context }) => afterSpillFailure(context)),
-    noteClosing: assign(({ context: { closingAt, clock } }) => ({
-      closingAt: closingAt ?? clock.now() + LAST_DRAIN,
-    })),
+    noteClosing: assign(({ context }) => afterClosing(context)),
     logFailure: ({ context }, { error }: { error: unknown }) => log.logFailure(context, error),
     logStored: ({ context }) => log.logStored(context),
     logDraining: ({ context }) => log.logDraining(context),
@@ -169,6 +167,8 @@ export const recorderMachine = setup({
         'results.waiting': { guard: 'hasSpill', target: 'backing off', reenter: true },
         'batch.filled': { guard: 'spillDue', target: 'spilling' },
         'database.answered': 'choosing',
+        // With nothing but memory, tries go on as they were.
+        'recorder.closed': { guard: 'hasSpill', target: 'choosing', actions: 'noteClosing' },
       },
     },
     spilling: {

@@ -271,6 +271,19 @@ describe('a process that ends during an outage', () => {
     expect(counters()).toMatchObject({ results: 1, stored: 321, waiting: 0 });
   });
 
+  test('tries the database once more: what it takes by then is stored, and nothing is left', async () => {
+    store.failure = locked;
+    make(300);
+    await pass(20_000);
+    make(20);
+    store.failure = undefined;
+    const before = clock.now();
+    await close();
+    expect(clock.now() - before).toBeLessThanOrEqual(100);
+    expect(stored()).toEqual(first(320));
+    expect(counters()).toMatchObject({ stored: 320, lost: 0, waiting: 0, spill_results: 0 });
+  });
+
   test('that has only begun: what was in memory is on the disk', async () => {
     store.failure = locked;
     make(7);

@@ -63,6 +63,11 @@ export class PostgresServer {
     return `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${this.port}/${database}`;
   }
 
+  /** Its socket in the file system. */
+  get socket(): string {
+    return join(this.folder, `.s.PGSQL.${this.port}`);
+  }
+
   /** Runs SQL as whoever may do everything. */
   async query(sql: string, database = 'postgres'): Promise<unknown[]> {
     const client = new Client(this.url(database));
@@ -83,8 +88,9 @@ export class PostgresServer {
         this.#data,
         '-p',
         String(this.port),
+        // Reached from every network namespace of this host.
         '-k',
-        '',
+        this.folder,
         ...SETTINGS.flatMap((setting) => ['-c', setting]),
       ],
       { ...this.#user, cwd: this.folder, stdio: ['ignore', 'ignore', 'pipe'] },

@@ -6,7 +6,7 @@ import type { NewResult } from '../../src/storage/store.ts';
 import { until } from '../support/command.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { canOpenRawSockets, hasProgram } from '../support/privileges.ts';
-import { sqlite } from '../support/sqlite-shell.ts';
+import { sqlite, sqliteMeanwhile } from '../support/sqlite-shell.ts';
 import { TELLS_HOP_LIMIT, TRANSPORT } from '../support/transport.ts';
 
 const folder = temporaryFolder();
@@ -65,7 +65,7 @@ describe.skipIf(!canOpenRawSockets())('on loopback', () => {
 
   test('two destinations with one address never take each other’s answers', async () => {
     await begin({});
-    sqlite(
+    await sqliteMeanwhile(
       file(),
       `INSERT INTO destinations (address, interval, data) VALUES
         ('127.0.0.1', 40, 'first'), ('127.0.0.1', 50, 'second'), ('127.0.0.1', 50, 'second')`,
@@ -127,12 +127,12 @@ describe.skipIf(!canOpenRawSockets())('on loopback', () => {
     await until(() => of(1).length > 3 && of(2).length > 3);
 
     let edited = Date.now();
-    sqlite(file(), "INSERT INTO destinations (address, interval) VALUES ('127.0.0.3', 100)");
+    await sqliteMeanwhile(file(), "INSERT INTO destinations (address, interval) VALUES ('127.0.0.3', 100)");
     await until(() => of(3).length > 0);
     expect(Date.now() - edited).toBeLessThan(1000);
 
     edited = Date.now();
-    sqlite(file(), "UPDATE destinations SET address = '127.0.0.4' WHERE id = 3");
+    await sqliteMeanwhile(file(), "UPDATE destinations SET address = '127.0.0.4' WHERE id = 3");
     await until(() => of(3).at(-1)?.address === '127.0.0.4');
     expect(Date.now() - edited).toBeLessThan(1000);
 
@@ -141,7 +141,7 @@ describe.skipIf(!canOpenRawSockets())('on loopback', () => {
       'DELETE FROM destinations WHERE id = 2',
     ]) {
       const id = sql.includes('DELETE') ? 2 : 3;
-      sqlite(file(), sql);
+      await sqliteMeanwhile(file(), sql);
       await sleep(1000);
       const count = of(id).length;
       await sleep(500);
