@@ -9,16 +9,37 @@ import { fleet } from './fleet.ts';
 import { history } from './history.ts';
 import { machine } from './machine.ts';
 import { type Chosen, parseOptions, UsageError, usageText } from './options.ts';
-import { page } from './page.ts';
+import { type Page, page } from './page.ts';
 import { picture } from './picture.ts';
 import { installed } from './process.ts';
-import { goalTable, type Report, textOf } from './report.ts';
+import { goalTable, type Measure, type Report, textOf } from './report.ts';
 import { rounds } from './rounds.ts';
 import { simulations } from './simulations.ts';
 import { start } from './start.ts';
 import { storage } from './storage.ts';
 
-const MEASURES = [cpu, rounds, accuracy, ceiling, start, edits, storage, history, fleet, simulations];
+const PROBING = [cpu, rounds, accuracy, ceiling, start, edits, simulations];
+const STORING = [storage, history, fleet];
+const MEASURES = [...PROBING, ...STORING];
+
+/** What `--write` writes, where all of a page was measured. */
+const PAGES: (Page & { file: string; measures: Measure[] })[] = [
+  {
+    file: 'benchmarks.md',
+    title: 'Benchmarks',
+    about: `Written by \`npm run bench -- --write\`: everything in one run, one program after the other on the same machine. Every program probes
+from one network namespace into another, over a veth pair, whose far end answers each address after a delay
+of its own; or over loopback, where it says so. Peers are Debian's packages; the engine of SmokePing is fping.`,
+    picture: 'benchmarks.svg',
+    measures: PROBING,
+  },
+  {
+    file: 'benchmarks-storage.md',
+    title: 'Benchmarks: storage',
+    about: `Written by \`npm run bench -- ${STORING.map(({ name }) => name).join(' ')} --write\`, in one run.`,
+    measures: STORING,
+  },
+];
 
 const FAILED = 1;
 const USAGE = 2;
@@ -38,6 +59,19 @@ function print(report: Report): void {
   for (const warning of report.warnings) say(`Note: ${warning}`);
 }
 
+function write(measured: ReadonlyMap<Measure, Report>): void {
+  for (const { file, measures, ...about } of PAGES) {
+    const reports = measures.flatMap((measure) => measured.get(measure) ?? []);
+    if (reports.length < measures.length) {
+      complain(`not everything of docs/${file} could be measured: it stays as it is`);
+      continue;
+    }
+    writeFileSync(join(DOCS, file), page(about, machine(), reports));
+    if (about.picture)
+      writeFileSync(join(DOCS, about.picture), picture(reports.flatMap(({ panels }) => panels)));
+  }
+}
+
 /** Runs what was chosen, and returns the exit code. */
 async function bench(chosen: Chosen): Promise<number> {
   const missing = [
@@ -53,12 +87,12 @@ async function bench(chosen: Chosen): Promise<number> {
       .map(([name, value]) => `${name} ${value}`)
       .join(', '),
   );
-  const reports: Report[] = [];
+  const measured = new Map<Measure, Report>();
   let failed = false;
   for (const measure of chosen.measures) {
     try {
       const report = await measure.run(chosen);
-      reports.push(report);
+      measured.set(measure, report);
       print(report);
       if (report.goals.some(({ met }) => met === false)) failed = true;
     } catch (error) {
@@ -66,10 +100,7 @@ async function bench(chosen: Chosen): Promise<number> {
       failed = true;
     }
   }
-  if (chosen.write && reports.length === MEASURES.length) {
-    writeFileSync(join(DOCS, 'benchmarks.md'), page(machine(), reports));
-    writeFileSync(join(DOCS, 'benchmarks.svg'), picture(reports.flatMap(({ panels }) => panels)));
-  } else if (chosen.write) complain('not everything could be measured: nothing is written');
+  if (chosen.write) write(measured);
   return failed ? FAILED : 0;
 }
 
