@@ -71,6 +71,8 @@ export interface StoreSession {
   readonly tidy?: (manager: EntityManager) => Promise<unknown>;
   /** Why edits are not to be followed: another process has taken the source while the server could not be reached. */
   readonly rival?: DatabaseError | undefined;
+  /** Has everything fail that waits for an answer, and whatever is asked from then on. */
+  readonly abandon?: () => void;
   /** Resolves when edits are to be looked for. */
   news(): Promise<void>;
   close(): Promise<void>;

@@ -30,6 +30,9 @@ const CHANGES_A_CALL = 200;
 /** How long a server may take to answer, ms. */
 const ANSWER_TIMEOUT = 10_000;
 
+/** At the end, how long a server is waited for that does not answer, ms. What it has not stored by then is not lost. */
+const LAST_WRITES = 5000;
+
 export interface TypeormStoreOptions {
   /** Whether a crash of the host may damage the database, which makes writing a file cheaper; one of the process may not. */
   ephemeral?: boolean;
@@ -172,9 +175,12 @@ export class TypeormStore implements Store {
     this.#isClosed = true;
     // Whoever ends while it starts leaves nothing open, either.
     await this.#opening?.catch(() => undefined);
+    const session = this.#session;
+    const timer = setTimeout(() => session?.abandon?.(), LAST_WRITES);
     await this.#history?.close();
     this.#history = undefined;
     await this.#lastWrite;
+    clearTimeout(timer);
     await this.#session?.close();
     this.#session = undefined;
   }

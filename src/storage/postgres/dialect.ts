@@ -53,7 +53,7 @@ export const POSTGRES: Dialect = {
       url: urlOf(database),
       name: database.name,
       answerTimeout,
-      connect: (limits) => connect(database, limits),
+      connect: (limits, opened) => connect(database, limits, opened),
     });
   },
 };
@@ -90,9 +90,16 @@ function optionsOf(database: DatabaseUrl, limits: ConnectionLimits & ConnectionU
 }
 
 /** Connects to a server that pinger can use. Throws DatabaseError, and the driver's errors. */
-async function connect(database: DatabaseUrl, limits: ConnectionLimits): Promise<DataSource> {
+async function connect(
+  database: DatabaseUrl,
+  limits: ConnectionLimits,
+  told?: (socket: Socket) => void,
+): Promise<DataSource> {
   let sockets: Socket[] | undefined = [];
-  const opened = (socket: Socket) => void sockets?.push(socket);
+  const opened = (socket: Socket) => {
+    sockets?.push(socket);
+    told?.(socket);
+  };
   const dataSource = new DataSource({ ...optionsOf(database, { ...limits, opened }), logger: SILENT });
   try {
     await dataSource.initialize();

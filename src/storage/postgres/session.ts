@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Source } from '../../entities/source.ts';
 import { nanoseconds } from '../../history/levels.ts';
@@ -6,6 +7,7 @@ import type { Appended, ResultOrigin, StoreSession } from '../dialect.ts';
 import type { DatabaseError, EncodedResult } from '../store.ts';
 import type { ConnectionLimits } from './connection.ts';
 import { Ear } from './ear.ts';
+import { OpenSockets } from './open-sockets.ts';
 import { dropOldPartition, makePartitions } from './partitions.ts';
 
 /** A writer that waits for longer than this tries again later, ms. */
@@ -36,7 +38,14 @@ export interface PostgresSessionOptions {
   name: string;
   /** ms */
   answerTimeout: number;
-  connect(limits: ConnectionLimits): Promise<DataSource>;
+  /** `opened`: told of each socket. */
+  connect(limits: ConnectionLimits, opened?: (socket: Socket) => void): Promise<DataSource>;
+}
+
+interface Connections {
+  dataSource: DataSource;
+  ear: Ear;
+  sockets: OpenSockets;
 }
 
 /** A monitor's connections to a server: a pool, which connects again by itself, and an ear for edits. */
@@ -44,22 +53,27 @@ export class PostgresSession implements StoreSession {
   readonly dataSource: DataSource;
   readonly #options: PostgresSessionOptions;
   readonly #ear: Ear;
+  readonly #sockets: OpenSockets;
   #maintained = Number.NEGATIVE_INFINITY;
   #maintenance: Promise<void> = Promise.resolve();
 
-  private constructor(options: PostgresSessionOptions, dataSource: DataSource, ear: Ear) {
+  private constructor(options: PostgresSessionOptions, { dataSource, ear, sockets }: Connections) {
     this.#options = options;
     this.dataSource = dataSource;
     this.#ear = ear;
+    this.#sockets = sockets;
   }
 
   static async open(options: PostgresSessionOptions): Promise<PostgresSession> {
     const { url, name, answerTimeout, connect } = options;
     // Tells the server's sessions of this process from those of others.
     const application = `pinger ${randomBytes(6).toString('hex')}`;
-    const dataSource = await connect({ lockTimeout: LOCK_TIMEOUT, answerTimeout });
+    const sockets = new OpenSockets();
+    const dataSource = await connect({ lockTimeout: LOCK_TIMEOUT, answerTimeout }, (socket) =>
+      sockets.add(socket),
+    );
     const ear = new Ear({ url, name, application, answerTimeout });
-    const session = new PostgresSession(options, dataSource, ear);
+    const session = new PostgresSession(options, { dataSource, ear, sockets });
     try {
       await ear.open();
       session.#maintain();
@@ -103,6 +117,10 @@ export class PostgresSession implements StoreSession {
 
   news(): Promise<void> {
     return this.#ear.news();
+  }
+
+  abandon(): void {
+    this.#sockets.destroy();
   }
 
   async close(): Promise<void> {
