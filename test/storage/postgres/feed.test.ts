@@ -58,6 +58,8 @@ describe('the order of edits', () => {
   });
 
   test('whoever edits at the same time, and takes some of it back: a reader misses none and reads nothing anew', async () => {
+    // A feed that has nothing yet cannot tell an edit that was taken back from one that was deleted.
+    await shell(url, "INSERT INTO destinations (address) VALUES ('first.example')");
     const { revision } = await store.destinations(here);
     const writers = await Promise.all(Array.from({ length: 8 }, () => client()));
     let running = true;
@@ -73,7 +75,9 @@ describe('the order of edits', () => {
       }),
     );
     running = false;
-    const ids = (await shell(url, 'SELECT id FROM destinations ORDER BY id')).split('\n').map(Number);
+    const ids = (await shell(url, "SELECT id FROM destinations WHERE address LIKE 'host-%' ORDER BY id"))
+      .split('\n')
+      .map(Number);
     expect(ids).toHaveLength(150);
     expect([...(await followed)].sort((a, b) => a - b)).toEqual(ids);
   });
