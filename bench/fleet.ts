@@ -61,7 +61,16 @@ function serverCpu(folder: string): number {
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((process) => process === pid || parentOf(process) === pid)
-    .reduce((sum, process) => sum + usage(process).cpu, 0);
+    .reduce((sum, process) => sum + cpuOf(process), 0);
+}
+
+/** Of one that has ended meanwhile, nothing. */
+function cpuOf(pid: number): number {
+  try {
+    return usage(pid).cpu;
+  } catch {
+    return 0;
+  }
 }
 
 function parentOf(pid: number): number {
