@@ -1,6 +1,6 @@
 import colours from 'picocolors';
-import { COLUMN_DEFAULTS } from '../destinations-file/defaults.ts';
 import type { Difference, WantedRow } from '../destinations-file/difference.ts';
+import { COLUMN_DEFAULTS } from '../entities/destination-defaults.ts';
 import { labelOf } from '../entities/label.ts';
 import { protocolName } from '../entities/protocol.ts';
 import { cell, counted, timeCell } from './format.ts';

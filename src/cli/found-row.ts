@@ -1,4 +1,4 @@
-import { COLUMN_DEFAULTS } from '../destinations-file/defaults.ts';
+import { COLUMN_DEFAULTS } from '../entities/destination-defaults.ts';
 import { settingsOf } from '../entities/settings.ts';
 import type { FoundDestination } from '../import/found.ts';
 import type { NewDestination } from '../storage/store.ts';

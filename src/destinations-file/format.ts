@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import { stringify } from 'yaml';
 import type { Destination } from '../entities/destination.ts';
+import { COLUMN_DEFAULTS } from '../entities/destination-defaults.ts';
 import { Protocol, protocolName } from '../entities/protocol.ts';
 import { settingsOf } from '../entities/settings.ts';
-import { COLUMN_DEFAULTS } from './defaults.ts';
 
 export interface FormattedDestinations {
   yaml: string;

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { COLUMN_DEFAULTS } from './destination-defaults.ts';
 
 /** An address and how to probe it. */
 @Entity('destinations')
@@ -6,7 +7,7 @@ export class Destination {
   @PrimaryGeneratedColumn()
   id!: number;
 
-  @Column('boolean', { default: true })
+  @Column('boolean', { default: COLUMN_DEFAULTS.active })
   active!: boolean;
 
   /** Host name or numeric address. */
@@ -18,19 +19,19 @@ export class Destination {
   protocol!: number;
 
   /** From one probe to the next, ms. */
-  @Column('integer', { default: 1000 })
+  @Column('integer', { default: COLUMN_DEFAULTS.interval })
   interval!: number;
 
   /** How long an answer counts as in time, ms. */
-  @Column('integer', { default: 1000 })
+  @Column('integer', { default: COLUMN_DEFAULTS.timeout })
   timeout!: number;
 
   /** IPv4 TTL or IPv6 hop limit, 1–255. */
-  @Column('integer', { default: 64 })
+  @Column('integer', { default: COLUMN_DEFAULTS.ttl })
   ttl!: number;
 
   /** The payload, as UTF-8. */
-  @Column('text', { default: '' })
+  @Column('text', { default: COLUMN_DEFAULTS.data })
   data!: string;
 
   @Column('integer', { nullable: true })

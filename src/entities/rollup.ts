@@ -1,5 +1,6 @@
 import type { Period } from '../history/levels.ts';
 import type { SummaryColumns } from '../statistics/summary.ts';
+import { OUTCOMES } from './outcome.ts';
 
 /**
  * A row of `rollups`: the summary of a source's results of one destination that were received, or given up, in one period.
@@ -21,14 +22,7 @@ export interface Rollup extends SummaryColumns {
 
 /** The columns of a summary, in the order in which statements take them. */
 export const SUMMARY_COLUMNS = [
-  'reply',
-  'refused',
-  'unreachable',
-  'ttl_exceeded',
-  'timeout',
-  'unsent',
-  'late',
-  'duplicate',
+  ...OUTCOMES,
   'corrupt',
   'doubtful',
   'undetermined',

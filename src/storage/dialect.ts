@@ -29,7 +29,7 @@ export interface Dialect {
   openSession(dataSource: DataSource, options: SessionOptions): Promise<StoreSession>;
 }
 
-/** What is in a database that has any table. */
+/** What a database has in it, where it is not empty. */
 export interface Contents {
   /** The database's, as people are told. */
   name: string;

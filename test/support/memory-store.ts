@@ -1,4 +1,5 @@
 import type { Destination } from '../../src/entities/destination.ts';
+import { COLUMN_DEFAULTS } from '../../src/entities/destination-defaults.ts';
 import type { Source } from '../../src/entities/source.ts';
 import type { Batch } from '../../src/storage/batch.ts';
 import {
@@ -12,17 +13,6 @@ import {
   type Store,
 } from '../../src/storage/store.ts';
 import { source } from './fakes.ts';
-
-const defaults = {
-  active: true,
-  interval: 1000,
-  timeout: 1000,
-  ttl: 64,
-  data: '',
-  port: null,
-  name: null,
-  source_id: null,
-};
 
 /** A store in memory, whose writes a test can hold up or fail. */
 export class MemoryStore implements Store {
@@ -60,7 +50,7 @@ export class MemoryStore implements Store {
   /** Writes a row, as somebody's SQL would. */
   put(row: Partial<Destination>): Destination {
     const id = row.id ?? this.rows.size + 1;
-    const whole = { ...defaults, address: '', protocol: 3, ...this.rows.get(id), ...row, id };
+    const whole = { ...COLUMN_DEFAULTS, address: '', protocol: 3, ...this.rows.get(id), ...row, id };
     this.rows.set(id, whole);
     this.changesMade.push(id);
     return whole;

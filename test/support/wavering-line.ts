@@ -26,10 +26,14 @@ export class WaveringLine {
     return (this.#server.address() as { port: number }).port;
   }
 
-  /** A connection that was muted stays so: its packets are gone, and it ends when the line is up. */
-  become(state: LineState): void {
+  /**
+   * A connection that was muted stays so, since its packets are gone. It ends when the line is up, unless nobody is to be told even
+   * then (`keepMuted`).
+   */
+  become(state: LineState, { keepMuted = false } = {}): void {
     if (state === 'mute') for (const socket of this.#sockets) socket.pause();
-    else for (const socket of this.#sockets) if (state === 'refusing' || socket.isPaused()) socket.destroy();
+    else if (!keepMuted)
+      for (const socket of this.#sockets) if (state === 'refusing' || socket.isPaused()) socket.destroy();
     this.#state = state;
   }
 

@@ -6,7 +6,7 @@ import { nanoseconds } from '../../history/levels.ts';
 import type { Appended, ResultOrigin, StoreSession } from '../dialect.ts';
 import type { DatabaseError, EncodedResult } from '../store.ts';
 import type { ConnectionLimits } from './connection.ts';
-import { Ear } from './ear.ts';
+import { Listener } from './listener.ts';
 import { OpenSockets } from './open-sockets.ts';
 import { dropOldPartition, makePartitions } from './partitions.ts';
 
@@ -44,23 +44,23 @@ export interface PostgresSessionOptions {
 
 interface Connections {
   dataSource: DataSource;
-  ear: Ear;
+  listener: Listener;
   sockets: OpenSockets;
 }
 
-/** A monitor's connections to a server: a pool, which connects again by itself, and an ear for edits. */
+/** A monitor's connections to a server: a pool, which connects again by itself, and a listener for edits. */
 export class PostgresSession implements StoreSession {
   readonly dataSource: DataSource;
   readonly #options: PostgresSessionOptions;
-  readonly #ear: Ear;
+  readonly #listener: Listener;
   readonly #sockets: OpenSockets;
   #maintained = Number.NEGATIVE_INFINITY;
   #maintenance: Promise<void> = Promise.resolve();
 
-  private constructor(options: PostgresSessionOptions, { dataSource, ear, sockets }: Connections) {
+  private constructor(options: PostgresSessionOptions, { dataSource, listener, sockets }: Connections) {
     this.#options = options;
     this.dataSource = dataSource;
-    this.#ear = ear;
+    this.#listener = listener;
     this.#sockets = sockets;
   }
 
@@ -72,10 +72,10 @@ export class PostgresSession implements StoreSession {
     const dataSource = await connect({ lockTimeout: LOCK_TIMEOUT, answerTimeout }, (socket) =>
       sockets.add(socket),
     );
-    const ear = new Ear({ url, name, application, answerTimeout });
-    const session = new PostgresSession(options, { dataSource, ear, sockets });
+    const listener = new Listener({ url, name, application, answerTimeout });
+    const session = new PostgresSession(options, { dataSource, listener, sockets });
     try {
-      await ear.open();
+      await listener.open();
       session.#maintain();
       await session.#maintenance;
       return session;
@@ -86,7 +86,7 @@ export class PostgresSession implements StoreSession {
   }
 
   hold(source: Source): Promise<void> {
-    return this.#ear.hold(source);
+    return this.#listener.hold(source);
   }
 
   async append(
@@ -104,7 +104,7 @@ export class PostgresSession implements StoreSession {
   }
 
   get rival(): DatabaseError | undefined {
-    return this.#ear.rival;
+    return this.#listener.rival;
   }
 
   /** Days at a time; what lies in no day's partition is deleted row by row. */
@@ -116,7 +116,7 @@ export class PostgresSession implements StoreSession {
   async tidy(): Promise<void> {}
 
   news(): Promise<void> {
-    return this.#ear.news();
+    return this.#listener.news();
   }
 
   abandon(): void {
@@ -124,7 +124,7 @@ export class PostgresSession implements StoreSession {
   }
 
   async close(): Promise<void> {
-    await this.#ear.close();
+    await this.#listener.close();
     await this.#maintenance;
     await this.dataSource.destroy();
   }

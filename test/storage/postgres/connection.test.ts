@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { TypeormStore } from '../../../src/storage/typeorm-store.ts';
 import { shell } from '../../support/databases.ts';
-import { Link } from '../../support/link.ts';
+import { WaveringLine } from '../../support/wavering-line.ts';
 import { ANSWER_TIMEOUT, allPass, batch, monitor, ownServer, retried, stored } from './support.ts';
 
 const { server, newDatabase } = ownServer();
@@ -79,12 +79,12 @@ describe('a server that ends and comes back', () => {
 describe('a network that is cut', () => {
   test('every call ends within a bounded time, nothing is stored twice, and all comes back', async () => {
     const url = await newDatabase();
-    const link = await Link.to(server().port);
-    onTestFinished(() => link.close());
-    const { store, here } = await monitor(url.replace(`:${server().port}/`, `:${link.port}/`));
+    const line = await WaveringLine.to(server().port);
+    onTestFinished(() => line.close());
+    const { store, here } = await monitor(url.replace(`:${server().port}/`, `:${line.port}/`));
     await store.append(here, batch(1));
     const { revision } = await store.destinations(here);
-    link.cut();
+    line.become('mute');
     for (const call of [
       () => store.append(here, batch(2)),
       () => store.destinations(here),
@@ -104,7 +104,7 @@ describe('a network that is cut', () => {
       expect(performance.now() - before).toBeLessThan(5000 + 3 * ANSWER_TIMEOUT);
     }
     await shell(url, "INSERT INTO destinations (address) VALUES ('192.0.2.1')");
-    link.mend();
+    line.become('up', { keepMuted: true });
     await retried(() => store.append(here, batch(2)));
     await store.append(here, batch(2));
     expect(await stored(url)).toBe('1\n2');
@@ -116,17 +116,17 @@ describe('a network that is cut', () => {
 
   test('whose source another process has taken meanwhile: it says so as long as that is so', async () => {
     const url = await newDatabase();
-    const link = await Link.to(server().port);
-    onTestFinished(() => link.close());
-    const { store, here } = await monitor(url.replace(`:${server().port}/`, `:${link.port}/`));
+    const line = await WaveringLine.to(server().port);
+    onTestFinished(() => line.close());
+    const { store, here } = await monitor(url.replace(`:${server().port}/`, `:${line.port}/`));
     const { revision } = await store.destinations(here);
-    link.cut();
+    line.become('mute');
     const rival = new TypeormStore(url);
     await rival.open();
     onTestFinished(() => rival.close());
     // The server has to notice first that the network was cut.
     await retried(() => rival.source('here'), 40_000);
-    link.mend();
+    line.become('up', { keepMuted: true });
     let told: Error | undefined;
     for (const end = Date.now() + 20_000; !told && Date.now() < end; )
       told = await store.edited(revision).then(

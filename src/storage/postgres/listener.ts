@@ -13,7 +13,7 @@ const RETRY_DELAY = 1000;
 /** Names the lock on a source; the schema tells those of several databases within one apart. */
 const HOLD = "pg_try_advisory_lock(hashtext('pinger.source.' || current_schema()), $1)";
 
-export interface EarOptions {
+export interface ListenerOptions {
   url: string;
   /** The database's, as people are told. */
   name: string;
@@ -30,8 +30,8 @@ export interface EarOptions {
  * A connection that hears of edits at once, and whose life is the hold on a source: the server lets go of it when the connection
  * ends, however the process did. A lost one is made again; whatever was to be heard meanwhile counts as heard.
  */
-export class Ear {
-  readonly #options: EarOptions;
+export class Listener {
+  readonly #options: ListenerOptions;
   #client: pg.Client | undefined;
   #source: Source | undefined;
   #rival: DatabaseError | undefined;
@@ -40,7 +40,7 @@ export class Ear {
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(options: EarOptions) {
+  constructor(options: ListenerOptions) {
     this.#options = options;
   }
 

@@ -1,4 +1,4 @@
-import type { Destination } from '../entities/destination.ts';
+import type { Destination } from './destination.ts';
 
 /** What the table's columns hold where nobody says anything. */
 export const COLUMN_DEFAULTS = {
