@@ -54,6 +54,8 @@ export interface Appended {
   ids: ResultIds;
   /** To be called then. */
   settle: () => void;
+  /** What is worth doing after that, in a transaction of its own. */
+  tidy?: ((manager: EntityManager) => Promise<unknown>) | undefined;
 }
 
 /** A monitor's connection to its database. */
@@ -67,8 +69,6 @@ export interface StoreSession {
   readonly deleteResults?: (manager: EntityManager, before: number) => Promise<boolean>;
   /** Gives a little of what is unused back, in a transaction; returns whether there is more. */
   readonly shrink?: (manager: EntityManager) => Promise<boolean>;
-  /** What is worth doing after results were stored, in a transaction of its own. */
-  readonly tidy?: (manager: EntityManager) => Promise<unknown>;
   /** Why edits are not to be followed: another process has taken the source while the server could not be reached. */
   readonly rival?: DatabaseError | undefined;
   /** Has everything fail that waits for an answer, and whatever is asked from then on. */

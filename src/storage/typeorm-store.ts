@@ -155,7 +155,7 @@ export class TypeormStore implements Store {
     committed?.settle();
     this.#history?.stored(facts?.length === rows.length ? facts : Facts.of(rows), committed?.ids);
     // What is not tidied up today is so another time.
-    if (session.tidy) this.#transact(session.tidy).catch(() => undefined);
+    if (committed?.tidy) this.#transact(committed.tidy).catch(() => undefined);
   }
 
   lastSeen(source: Source): Promise<bigint | null> {

@@ -112,9 +112,6 @@ export class PostgresSession implements StoreSession {
     return dropOldPartition(manager, BigInt(nanoseconds(before)));
   }
 
-  /** A server's rows stay as they came. */
-  async tidy(): Promise<void> {}
-
   news(): Promise<void> {
     return this.#listener.news();
   }

@@ -34,11 +34,16 @@ const APPEND = `INSERT INTO recent_results (kind_id, rtime, rtt_ns, rseq)
 /** So many results are sorted at a time; as many, the newest, stay as they came. *Measured*: 20 ms. */
 export const CHUNK = 32_768;
 
+/** How many results are stored before it is looked again whether there is a chunk to be sorted. */
+const LOOKED_AT_EVERY = CHUNK / 8;
+
 /** Writes results into SQLite's tables for them. Runs in transactions of the caller's. */
 export class SqliteResults {
   /** Ids of the kinds that are known to be in the table, by what an EncodedResult says of them. */
   #kinds = new Map<string, number>();
   #origin: ResultOrigin = { id: 0, location: 0, host: 0 };
+  /** The id at which it is looked again. */
+  #lookAt = 0;
 
   async append(
     manager: EntityManager,
@@ -61,7 +66,13 @@ export class SqliteResults {
       this.#kinds = known;
       for (const [kind, kindId] of found) known.set(kind, kindId);
     };
-    return { ids: { first: last - rows.length + 1, last }, settle };
+    const tidy = last < this.#lookAt ? undefined : (manager: EntityManager) => this.#sort(manager, last);
+    return { ids: { first: last - rows.length + 1, last }, settle, tidy };
+  }
+
+  async #sort(manager: EntityManager, last: number): Promise<void> {
+    // What a long outage has left is several chunks: one after each batch, until there is none.
+    if (!(await sortChunk(manager))) this.#lookAt = last + LOOKED_AT_EVERY;
   }
 
   async #kindsOf(

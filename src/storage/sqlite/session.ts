@@ -6,7 +6,7 @@ import { FileLock } from '../file-lock.ts';
 import { DatabaseError, type EncodedResult } from '../store.ts';
 import { deleteChunks } from './delete-chunks.ts';
 import { FilePlace } from './file-place.ts';
-import { SqliteResults, sortChunk } from './results.ts';
+import { SqliteResults } from './results.ts';
 
 /** Short, so that reads on the one connection pass a write that waits for another process's lock. ms */
 const LOCK_TIMEOUT = 100;
@@ -21,7 +21,6 @@ export interface SqliteSessionOptions {
 
 /** A monitor's connection to a file; to the one that takes its place, where that is the same database. */
 export class SqliteSession implements StoreSession {
-  readonly tidy = sortChunk;
   readonly deleteResults = deleteChunks;
   readonly shrink = shrinkSqlite;
   readonly file: string;
