@@ -1,5 +1,5 @@
 import raw from 'raw-socket';
-import { icmpProtocol } from '../../src/io/packet/icmp.ts';
+import { icmpProtocol, NONCE_LENGTH } from '../../src/io/packet/icmp.ts';
 import type { Family } from '../../src/io/transport.ts';
 import type { Complaints } from './network.ts';
 import { icmp, ipv4Header, ipv6Header } from './packets.ts';
@@ -11,13 +11,23 @@ const TYPES = { 4: [3, 3, 3, 4, 5, 11, 12], 6: [1, 1, 2, 3, 4, 5, 100, 127] } as
 
 const random = (limit: number): number => Math.floor(Math.random() * limit);
 
+/** Bytes of an echo request before its data. */
+const HEADER = 8;
+
+/**
+ * Of a quote too short for the nonce only the checksum says that it is made up, and one of 65,536 at random is right.
+ * This one no request has: a sum of words of which one is not zero is not zero either.
+ */
+const NO_CHECKSUM = 0xffff;
+
 /** An echo request, or what looks like one, cut anywhere behind its first 8 bytes. */
 function quoted(family: Family): Buffer {
-  const bytes = Buffer.from(Array.from({ length: 8 + random(200) }, () => random(256)));
+  const bytes = Buffer.from(Array.from({ length: HEADER + random(200) }, () => random(256)));
   bytes[0] = family === 4 ? 8 : 128;
   bytes[1] = 0;
   bytes.writeUInt16BE(identifier, 4);
   bytes.writeUInt16BE(random(40), 6);
+  if (bytes.length < HEADER + NONCE_LENGTH) bytes.writeUInt16BE(NO_CHECKSUM, 2);
   const header = family === 4 ? ipv4Header : ipv6Header;
   return Buffer.concat([header(victim[family], target[family], random(2000), icmpProtocol(family)), bytes]);
 }
