@@ -8,8 +8,8 @@ const VIRTUAL = [
   'test/io/packet/*.test.ts',
 ];
 
-// Raw sockets do not work in worker threads.
-const shared = { pool: 'forks', testTimeout: 20_000 } as const;
+// Raw sockets do not work in worker threads. Only one monitor can have the page's default address.
+const shared = { pool: 'forks', testTimeout: 20_000, env: { PINGER_LISTEN: 'none' } };
 
 /** Those of them that packets are moved in; they run with the portable transport, too. */
 const WIRE = ['test/wire/{answers,errors,loopback,protocols}.test.ts'];
@@ -19,7 +19,7 @@ const portable = {
     ...shared,
     name: 'raw-socket',
     include: WIRE,
-    env: { PINGER_TRANSPORT: 'raw-socket' },
+    env: { ...shared.env, PINGER_TRANSPORT: 'raw-socket' },
     fileParallelism: false,
     sequence: { groupOrder: 2 },
   },
@@ -42,7 +42,7 @@ const postgres = {
     ...shared,
     name: 'postgres',
     include: [...DATABASE, ...POSTGRES],
-    env: { PINGER_TEST_DATABASE: 'postgres' },
+    env: { ...shared.env, PINGER_TEST_DATABASE: 'postgres' },
     globalSetup: ['test/support/build.ts', 'test/support/postgres.ts'],
     fileParallelism: false,
     sequence: { groupOrder: 3 },

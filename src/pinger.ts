@@ -16,7 +16,8 @@ import { type Logger, SILENT } from './logger.ts';
 import { pingerMachine } from './machines/pinger.ts';
 import type { DestinationStatus } from './machines/registry.ts';
 import { LocalConditions } from './probing/local-conditions.ts';
-import { DEFAULT_DATABASE } from './storage/database-url.ts';
+import { type DatabaseAccess, SeparateAccess, sharedAccess } from './storage/database-access.ts';
+import { DEFAULT_DATABASE, parseDatabaseUrl } from './storage/database-url.ts';
 import { Spill } from './storage/spill.ts';
 import { type SpillSettings, spillSettings } from './storage/spill-settings.ts';
 import { StandbyStore } from './storage/standby-store.ts';
@@ -76,6 +77,8 @@ export interface Started {
 export class Pinger extends EventEmitter<PingerEvents> {
   /** Where results wait while the database takes none; undefined: in memory. */
   readonly spill: Spill | undefined;
+  /** Its database, for whoever shows or edits it meanwhile; to be closed by `stop`. undefined where there is a `store` instead. */
+  readonly database: DatabaseAccess | undefined;
   readonly #transport: CountedTransport;
   readonly #meters = new Meters();
   readonly #actor;
@@ -94,10 +97,12 @@ export class Pinger extends EventEmitter<PingerEvents> {
     this.#transport = new CountedTransport(
       typeof transport === 'string' ? chooseTransport(transport, clock) : transport,
     );
+    const { store, access } = storeOf(options, { spill: this.spill, keep, clock, logger });
+    this.database = access;
     this.#actor = createActor(pingerMachine, {
       clock: actorClock(clock),
       input: {
-        store: options.store ?? databaseStore(options, { spill: this.spill, keep, clock, logger }),
+        store,
         transport: this.#transport,
         clock,
         resolver: options.resolver ?? new SystemResolver(),
@@ -148,6 +153,7 @@ export class Pinger extends EventEmitter<PingerEvents> {
    * and closes the socket and the database. Rejects with what ended the pinger if it did not end well.
    */
   async stop(): Promise<Counters> {
+    await this.database?.close();
     this.#actor.send({ type: 'pinger.stopped' });
     const { output } = await waitFor(this.#actor, ({ status }) => status !== 'active');
     if (output?.error) throw output.error;
@@ -181,12 +187,29 @@ function spillOf(options: PingerOptions, source: string, logger: Logger): Spill 
   return settings && new Spill({ ...settings, logger });
 }
 
-/** A server may be away when the monitor starts, or whatever else somebody has named a folder for. */
-function databaseStore(
-  { database = DEFAULT_DATABASE, spill: given }: PingerOptions,
-  { spill, keep, clock, logger }: { spill: Spill | undefined; keep: Keep; clock: Clock; logger: Logger },
-): Store {
+/** What the machines write to, and the way to the same database for everybody else. */
+function storeOf(
+  options: PingerOptions,
+  history: { spill: Spill | undefined; keep: Keep; clock: Clock; logger: Logger },
+): { store: Store; access: DatabaseAccess | undefined } {
+  const { database = DEFAULT_DATABASE } = options;
+  if (options.store) return { store: options.store, access: undefined };
+  const { keep, clock, logger } = history;
   const store = new TypeormStore(database, { history: { keep, clock, logger } });
+  const parsed = parseDatabaseUrl(database);
+  const isInMemory = parsed.type === 'sqlite' && parsed.file === ':memory:';
+  return {
+    store: withStandby(store, options, history),
+    access: isInMemory ? sharedAccess(store) : new SeparateAccess(database),
+  };
+}
+
+/** A server may be away when the monitor starts, or whatever else somebody has named a folder for. */
+function withStandby(
+  store: TypeormStore,
+  { database = DEFAULT_DATABASE, spill: given }: PingerOptions,
+  { spill, clock, logger }: { spill: Spill | undefined; clock: Clock; logger: Logger },
+): Store {
   const isNamed = typeof given === 'object' && given.folder !== undefined;
   if (!spill || (database.startsWith('sqlite:') && !isNamed)) return store;
   return new StandbyStore({ store, file: join(spill.folder, 'standby.json'), clock, logger });

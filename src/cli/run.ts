@@ -14,6 +14,7 @@ import { LiveView } from './live-view.ts';
 import { type NewDestinationOptions, newDestination, withNewDestinationOptions } from './new-destination.ts';
 import * as options from './options.ts';
 import { tell } from './output.ts';
+import { type Listen, listenOption, noListenOption, Page } from './page.ts';
 import { signalled } from './signals.ts';
 import { startPinger } from './start.ts';
 
@@ -27,6 +28,7 @@ interface RunOptions extends NewDestinationOptions {
   json?: true;
   quiet?: true;
   transport: TransportName;
+  listen: Listen;
   logLevel: LogLevel;
   keepResults: number;
   keepMinutes: number;
@@ -58,6 +60,8 @@ const runWithoutKeep = (): Command =>
     .addOption(options.spillDropOption())
     .addOption(new Option('--duration <time>', 'end by itself after this time').argParser(options.parseTime))
     .addOption(options.transportOption())
+    .addOption(listenOption())
+    .addOption(noListenOption())
     .addOption(options.jsonOption())
     .addOption(new Option('-q, --quiet', 'no line for each result, only the summary at the end'))
     .addOption(options.logLevelOption())
@@ -81,7 +85,7 @@ Examples:
   pinger run --keep-results 2d --keep-minutes 30d --keep-hours 5000d`,
     );
 
-async function run(addresses: string[], given: RunOptions): Promise<void> {
+async function run(addresses: string[], given: RunOptions, command: Command): Promise<void> {
   const keep: Keep = {
     results: given.keepResults,
     minutes: given.keepMinutes,
@@ -90,6 +94,7 @@ async function run(addresses: string[], given: RunOptions): Promise<void> {
   };
   const problem = problemOfKeep(keep);
   if (problem !== undefined) throw new CommandFailure(problem, 2);
+  const logger = createLogger({ level: given.logLevel, json: !process.stderr.isTTY });
   const pinger = createPinger({
     database: given.database,
     source: given.source,
@@ -98,8 +103,10 @@ async function run(addresses: string[], given: RunOptions): Promise<void> {
     keep,
     destinations: addresses.map((address) => newDestination(address, given)),
     firstDestinations: FIRST_DESTINATIONS,
-    logger: createLogger({ level: given.logLevel, json: !process.stderr.isTTY }),
+    logger,
   });
+  const isAsked = command.getOptionValueSource('listen') !== 'default';
+  const page = await Page.of(pinger, { listen: given.listen, isAsked, logger });
   const view = new LiveView(pinger, { json: given.json === true, quiet: given.quiet === true });
   let probed = 0;
   pinger.on('destination', ({ status }) => {
@@ -108,14 +115,18 @@ async function run(addresses: string[], given: RunOptions): Promise<void> {
   const interrupted = signalled();
   const output = outputFailure();
   const started = await Promise.race([startPinger(pinger), interrupted]);
-  let failure: NodeJS.ErrnoException | undefined;
+  let failure: Error | undefined;
   if (started) {
     tell(greeting(started, addresses.length > 0, given));
+    failure = await page.open();
+  }
+  if (started && !failure) {
     if (probed === 0) tell(`No destination is probed; "${self()} destinations list" says why.`);
     const end = elapsed(given.duration);
     failure = await Promise.race([interrupted, output, end.reached]);
     end.cancel();
   }
+  await page.close();
   const counters = await pinger.stop();
   view.finish(counters);
   if (counters.spill_results > 0)
@@ -124,7 +135,9 @@ async function run(addresses: string[], given: RunOptions): Promise<void> {
     throw new CommandFailure(
       `${counters.lost} results are lost: ${parseDatabaseUrl(given.database).name} took no more`,
     );
-  if (failure && failure.code !== 'EPIPE') throw new CommandFailure(`standard output: ${failure.message}`);
+  if (failure instanceof CommandFailure) throw failure;
+  if (failure && (failure as NodeJS.ErrnoException).code !== 'EPIPE')
+    throw new CommandFailure(`standard output: ${failure.message}`);
 }
 
 function spillOf({ spill, spillLimit: limit, spillDrop: drop }: RunOptions): PingerOptions['spill'] {

@@ -1,4 +1,11 @@
-import { Brackets, type DataSource, type EntityManager, In, type SelectQueryBuilder } from 'typeorm';
+import {
+  Brackets,
+  type DataSource,
+  type EntityManager,
+  In,
+  QueryFailedError,
+  type SelectQueryBuilder,
+} from 'typeorm';
 import { Destination } from '../entities/destination.ts';
 import type { Source } from '../entities/source.ts';
 import { Facts } from '../history/facts.ts';
@@ -169,6 +176,21 @@ export class TypeormStore implements Store {
   /** Changes tables as somebody else would, in one transaction. Throws DatabaseError. */
   edit<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.#write(() => inEdit(this.#data, work));
+  }
+
+  /** Reads or edits while nothing else of this store's is under way. Throws DatabaseError, and what `work` throws. */
+  async alone<T>(work: (dataSource: DataSource) => Promise<T>): Promise<T> {
+    let thrown: { error: unknown } | undefined;
+    try {
+      return await this.#write(() =>
+        work(this.#data).catch((error: unknown) => {
+          if (!(error instanceof QueryFailedError)) thrown = { error };
+          throw error;
+        }),
+      );
+    } catch (error) {
+      throw thrown ? thrown.error : error;
+    }
   }
 
   async close(): Promise<void> {

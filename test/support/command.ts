@@ -41,11 +41,14 @@ export class Running {
   }
 }
 
-/** The environment without what would change a command's settings, but for what the tests themselves are run with. */
+/** What the tests themselves are run with. */
+const OWN = ['PINGER_TRANSPORT', 'PINGER_LISTEN'];
+
+/** The environment without what would change a command's settings, but for that. */
 const environment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => name === 'PINGER_TRANSPORT' || !/^(PINGER_|NODE_|VITEST)/.test(name),
+      ([name]) => OWN.includes(name) || !/^(PINGER_|NODE_|VITEST)/.test(name),
     ),
   );
 

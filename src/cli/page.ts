@@ -1,0 +1,71 @@
+import { Option } from 'commander';
+import type { HttpServer } from '../http/http-server.ts';
+import { DEFAULT_LISTEN, type ListenAddress, parseListen } from '../http/listen-address.ts';
+import type { Logger } from '../logger.ts';
+import type { Pinger } from '../pinger.ts';
+import { CommandFailure } from './failure.ts';
+import { tell } from './output.ts';
+
+/** What `--listen` and `--no-listen` say. */
+export type Listen = string | false;
+
+const NONE = 'none';
+
+export const listenOption = () =>
+  new Option('--listen <address>', 'where the page and the API are, as ADDRESS:PORT; or none')
+    .env('PINGER_LISTEN')
+    .default(DEFAULT_LISTEN);
+
+export const noListenOption = () => new Option('--no-listen', 'no page and no API');
+
+/** The page of a monitor, where there is to be one. */
+export class Page {
+  readonly #server: HttpServer | undefined;
+  readonly #isAsked: boolean;
+  readonly #listen: string;
+
+  private constructor(server: HttpServer | undefined, listen: string, isAsked: boolean) {
+    this.#server = server;
+    this.#listen = listen;
+    this.#isAsked = isAsked;
+  }
+
+  /** That of a monitor which has not been started. `isAsked`: somebody has named the address. Throws CommandFailure. */
+  static async of(
+    pinger: Pinger,
+    { listen, isAsked, logger }: { listen: Listen; isAsked: boolean; logger: Logger },
+  ): Promise<Page> {
+    if (listen === false || listen === NONE) return new Page(undefined, NONE, false);
+    const address = addressOf(listen);
+    // It takes some 20 MiB, which who wants no page keeps.
+    const { HttpServer } = await import('../http/http-server.ts');
+    return new Page(await HttpServer.of(pinger, { listen: address, logger }), listen, isAsked);
+  }
+
+  /** Says where it is. Resolves with what is wrong where the address that was asked for is not to be had. */
+  async open(): Promise<CommandFailure | undefined> {
+    if (!this.#server) return undefined;
+    try {
+      tell(`Page: ${await this.#server.listen()}`);
+      return undefined;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const why = `--listen ${this.#listen}: ${code === 'EADDRINUSE' ? 'another program listens there' : message}`;
+      if (this.#isAsked) return new CommandFailure(why);
+      tell(`No page: ${why}; give another address to have one.`);
+      return undefined;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#server?.close();
+  }
+}
+
+function addressOf(text: string): ListenAddress {
+  try {
+    return parseListen(text);
+  } catch (error) {
+    throw new CommandFailure(`--listen ${(error as Error).message}`, 2);
+  }
+}

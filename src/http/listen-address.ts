@@ -1,0 +1,23 @@
+import { isIP } from 'node:net';
+
+/** Where to listen. */
+export interface ListenAddress {
+  /** An IP address, or a name of this host's. */
+  host: string;
+  /** 0: any that is free. */
+  port: number;
+}
+
+export const DEFAULT_LISTEN = '127.0.0.1:8080';
+
+/** `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`, or `:8080` for every address of this host. Throws RangeError for anything else. */
+export function parseListen(text: string): ListenAddress {
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]*)\]|([^:[\]]*)):(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  const host = bracketed ?? plain;
+  if (host === undefined || !(port <= 65_535) || (bracketed !== undefined && isIP(bracketed) !== 6))
+    throw new RangeError(
+      `"${text}": expected ADDRESS:PORT, such as ${DEFAULT_LISTEN}, [::1]:8080 or 0.0.0.0:8080`,
+    );
+  return { host: host === '' ? '::' : host, port };
+}

@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import files from '@fastify/static';
+import type { App } from './context.ts';
+
+/** What the build makes of src/page, both for the sources and for what is made of them. */
+const FOLDER = join(import.meta.dirname, '../../dist/page');
+
+/** Serves the page. Its files have a hash of what is in them in their names, but for the page itself. */
+export async function servePage(app: App): Promise<void> {
+  await app.register(files, {
+    root: FOLDER,
+    wildcard: false,
+    cacheControl: false,
+    setHeaders: (response, path) =>
+      response.header(
+        'cache-control',
+        path.endsWith('.html') ? 'no-cache' : 'public, max-age=31536000, immutable',
+      ),
+  });
+}

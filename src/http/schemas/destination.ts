@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { count } from './common.ts';
+
+/** The protocols as the API names them; a 6 at the end is IPv6. The table has them as 1 UDP, 2 TCP, 3 ICMP, 4 UDP6, 5 TCP6, 6 ICMP6. */
+export const protocolSchema = z.enum(['icmp', 'tcp', 'udp', 'icmp6', 'tcp6', 'udp6']);
+
+const interval = z.number().describe('from one probe to the next, ms');
+const timeout = z.number().describe('how long an answer counts as in time, ms');
+const ttl = z.number().describe('TTL or hop limit, 1 to 255');
+
+/** A row of the table of destinations. Rows that other tools have written may hold anything, and `problem` says so. */
+export const destinationSchema = z
+  .object({
+    id: z.number().int(),
+    active: z.boolean().describe('whether it is probed'),
+    address: z.string().describe('host name or IP address'),
+    protocol: protocolSchema.nullable().describe('null where the row has a number that stands for none'),
+    port: z.number().nullable(),
+    interval,
+    timeout,
+    ttl,
+    data: z.string().describe('the payload, as UTF-8'),
+    name: z.string().nullable().describe('a label for people'),
+    source_id: z.number().int().nullable().describe('the one source that probes it; null: every source'),
+    label: z.string().describe('what people call it: its address, or tcp://host:443'),
+    size: count.describe('bytes of data'),
+    problem: z.string().nullable().describe('why it cannot be probed'),
+  })
+  .meta({ id: 'Destination' });
+
+export type DestinationBody = z.infer<typeof destinationSchema>;
+
+const settings = {
+  active: z.boolean(),
+  protocol: protocolSchema,
+  port: z.number().int().nullable(),
+  interval: interval.int(),
+  timeout: timeout.int(),
+  ttl: ttl.int(),
+  data: z.string().max(65_507),
+  name: z.string().max(1000).nullable(),
+  source_id: z.number().int().nullable(),
+};
+
+/** A destination to add; what is left out is as the table's defaults have it. The address may be a URL such as tcp://host:443. */
+export const newDestinationSchema = z
+  .strictObject({ address: z.string().max(1000), ...settings })
+  .partial({ ...mapped(settings) })
+  .meta({ id: 'NewDestination' });
+
+export type NewDestinationBody = z.infer<typeof newDestinationSchema>;
+
+/** What is to be changed of one; what is left out stays as it is. */
+export const changedDestinationSchema = z
+  .strictObject({ address: z.string().max(1000), ...settings })
+  .partial()
+  .refine(
+    (body) => Object.keys(body).length > 0,
+    'nothing to change: expected one of the columns of a destination',
+  )
+  .meta({ id: 'ChangedDestination' });
+
+export type ChangedDestinationBody = z.infer<typeof changedDestinationSchema>;
+
+function mapped<Shape extends object>(shape: Shape): { [Key in keyof Shape]: true } {
+  return Object.fromEntries(Object.keys(shape).map((key) => [key, true])) as { [Key in keyof Shape]: true };
+}

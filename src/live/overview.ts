@@ -1,0 +1,71 @@
+import type { DestinationStatus } from '../machines/registry.ts';
+import type { Pinger } from '../pinger.ts';
+import { LiveDestination, type LiveResult } from './destination.ts';
+
+/** All destinations of a monitor as they are now, as its own results tell it. Who shows them asks what has changed. */
+export class LiveOverview {
+  readonly #destinations = new Map<number, LiveDestination>();
+  readonly #watchers = new Set<Changes>();
+
+  /** The overview of a monitor that has not been started. */
+  static of(pinger: Pick<Pinger, 'on'>): LiveOverview {
+    const overview = new LiveOverview();
+    pinger.on('result', (result) => overview.take(result));
+    pinger.on('destination', (status) => overview.follow(status));
+    return overview;
+  }
+
+  get size(): number {
+    return this.#destinations.size;
+  }
+
+  get(id: number): LiveDestination | undefined {
+    return this.#destinations.get(id);
+  }
+
+  /** In no particular order. */
+  all(): IterableIterator<LiveDestination> {
+    return this.#destinations.values();
+  }
+
+  take(result: LiveResult): void {
+    const destination = this.#destinations.get(result.destination_id);
+    // Answers to probes of one that was removed come for some seconds.
+    if (!destination) return;
+    destination.take(result);
+    for (const changes of this.#watchers) changes.destinations.add(destination.id);
+  }
+
+  follow(status: DestinationStatus): void {
+    const { destination_id: id, label } = status;
+    if (status.status === 'removed') this.#destinations.delete(id);
+    else {
+      const known = this.#destinations.get(id) ?? new LiveDestination(id, label);
+      known.follow(status);
+      this.#destinations.set(id, known);
+    }
+    for (const changes of this.#watchers) {
+      changes.rows.add(id);
+      changes.destinations.add(id);
+    }
+  }
+
+  /** What changes from now on gathers there, until it is unwatched. */
+  watch(): Changes {
+    const changes: Changes = { destinations: new Set(), rows: new Set() };
+    this.#watchers.add(changes);
+    return changes;
+  }
+
+  unwatch(changes: Changes): void {
+    this.#watchers.delete(changes);
+  }
+}
+
+/** Ids; whoever has seen them takes them out. */
+export interface Changes {
+  /** Of those that have news of any kind; who is not in the overview any more has been removed. */
+  readonly destinations: Set<number>;
+  /** Of those whose row has changed. */
+  readonly rows: Set<number>;
+}
