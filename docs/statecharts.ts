@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
 import { destinationMachine } from '../src/machines/destination.ts';
+import { httpMachine } from '../src/machines/http.ts';
 import { partitionMachine } from '../src/machines/partition.ts';
 import { pingerMachine } from '../src/machines/pinger.ts';
 import { recorderMachine } from '../src/machines/recorder.ts';
@@ -18,6 +19,7 @@ const MACHINES: AnyStateMachine[] = [
   partitionMachine,
   destinationMachine,
   recorderMachine,
+  httpMachine,
 ];
 
 /** The statecharts of all machines as Markdown with Mermaid diagrams, from nothing but the machines. */
