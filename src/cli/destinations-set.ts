@@ -1,14 +1,15 @@
 import { Command, Option } from 'commander';
+import { destinationOf, isUrl, PROTOCOLS } from '../destinations/address.ts';
+import { dataOf } from '../destinations/new-row.ts';
 import { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
 import { settingsOf } from '../entities/settings.ts';
 import { inEdit } from '../storage/transaction.ts';
-import { destinationOf, isUrl, PROTOCOLS } from './address.ts';
 import { withDatabase } from './database.ts';
 import { selectDestinations } from './destination-selection.ts';
 import { CommandFailure } from './failure.ts';
 import { cell } from './format.ts';
-import { dataOf, type NewDestinationOptions, withProbeOptions } from './new-destination.ts';
+import { type NewDestinationOptions, withProbeOptions } from './new-destination.ts';
 import * as options from './options.ts';
 import { print } from './output.ts';
 
