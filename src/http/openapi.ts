@@ -34,8 +34,42 @@ export async function describeRoutes(app: App): Promise<void> {
     },
     transform: (document) =>
       jsonSchemaTransform({ ...document, schema: document.schema && withProblems(document.schema) }),
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => tidied(jsonSchemaTransformObject(document)) as never,
   });
+}
+
+/** Components have one name, whether they are sent or received, and are those that something refers to. */
+function tidied(document: object): object {
+  const given = JSON.stringify(document);
+  const received = new Set(
+    [...given.matchAll(/#\/components\/schemas\/(\w+?)Input"/g)].map(([, name]) => name as string),
+  );
+  const text = given.replaceAll(/(#\/components\/schemas\/\w+?)Input"/g, '$1"');
+  const tidy: Described = JSON.parse(text);
+  const schemas: Record<string, unknown> = {};
+  const add = (part: unknown): void => {
+    for (const [, name = ''] of JSON.stringify(part).matchAll(/#\/components\/schemas\/(\w+)/g)) {
+      if (name in schemas) continue;
+      schemas[name] =
+        (received.has(name) ? tidy.components.schemas[`${name}Input`] : undefined) ??
+        tidy.components.schemas[name];
+      add(schemas[name]);
+    }
+  };
+  add(tidy.paths);
+  tidy.components.schemas = Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1)));
+  for (const operation of Object.values(tidy.paths).flatMap((methods) => Object.values(methods)))
+    for (const response of Object.values(operation.responses))
+      if (response.description === 'Default Response') response.description = operation.summary;
+  return tidy;
+}
+
+interface Described {
+  paths: Record<
+    string,
+    Record<string, { summary: string; responses: Record<string, { description: string }> }>
+  >;
+  components: { schemas: Record<string, unknown> };
 }
 
 /** What a route says of itself, and how it tells what is wrong. */

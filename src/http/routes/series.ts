@@ -6,7 +6,7 @@ import { checkSpan } from '../check-span.ts';
 import type { App, HttpContext } from '../context.ts';
 import { gapMoments } from '../gap-moments.ts';
 import { gone } from '../gone.ts';
-import { id, idParams } from '../schemas/common.ts';
+import { INTEGER, id, idParams } from '../schemas/common.ts';
 import { duration, query, time, whole } from '../schemas/query.ts';
 import { seriesSchema } from '../schemas/statistics.ts';
 import { columnsOf } from '../series-body.ts';
@@ -37,7 +37,10 @@ export function seriesRoute(app: App, { database }: HttpContext): void {
           step: duration('how long a step is at least'),
           source: id
             .optional()
-            .meta({ description: 'what this source has seen, by its id; all sources together unless given' }),
+            .meta({
+              ...INTEGER,
+              description: 'what this source has seen, by its id; all sources together unless given',
+            }),
         }),
         response: { 200: seriesSchema },
       },

@@ -34,13 +34,16 @@ export const parsed = <Value>(parse: (given: string) => Value) =>
 /** A value of a request's as one short line. */
 export const shown = (given: string): string => JSON.stringify(given.slice(0, 60));
 
+/** In a description: what is read as a text, and is a whole number. */
+export const INTEGER = { type: 'integer', maxLength: undefined } as const;
+
 export const id = parsed((given) => {
   const number = /^-?\d{1,10}$/.test(given) ? Number(given) : Number.NaN;
   if (number >= -(2 ** 31) && number < 2 ** 31) return number;
   throw new InputError(`${shown(given)}: expected a whole number`);
 });
 
-export const idParams = z.object({ id: id.meta({ description: 'its id', examples: ['1'] }) });
+export const idParams = z.object({ id: id.meta({ ...INTEGER, description: 'its id' }) });
 
 /** So many ids are taken at once. */
 const MOST_IDS = 1000;

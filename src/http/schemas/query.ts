@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { OUTCOMES, type Outcome } from '../../entities/outcome.ts';
 import { InputError } from '../../input/input-error.ts';
 import { parseSince, parseTime } from '../../input/times.ts';
-import { ids, parsed, shown } from './common.ts';
+import { INTEGER, ids, parsed, shown } from './common.ts';
 
 /** What a request says after the question mark; anything else that it says is refused. */
 export const query = <Shape extends z.ZodRawShape>(shape: Shape) =>
@@ -76,4 +76,8 @@ export const whole = (what: string, { from, to, usual }: { from: number; to: num
     throw new InputError(`${shown(given)}: expected a whole number from ${from} to ${to}`);
   })
     .default(usual)
-    .meta({ description: `${what}, ${from} to ${to}; ${usual} unless given` });
+    .meta({
+      ...INTEGER,
+      ...{ minimum: from, maximum: to },
+      description: `${what}, ${from} to ${to}; ${usual} unless given`,
+    });
