@@ -136,7 +136,7 @@ function TextFilter({ text }: { text: string }) {
           }
         }}
       />
-      <kbd aria-hidden="true">/</kbd>
+      <kbd>/</kbd>
     </label>
   );
 }
