@@ -66,7 +66,7 @@ class Watched {
 
 /**
  * A headless Chromium for the tests of a file. Opens a page of its own, with nothing remembered, at a URL; after each test its pages
- * are closed, and are not to have complained.
+ * are closed, and are not to have complained. To be asked for behind an `afterEach` that stops what they show: hooks run backwards.
  */
 export function withBrowser(): (url: string, options?: PageOptions) => Promise<Page> {
   let browser: Promise<Browser> | undefined;
