@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { destinationStatisticsSchema } from '../../http/schemas/statistics.ts';
-import { formatCount, NONE, withMs } from '../parts/format.ts';
+import { NONE } from '../figures.ts';
+import { formatCount, withMs } from '../parts/format.ts';
 import { formatShare } from '../parts/loss.ts';
 
 export type DestinationStatistics = z.infer<typeof destinationStatisticsSchema>;

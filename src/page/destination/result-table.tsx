@@ -1,6 +1,7 @@
 import type { Doubt } from '../../entities/doubt.ts';
 import type { ResultsPage } from '../../http/schemas/result.ts';
-import { formatMs, formatRtime, NONE } from '../parts/format.ts';
+import { NONE } from '../figures.ts';
+import { formatMs, formatRtime } from '../parts/format.ts';
 
 type Result = ResultsPage['results'][number];
 

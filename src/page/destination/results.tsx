@@ -74,8 +74,7 @@ export function Results({ destination, source, span }: ResultsProps) {
       )}
       <ResultTable results={answer?.results ?? []} isLoading={isLoading} />
       <p class="faint">
-        All of them as a file: <code>{exportCommand(destination, span)}</code> (also jsonl, parquet and what
-        other programs read; <code>pinger export --help</code>).
+        All of them as a file: <code>{exportCommand(destination, span)}</code> (or <code>.jsonl</code>, <code>.parquet</code>).
       </p>
     </section>
   );
@@ -86,5 +85,5 @@ function exportCommand(destination: number, span: Span): string {
     'last' in span
       ? `--since ${Math.round(span.last / 1000)}s`
       : `--since ${new Date(span.since).toISOString()} --until ${new Date(span.until).toISOString()}`;
-  return `pinger export ${destination} ${times} > results.csv`;
+  return `pinger export results --destination ${destination} ${times} --output results.csv`;
 }

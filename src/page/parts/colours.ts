@@ -1,18 +1,7 @@
-import { signal } from '@preact/signals';
-import { OUTCOME_PARTS } from './outcome-parts.ts';
+import { colour } from '../shell/colours.ts';
+import { MOST_LINES } from './lines.ts';
 import { LOSS_CLASSES } from './loss.ts';
-
-/** Raised whenever the page is in other colours: what is drawn on a canvas has to be drawn again. */
-export const theme = signal(0);
-
-const changed = () => {
-  theme.value++;
-};
-new MutationObserver(changed).observe(document.documentElement, {
-  attributes: true,
-  attributeFilter: ['data-theme', 'class', 'style'],
-});
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', changed);
+import { OUTCOME_PARTS } from './outcome-parts.ts';
 
 /** Colours of the page, as a canvas takes them. */
 export interface Colours {
@@ -29,29 +18,15 @@ export interface Colours {
   lines: readonly string[];
 }
 
-/** How many lines a comparison tells apart. */
-export const MOST_LINES = 8;
-
-/** What the variables of the style sheet stand for at an element; a canvas knows no variables. */
-export function coloursAt(element: HTMLElement): Colours {
-  const probe = document.createElement('span');
-  probe.hidden = true;
-  element.append(probe);
-  const of = (name: string): string => {
-    probe.style.color = `var(--${name})`;
-    return getComputedStyle(probe).color;
-  };
-  const colours: Colours = {
-    text: of('text'),
-    faint: of('faint'),
-    line: of('line'),
-    ground: of('ground'),
-    smoke: of('smoke'),
-    gap: of('gap'),
-    loss: LOSS_CLASSES.map(({ level }) => of(`loss-${level}`)),
-    outcomes: Object.fromEntries(OUTCOME_PARTS.map(({ name }) => [name, of(`outcome-${name}`)])),
-    lines: Array.from({ length: MOST_LINES }, (_, n) => of(`line-${n + 1}`)),
-  };
-  probe.remove();
-  return colours;
-}
+/** What the variables of the style sheet stand for now; a canvas knows no variables. */
+export const coloursNow = (): Colours => ({
+  text: colour('--text'),
+  faint: colour('--faint'),
+  line: colour('--line'),
+  ground: colour('--ground'),
+  smoke: colour('--smoke'),
+  gap: colour('--gap'),
+  loss: LOSS_CLASSES.map(({ level }) => colour(`--loss-${level}`)),
+  outcomes: Object.fromEntries(OUTCOME_PARTS.map(({ name }) => [name, colour(`--outcome-${name}`)])),
+  lines: Array.from({ length: MOST_LINES }, (_, n) => colour(`--line-${n + 1}`)),
+});

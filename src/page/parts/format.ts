@@ -1,5 +1,4 @@
-/** What stands for a figure that there is nothing to compute from. */
-export const NONE = '–';
+import { countText, NONE } from '../figures.ts';
 
 /** A round-trip time, ms, with as many digits as tell two apart. */
 export function formatMs(value: number | null): string {
@@ -11,10 +10,8 @@ export function formatMs(value: number | null): string {
 
 export const withMs = (value: number | null): string => (value === null ? NONE : `${formatMs(value)} ms`);
 
-const COUNT = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-
 /** With separators of thousands. */
-export const formatCount = (value: number | null): string => (value === null ? NONE : COUNT.format(value));
+export const formatCount = (value: number | null): string => (value === null ? NONE : countText(value));
 
 const two = (value: number): string => String(value).padStart(2, '0');
 

@@ -1,3 +1,5 @@
+import { NONE } from '../figures.ts';
+
 /** A class of the loss scale: shares above `above`, up to and with `upTo`, 0 to 1. */
 export interface LossClass {
   /** 0 for none, and so on: the number of the colour, `--loss-0` and so on. */
@@ -9,7 +11,7 @@ export interface LossClass {
 
 const BOUNDS = [0, 0.01, 0.05, 0.1, 0.25, 0.5];
 
-const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;
+const percent = (share: number): string => `${Number((share * 100).toPrecision(3))}%`;
 
 /** From no loss to all. Everything in between is finer where little is lost, as it is mostly. */
 export const LOSS_CLASSES: readonly LossClass[] = [
@@ -20,7 +22,7 @@ export const LOSS_CLASSES: readonly LossClass[] = [
     upTo,
     label: `≤ ${percent(upTo)}`,
   })),
-  { level: BOUNDS.length, above: 0.5, upTo: 1 - Number.EPSILON, label: '< 100 %' },
+  { level: BOUNDS.length, above: 0.5, upTo: 1 - Number.EPSILON, label: '< 100%' },
   { level: BOUNDS.length + 1, above: 1 - Number.EPSILON, upTo: 1, label: 'all' },
 ];
 
@@ -34,7 +36,7 @@ export const lossTop = (greatest: number): number =>
 
 /** A share as people read it: as many digits as tell it from none and from all. */
 export function formatShare(share: number | null): string {
-  if (share === null) return '–';
+  if (share === null) return NONE;
   const digits = share > 0 && share < 0.001 ? 3 : share > 0.999 && share < 1 ? 3 : share < 0.1 ? 2 : 1;
-  return `${Number((share * 100).toFixed(digits))} %`;
+  return `${Number((share * 100).toFixed(digits))}%`;
 }

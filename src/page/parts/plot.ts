@@ -1,7 +1,6 @@
 import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
 import { formatTick, logTicks, timeLabels } from './axis.ts';
-import { type Colours, coloursAt } from './colours.ts';
+import { type Colours, coloursNow } from './colours.ts';
 import type { Window } from './span.ts';
 
 /** What is drawn with: a canvas in its own pixels, of which `ratio` are one of CSS's. */
@@ -41,6 +40,9 @@ export interface PlotOptions {
 
 const FONT = '12px system-ui, sans-serif';
 
+/** Space to the right, px, for the last label of the time axis. */
+const MARGIN = 12;
+
 /** So much has to be dragged over, px, for it to be meant. */
 const LEAST_DRAG = 4;
 
@@ -55,7 +57,7 @@ export class Plot {
   constructor(options: PlotOptions, view: PlotView) {
     this.#options = options;
     this.#view = view;
-    this.#colours = coloursAt(options.container);
+    this.#colours = coloursNow();
     this.#uplot = new uPlot(this.#settings(), this.#data(), options.container);
   }
 
@@ -66,7 +68,7 @@ export class Plot {
 
   /** Width of what is between the axes, px. */
   get innerWidth(): number {
-    return this.#uplot.over.clientWidth;
+    return this.#uplot.width - this.#options.axisWidth - MARGIN;
   }
 
   show(view: PlotView): void {
@@ -80,7 +82,7 @@ export class Plot {
 
   /** Takes over the colours of the page. */
   recolour(): void {
-    this.#colours = coloursAt(this.#options.container);
+    this.#colours = coloursNow();
     this.#uplot.redraw(false, true);
   }
 
@@ -120,7 +122,7 @@ export class Plot {
       height,
       ms: 1,
       legend: { show: false },
-      padding: [8, 12, hasTimes ? 0 : 4, 0],
+      padding: [8, MARGIN, hasTimes ? 0 : 4, 0],
       scales: {
         x: { time: true, range: () => [this.#view.window.since, this.#view.window.until] },
         y: {

@@ -1,5 +1,6 @@
 import type { Signal } from '@preact/signals';
 import type { SeriesBody } from '../../http/schemas/statistics.ts';
+import { NONE } from '../figures.ts';
 import { GAP_LABELS, GAP_MEANINGS, type Gap } from './draw-gaps.ts';
 import { formatCount, formatMoment, formatStep, withMs } from './format.ts';
 import { formatShare } from './loss.ts';
@@ -59,7 +60,7 @@ export function Readout({
 function Counts({ series, index }: { series: SeriesBody | undefined; index: number }) {
   const step = series && index >= 0 ? stepAt(series, index) : undefined;
   const figures = [
-    ['loss', series && step ? formatShare(lossAt(series, index)) : '–'],
+    ['loss', series && step ? formatShare(lossAt(series, index)) : NONE],
     ['sent', formatCount(step?.sent ?? null)],
     ['received', formatCount(step?.received ?? null)],
     ['lost', formatCount(step?.lost ?? null)],

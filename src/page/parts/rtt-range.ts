@@ -5,7 +5,7 @@ export const SCALES = ['zero', 'fitted', 'log'] as const;
 export type RttScale = (typeof SCALES)[number];
 
 /** Which share of the probes the scale has to hold. */
-export const REACHES = ['95', '99', 'all'] as const;
+export const REACHES = ['p99', 'p95', 'all'] as const;
 export type RttReach = (typeof REACHES)[number];
 
 /** Round-trip times from the bottom to the top of a chart, ms. */
@@ -59,7 +59,7 @@ export function rttRange(
         for (const [name, weight] of WEIGHTS) points.push([series[name][step] ?? min, weight * received]);
     }
   if (!(least < Number.POSITIVE_INFINITY)) return NOTHING;
-  const held = reach === 'all' ? most : quantile(points, Number(reach) / 100);
+  const held = reach === 'all' ? most : quantile(points, reach === 'p95' ? 0.95 : 0.99);
   const high = most <= held * TOLERANCE ? most : held;
   return laidOut(least, Math.max(high, least), scale);
 }

@@ -1,7 +1,7 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { SeriesBody } from '../../http/schemas/statistics.ts';
 import { request } from '../api/client.ts';
-import { formatLength, type Span, type Window, windowOf } from './span.ts';
+import { DEFAULT_SPAN, formatLength, type Span, type Window, windowOf } from './span.ts';
 import { continued } from './steps.ts';
 
 export interface SeriesQuery {
@@ -31,22 +31,57 @@ const AFTER_FAILURE = 5000;
 /** After so many additions everything is read again: results may have been stored late. */
 const ADDITIONS = 60;
 
+type Known = Omit<SeriesFeed, 'isLoading'>;
+
+const keyOf = ({ destination, source, span, points }: SeriesQuery): string =>
+  [destination, source ?? '', ...spanKey(span), points].join(' ');
+
+/** Whose history it is. */
+const ownerOf = ({ destination, source }: Pick<SeriesQuery, 'destination' | 'source'>): string =>
+  `${destination} ${source ?? ''}`;
+
 /** A destination's history, which goes on with time where it shows what is until now. */
-export function useSeries({ destination, source, span, points }: SeriesQuery): SeriesFeed {
-  const key = [destination, source ?? '', ...spanKey(span), points].join(' ');
-  const first = useMemo(() => windowOf(span, Date.now()), [key]);
-  const [known, setKnown] = useState<{ key: string; feed: Omit<SeriesFeed, 'isLoading'> }>();
+export const useSeries = (query: SeriesQuery): SeriesFeed => useManySeries([query])[0] as SeriesFeed;
+
+/** That of several, which come and go without a new reading of the others. */
+export function useManySeries(queries: readonly SeriesQuery[]): SeriesFeed[] {
+  const readings = useRef(new Map<string, AbortController>());
+  const newest = useRef(new Map<string, SeriesBody>());
+  const [known, setKnown] = useState<ReadonlyMap<string, Known>>(new Map());
+  const wanted = new Map(queries.filter(({ points }) => points > 0).map((query) => [keyOf(query), query]));
+  const [first] = queries;
+  const spans = first ? spanKey(first.span).join(' ') : '';
+  // What is shown until there is an answer.
+  const window = useMemo(() => windowOf(first?.span ?? DEFAULT_SPAN, Date.now()), [spans]);
   useEffect(() => {
-    if (points === 0) return;
-    const abort = new AbortController();
-    void follow({ destination, source, span, points }, abort.signal, (feed) => setKnown({ key, feed }));
-    return () => abort.abort();
-  }, [key]);
-  if (known?.key === key) return { ...known.feed, isLoading: false };
-  // That of another destination is not its history.
-  const old = known?.feed.series;
-  const isSame = old?.destination_id === destination && old.source_id === (source ?? null);
-  return { series: isSame ? old : undefined, window: first, problem: undefined, isLoading: true };
+    for (const [key, abort] of readings.current)
+      if (!wanted.has(key)) {
+        abort.abort();
+        readings.current.delete(key);
+      }
+    setKnown((before) => new Map([...before].filter(([key]) => wanted.has(key))));
+    for (const [key, query] of wanted) {
+      if (readings.current.has(key)) continue;
+      const abort = new AbortController();
+      readings.current.set(key, abort);
+      void follow(query, abort.signal, (feed) => {
+        if (feed.series) newest.current.set(ownerOf(query), feed.series);
+        setKnown((before) => new Map(before).set(key, feed));
+      });
+    }
+  }, [[...wanted.keys()].join()]);
+  useEffect(
+    () => () => {
+      for (const abort of readings.current.values()) abort.abort();
+      readings.current.clear();
+    },
+    [],
+  );
+  return queries.map((query) => {
+    const feed = known.get(keyOf(query));
+    if (feed) return { ...feed, isLoading: false };
+    return { series: newest.current.get(ownerOf(query)), window, problem: undefined, isLoading: true };
+  });
 }
 
 export const spanKey = (span: Span): (string | number)[] =>
@@ -59,7 +94,7 @@ const periodOf = (length: number, points: number): number =>
 async function follow(
   query: SeriesQuery,
   signal: AbortSignal,
-  tell: (feed: Omit<SeriesFeed, 'isLoading'>) => void,
+  tell: (feed: Known) => void,
 ): Promise<void> {
   const { span, points } = query;
   let series: SeriesBody | undefined;

@@ -1,6 +1,6 @@
 import { type Signal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { theme } from './colours.ts';
+import { palette } from '../shell/colours.ts';
 import { takeGestures } from './gestures.ts';
 import { Plot, type PlotView } from './plot.ts';
 import type { Window } from './span.ts';
@@ -82,7 +82,7 @@ export function TimeChart(props: TimeChartProps) {
 
   useSignalEffect(() => plot.current?.point(board.cursor.value));
   useSignalEffect(() => {
-    if (theme.value > 0) plot.current?.recolour();
+    if (palette.value > 0) plot.current?.recolour();
   });
 
   return <div class="time-chart" ref={container} style={{ minHeight: `${height}px` }} />;
