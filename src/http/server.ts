@@ -13,6 +13,7 @@ import { resultRoutes } from './routes/results.ts';
 import { seriesRoute } from './routes/series.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { statisticsRoutes } from './routes/statistics.ts';
+import { traceRoutes } from './routes/traces.ts';
 
 /** Bytes; a thousand destinations to add at once are less. */
 const LONGEST_BODY = 1_048_576;
@@ -45,6 +46,7 @@ export async function createServer(context: HttpContext): Promise<App> {
       resultRoutes(typed, context);
       statisticsRoutes(typed, context);
       liveRoutes(typed, context);
+      traceRoutes(typed, context);
       monitorRoute(typed, context);
       typed.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
     },
