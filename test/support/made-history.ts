@@ -34,14 +34,19 @@ const RESULTS = 1200;
 const SPACING: readonly [Period, number][] = [
   [MINUTE, 6],
   [HOUR, 60],
-  [DAY, 1200],
+  [DAY, 1440],
 ];
 
 const NANOSECONDS = 1_000_000_000n;
 
 /** Puts a history of up to a year into a file's database: days, hours and minutes as roll-ups, and the last minutes as results. */
 export async function makeHistory(database: DataSource, made: MadeHistory): Promise<void> {
-  const { destination, end, gaps = [], reach = { minutes: 3 * DAY, hours: 40 * DAY, days: 370 * DAY } } = made;
+  const {
+    destination,
+    end,
+    gaps = [],
+    reach = { minutes: 3 * DAY, hours: 40 * DAY, days: 370 * DAY },
+  } = made;
   const store = new TypeormStore(`sqlite:${String(database.options.database)}`);
   await store.open();
   const source = await store.source(made.source);
@@ -64,24 +69,15 @@ export async function makeHistory(database: DataSource, made: MadeHistory): Prom
     [HOUR]: reach.hours,
     [DAY]: reach.days,
   };
-  const rows: Rollup[] = [];
-  for (const [period, spacing] of SPACING)
-    for (let start = startOf(period, end - spans[period]); start < end; start += period) {
-      const summary = new Summary();
-      for (let time = start; time < Math.min(end, start + period); time += spacing) {
-        const result = probe.at(time);
-        if (result) summary.add(observationOf(result));
-      }
-      if (summary.received + summary.lost === 0) continue;
-      summary.setMinute();
-      if (period !== MINUTE) {
-        summary.minutesObserved = period / MINUTE;
-        summary.minutesAvailable = Math.round(
-          (period / MINUTE) * (summary.received / (summary.received + summary.lost)),
-        );
-      }
-      rows.push({ ...key, period, start, first_result: 0, last_result: newest, ...summary.columns() });
-    }
+  const summaries = summariesOf(probe, spans, end);
+  const rows: Rollup[] = summaries.map(({ period, start, summary }) => ({
+    ...key,
+    period,
+    start,
+    first_result: 0,
+    last_result: newest,
+    ...summary.columns(),
+  }));
   await writeRollups(database.createQueryRunner(), rows);
   await database.query(
     `INSERT INTO rollup_positions (source_id, destination_id, result_id) VALUES ($1, $2, $3)`,
@@ -99,6 +95,51 @@ export async function makeHistory(database: DataSource, made: MadeHistory): Prom
       `${end - to}000000000`,
       reason,
     ]);
+}
+
+interface Made {
+  period: Period;
+  start: number;
+  summary: Summary;
+}
+
+/** Longer periods are put together of the shorter ones, as far as there are any. */
+function summariesOf(probe: Probe, spans: Readonly<Record<Period, number>>, end: number): Made[] {
+  const all: Made[] = [];
+  let shorter: Made[] = [];
+  for (const [period, spacing] of SPACING) {
+    const known = new Map<number, Summary>();
+    for (const { start, summary } of shorter) {
+      const sum = known.get(startOf(period, start)) ?? new Summary();
+      sum.merge(summary);
+      known.set(startOf(period, start), sum);
+    }
+    const made: Made[] = [];
+    for (let start = startOf(period, end - spans[period]); start < end; start += period) {
+      const summary = known.get(start) ?? sampled(probe, { period, start, end, spacing });
+      if (summary.received + summary.lost > 0) made.push({ period, start, summary });
+    }
+    all.push(...made);
+    shorter = made;
+  }
+  return all;
+}
+
+function sampled(
+  probe: Probe,
+  { period, start, end, spacing }: { period: Period; start: number; end: number; spacing: number },
+): Summary {
+  const summary = new Summary();
+  for (let time = start; time < Math.min(end, start + period); time += spacing) {
+    const result = probe.at(time);
+    if (result) summary.add(observationOf(result));
+  }
+  summary.setMinute();
+  if (period === MINUTE) return summary;
+  const { received, lost } = summary;
+  summary.minutesObserved = received + lost > 0 ? period / MINUTE : 0;
+  summary.minutesAvailable = Math.round((summary.minutesObserved * received) / Math.max(1, received + lost));
+  return summary;
 }
 
 /** What becomes of a probe: a day's ups and downs, a tail, bursts of loss, outages; the same at the same time. */
@@ -119,7 +160,8 @@ class Probe {
     const hour = ((time % DAY) + DAY) / HOUR;
     const load = Math.max(0, Math.sin(((hour - 9) / 24) * 2 * Math.PI)) ** 2;
     const burst = Math.sin(time / 9000) > 0.985 || Math.sin(time / 41_000 + 1) > 0.997;
-    const isLost = outages.some(isIn) || this.#random.uniform() < 0.0004 + 0.01 * load ** 3 + (burst ? 0.22 : 0);
+    const isLost =
+      outages.some(isIn) || this.#random.uniform() < 0.0004 + 0.01 * load ** 3 + (burst ? 0.22 : 0);
     const tail = -Math.log(this.#random.uniform()) * (0.6 + 3.5 * load);
     const spike = this.#random.uniform() < 0.002 ? 90 + 400 * this.#random.uniform() : 0;
     return {

@@ -1,5 +1,4 @@
 import type { Signal } from '@preact/signals';
-import type { SeriesFeed } from '../parts/series-feed.ts';
 import { useLive } from '../api/context.ts';
 import type { SourceName } from '../api/sources.ts';
 import { NONE } from '../figures.ts';
@@ -7,6 +6,7 @@ import { type Measure, measureAt } from '../parts/draw-lines.ts';
 import { withMs } from '../parts/format.ts';
 import { DASHES } from '../parts/lines.ts';
 import { formatShare } from '../parts/loss.ts';
+import type { SeriesFeed } from '../parts/series-feed.ts';
 import { SourceChoice } from '../parts/source-choice.tsx';
 import { indexAt } from '../parts/steps.ts';
 import { type Item, keyOf } from './items.ts';
@@ -37,7 +37,9 @@ export function ChosenItems(props: ChosenItemsProps) {
               sources={sources}
               value={item.source}
               label={`Source of ${nameOf({ ...item, source: undefined })}`}
-              onChoose={(source) => onChange(items.map((each, at) => (at === n ? { ...each, source } : each)))}
+              onChoose={(source) =>
+                onChange(items.map((each, at) => (at === n ? { ...each, source } : each)))
+              }
             />
           )}
           <Value {...props} feed={feeds[n]} />

@@ -35,7 +35,9 @@ export function Picker({
         <button
           type="button"
           onClick={() =>
-            onChange(sources.slice(0, MOST_LINES).map(({ id }) => ({ destination: only.destination, source: id })))
+            onChange(
+              sources.slice(0, MOST_LINES).map(({ id }) => ({ destination: only.destination, source: id })),
+            )
           }
         >
           One line for each source

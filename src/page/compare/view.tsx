@@ -4,10 +4,10 @@ import { useSources } from '../api/sources.ts';
 import { ChartGroup, useBoard } from '../parts/chart-group.tsx';
 import { ChartKeys } from '../parts/chart-keys.tsx';
 import { choose, chosenOf } from '../parts/chosen.ts';
-import { type Measure, MEASURES, measureAt } from '../parts/draw-lines.ts';
+import { MEASURES, type Measure, measureAt } from '../parts/draw-lines.ts';
 import { formatMoment, withMs } from '../parts/format.ts';
-import { MOST_LINES } from '../parts/lines.ts';
 import { LossLegend, SmokeLegend } from '../parts/legend.tsx';
+import { MOST_LINES } from '../parts/lines.ts';
 import { formatShare } from '../parts/loss.ts';
 import { pointsOf } from '../parts/points.ts';
 import { Choice, RttControls } from '../parts/rtt-controls.tsx';
@@ -15,6 +15,7 @@ import { REACHES, rttRange, SCALES } from '../parts/rtt-range.ts';
 import { useManySeries } from '../parts/series-feed.ts';
 import { queryOf, spanOf, windowOf } from '../parts/span.ts';
 import { SpanControls } from '../parts/span-controls.tsx';
+import { StepTable } from '../parts/step-table.tsx';
 import { indexAt } from '../parts/steps.ts';
 import { summaryOf } from '../parts/summary.ts';
 import { route } from '../router.ts';
@@ -48,7 +49,11 @@ export function CompareView() {
   const feeds = useManySeries(items.map((item) => ({ ...item, span, points })));
   const known = feeds.map(({ series }) => series);
   const range = useMemo(
-    () => rttRange(known.filter((series) => series !== undefined), { scale, reach }),
+    () =>
+      rttRange(
+        known.filter((series) => series !== undefined),
+        { scale, reach },
+      ),
     [...padded(known), scale, reach],
   );
   const board = useBoard({
@@ -89,11 +94,7 @@ export function CompareView() {
         <Choice name="measure" label="Lines of" labels={MEASURE_LABELS} value={measure} />
         <RttControls scale={scale} reach={reach} />
       </div>
-      <ChosenItems
-        {...{ items, feeds, sources, measure, nameOf }}
-        cursor={board.cursor}
-        onChange={change}
-      />
+      <ChosenItems {...{ items, feeds, sources, measure, nameOf }} cursor={board.cursor} onChange={change} />
       {items.length === 0 && (
         <p class="notice">
           Choose destinations above: up to eight are shown in one chart, and each as smoke below on the same
@@ -106,7 +107,9 @@ export function CompareView() {
         label={`${MEASURE_LABELS[measure]} of ${items.length} compared, over time`}
         told={told}
       >
-        <p class="chart-title">{measure === 'loss' ? 'Loss, %' : `Round-trip time, ${MEASURE_LABELS[measure]}, ms`}</p>
+        <p class="chart-title">
+          {measure === 'loss' ? 'Loss, %' : `Round-trip time, ${MEASURE_LABELS[measure]}, ms`}
+        </p>
         <CompareChart
           {...{ board, lines, measure, range, scale, axisWidth }}
           height={isNarrow ? 240 : 320}
@@ -115,14 +118,18 @@ export function CompareView() {
             setPoints(pointsOf(width));
           }}
         />
-        <Multiples {...{ board, range, scale, axisWidth, isNarrow }} items={items.map((item, n) => ({ key: keyOf(item), name: nameOf(item), series: known[n] }))} />
+        <Multiples
+          {...{ board, range, scale, axisWidth, isNarrow }}
+          items={items.map((item, n) => ({ key: keyOf(item), name: nameOf(item), series: known[n] }))}
+        />
       </ChartGroup>
       <SmokeLegend />
       <LossLegend />
       {items.map((item, n) => (
-        <p key={keyOf(item)} class="summary">
-          {summaryOf(nameOf(item), known[n], board.window)}
-        </p>
+        <div key={keyOf(item)}>
+          <p class="summary">{summaryOf(nameOf(item), known[n], board.window)}</p>
+          <StepTable series={known[n]} label={nameOf(item)} />
+        </div>
       ))}
       <ChartKeys />
     </div>

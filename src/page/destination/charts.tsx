@@ -1,21 +1,22 @@
+import type { ComponentChildren } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { SeriesBody } from '../../http/schemas/statistics.ts';
 import { ChartGroup, useBoard } from '../parts/chart-group.tsx';
 import { ChartKeys } from '../parts/chart-keys.tsx';
 import { choose, chosenOf } from '../parts/chosen.ts';
-import { formatDuration, formatCount } from '../parts/format.ts';
+import { formatCount, formatDuration } from '../parts/format.ts';
 import { LossLegend, OutcomeLegend, SmokeLegend } from '../parts/legend.tsx';
 import { OUTCOME_PARTS, type OutcomeName } from '../parts/outcome-parts.ts';
 import { Readout, toldStep } from '../parts/readout.tsx';
 import { RttControls } from '../parts/rtt-controls.tsx';
 import { REACHES, rttRange, SCALES } from '../parts/rtt-range.ts';
+import type { SeriesFeed } from '../parts/series-feed.ts';
 import { LossChart, OutcomeChart, SmokeChart } from '../parts/smoke-charts.tsx';
 import { queryOf, type Span } from '../parts/span.ts';
 import { SpanControls } from '../parts/span-controls.tsx';
 import { StepTable } from '../parts/step-table.tsx';
 import { summaryOf, totalsOf } from '../parts/summary.ts';
 import { route } from '../router.ts';
-import type { SeriesFeed } from '../parts/series-feed.ts';
 
 export interface ChartsProps {
   label: string;
@@ -23,13 +24,15 @@ export interface ChartsProps {
   feed: SeriesFeed;
   /** Told how wide the charts are between their axes, px. */
   onWidth: (width: number) => void;
+  /** What else is chosen beside the time. */
+  children?: ComponentChildren;
 }
 
 /** Narrower than this, charts are lower, px. */
 const NARROW = 520;
 
 /** What is seen of a destination over time. */
-export function Charts({ label, span, feed, onWidth }: ChartsProps) {
+export function Charts({ label, span, feed, onWidth, children }: ChartsProps) {
   const { series, problem, isLoading } = feed;
   const [isNarrow, setNarrow] = useState(innerWidth < NARROW);
   const board = useBoard({
@@ -47,7 +50,9 @@ export function Charts({ label, span, feed, onWidth }: ChartsProps) {
       <h2 id="charts-title" class="spoken">
         Over time
       </h2>
-      <SpanControls span={span} window={board.window} onChoose={board.choose} />
+      <SpanControls span={span} window={board.window} onChoose={board.choose}>
+        {children}
+      </SpanControls>
       {problem && (
         <p class="problem" role="alert">
           {problem}
@@ -94,7 +99,9 @@ export function Charts({ label, span, feed, onWidth }: ChartsProps) {
 
 function Outcomes({ series }: { series: SeriesBody | undefined }) {
   const totals = useMemo(() => totalsOf(series), [series]);
-  const parts = OUTCOME_PARTS.filter(({ name }) => name === 'reply' || name === 'timeout' || totals[name] > 0);
+  const parts = OUTCOME_PARTS.filter(
+    ({ name }) => name === 'reply' || name === 'timeout' || totals[name] > 0,
+  );
   const counts = Object.fromEntries(
     Object.entries(totals).map(([name, count]) => [name, formatCount(count)]),
   ) as Record<OutcomeName, string>;

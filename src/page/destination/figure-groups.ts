@@ -11,7 +11,12 @@ type Figure = Exclude<keyof DestinationStatistics, 'destination_id' | 'label' | 
 export interface FigureGroup {
   title: string;
   /** The first is the one that people look for. */
-  figures: readonly { name: Figure; label: string; show: (value: number | null) => string; meaning: string }[];
+  figures: readonly {
+    name: Figure;
+    label: string;
+    show: (value: number | null) => string;
+    meaning: string;
+  }[];
 }
 
 const rating = (value: number | null): string => (value === null ? NONE : value.toFixed(2));
@@ -103,7 +108,8 @@ export const FIGURE_GROUPS: readonly FigureGroup[] = [
         name: 'mos_estimate',
         label: 'MOS, estimate',
         show: rating,
-        meaning: 'mean opinion score of a telephone call (G.711 with loss concealment), 1 to 4.4 (ITU-T G.107)',
+        meaning:
+          'mean opinion score of a telephone call (G.711 with loss concealment), 1 to 4.4 (ITU-T G.107)',
       },
       {
         name: 'r_estimate',

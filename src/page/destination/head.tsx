@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
-import type { DestinationNow } from '../api/now.ts';
 import { useLive } from '../api/context.ts';
+import type { DestinationNow } from '../api/now.ts';
 import { canEdit } from '../api/session.ts';
 import { useSources } from '../api/sources.ts';
 import { EditDialogs } from '../edit/dialogs.tsx';
@@ -14,9 +14,7 @@ import { Icon } from '../shell/icons.tsx';
 
 /** What a destination is, how it fares now, and what can be done with it. */
 export function Head({ now }: { now: DestinationNow }) {
-  // Read, so that news is shown.
-  now.version.value;
-  const { name, label, state, problem } = now;
+  const { name, label, state, problem } = useNews(now);
   return (
     <header class="destination-head">
       <div class="destination-name">
@@ -24,24 +22,33 @@ export function Head({ now }: { now: DestinationNow }) {
         {name !== label && <p class="faint">{label}</p>}
       </div>
       <Actions now={now} />
-      <p class="state-line">
-        <span class={`state ${state}`}>
-          <StateSign state={state} /> {STATE_WORDS[state]}
-        </span>
-        <span class="faint">{STATE_MEANINGS[state]}</span>
-      </p>
+      <div class="now-line">
+        <p class="state-line">
+          <span class={`state ${state}`}>
+            <StateSign state={state} /> {STATE_WORDS[state]}
+          </span>
+          <span class="faint">{STATE_MEANINGS[state]}</span>
+        </p>
+        <Now now={now} />
+      </div>
       {problem !== null && (
         <p class="problem" role="alert">
           {problem}
         </p>
       )}
-      <Now now={now} />
       <Settings now={now} />
     </header>
   );
 }
 
-function Actions({ now: { id, row } }: { now: DestinationNow }) {
+/** A component that reads no signal of its own is not drawn again for news of another's. */
+function useNews(now: DestinationNow): DestinationNow {
+  now.version.value;
+  return now;
+}
+
+function Actions({ now }: { now: DestinationNow }) {
+  const { id, row } = useNews(now);
   const live = useLive();
   const editor = useMemo(() => new Editor(live), [live]);
   const isActive = row?.active !== false;
@@ -69,7 +76,8 @@ function Actions({ now: { id, row } }: { now: DestinationNow }) {
 }
 
 /** The last result. */
-function Now({ now: { live } }: { now: DestinationNow }) {
+function Now({ now }: { now: DestinationNow }) {
+  const { live } = useNews(now);
   const figures = [
     ['Last result', live?.outcome ? live.outcome.replace('_', ' ') : '–'],
     ['at', live?.at ? formatMoment(live.at) : '–'],
@@ -95,7 +103,8 @@ function Now({ now: { live } }: { now: DestinationNow }) {
   );
 }
 
-function Settings({ now: { row } }: { now: DestinationNow }) {
+function Settings({ now }: { now: DestinationNow }) {
+  const { row } = useNews(now);
   const sources = useSources();
   if (!row) return null;
   const { id, address, protocol, port, interval, timeout, ttl, size, source_id } = row;

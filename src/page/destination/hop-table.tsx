@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { hopSchema, TraceBody } from '../../http/schemas/trace.ts';
 import { formatMs } from '../parts/format.ts';
 import { formatShare, lossLevel } from '../parts/loss.ts';
+import { Scrolled } from '../parts/scrolled.tsx';
 
 type Hop = z.infer<typeof hopSchema>;
 
@@ -21,7 +22,7 @@ const FAULTS: Readonly<Record<string, string>> = {
 export function HopTable({ trace }: { trace: TraceBody }) {
   const longest = trace.hops.reduce((most, { worst }) => Math.max(most, worst ?? 0), 0);
   return (
-    <section class="scrolled" tabIndex={0} aria-label={`Hops to ${trace.target}`}>
+    <Scrolled label={`Hops to ${trace.target}`}>
       <table class="hops">
         <thead>
           <tr>
@@ -46,7 +47,7 @@ export function HopTable({ trace }: { trace: TraceBody }) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scrolled>
   );
 }
 

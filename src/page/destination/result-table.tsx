@@ -2,6 +2,7 @@ import type { Doubt } from '../../entities/doubt.ts';
 import type { ResultsPage } from '../../http/schemas/result.ts';
 import { NONE } from '../figures.ts';
 import { formatMs, formatRtime } from '../parts/format.ts';
+import { Scrolled } from '../parts/scrolled.tsx';
 
 type Result = ResultsPage['results'][number];
 
@@ -18,7 +19,7 @@ const PROTOCOLS: Readonly<Record<number, string>> = { 1: 'ICMP', 6: 'TCP', 17: '
 
 export function ResultTable({ results, isLoading }: { results: readonly Result[]; isLoading: boolean }) {
   return (
-    <section class="scrolled tall" tabIndex={0} aria-label="Results, newest first" aria-busy={isLoading}>
+    <Scrolled isTall label="Results, newest first" isBusy={isLoading}>
       <table class="results">
         <thead>
           <tr>
@@ -47,7 +48,7 @@ export function ResultTable({ results, isLoading }: { results: readonly Result[]
           )}
         </tbody>
       </table>
-    </section>
+    </Scrolled>
   );
 }
 

@@ -74,7 +74,8 @@ export function Results({ destination, source, span }: ResultsProps) {
       )}
       <ResultTable results={answer?.results ?? []} isLoading={isLoading} />
       <p class="faint">
-        All of them as a file: <code>{exportCommand(destination, span)}</code> (or <code>.jsonl</code>, <code>.parquet</code>).
+        All of them as a file: <code>{exportCommand(destination, span)}</code> (or <code>.jsonl</code>,{' '}
+        <code>.parquet</code>).
       </p>
     </section>
   );

@@ -39,14 +39,15 @@ export function DestinationView({ id }: { id: number }) {
           {problem}
         </p>
       )}
-      {sources.length > 1 && (
-        <SourceChoice
-          sources={sources}
-          value={source}
-          onChoose={(chosen) => choose({ source: chosen?.toString() })}
-        />
-      )}
-      <Charts label={label} span={span} feed={feed} onWidth={(width) => setPoints(pointsOf(width))} />
+      <Charts label={label} span={span} feed={feed} onWidth={(width) => setPoints(pointsOf(width))}>
+        {sources.length > 1 && (
+          <SourceChoice
+            sources={sources}
+            value={source}
+            onChoose={(chosen) => choose({ source: chosen?.toString() })}
+          />
+        )}
+      </Charts>
       <Figures destination={id} source={source} span={span} window={feed.window} />
       <Hops destination={id} />
       <Results destination={id} source={source} span={span} />

@@ -28,12 +28,9 @@ export function logTicks(low: number, high: number, most: number): number[] {
   const decades = Math.log10(high / low);
   // Within less than a decade, round steps of the values themselves tell more.
   if (decades < 0.7) return linearTicks(low, high, most);
-  const leaps = [
-    [1, 2, 3, 5, 7],
-    [1, 2, 5],
-    [1, 3],
-    [1],
-  ].find((factors) => factors.length * decades <= most) ?? [1];
+  const leaps = [[1, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]].find(
+    (factors) => factors.length * decades <= most,
+  ) ?? [1];
   const every = Math.max(1, Math.ceil(decades / most));
   const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++)
@@ -63,5 +60,7 @@ export function formatWindow({ since, until }: { since: number; until: number })
   const seconds = until - since < 3_600_000;
   const from = `${formatDate(since)} ${formatClock(since, { seconds })}`;
   const to = formatClock(until, { seconds });
-  return formatDate(since) === formatDate(until) ? `${from} to ${to}` : `${from} to ${formatDate(until)} ${to}`;
+  return formatDate(since) === formatDate(until)
+    ? `${from} to ${to}`
+    : `${from} to ${formatDate(until)} ${to}`;
 }

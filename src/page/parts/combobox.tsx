@@ -24,7 +24,7 @@ export function Combobox({ label, placeholder, find, disabled = false, onChoose 
   const text = useSignal('');
   const isOpen = useSignal(false);
   const active = useSignal(0);
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const options = isOpen.value ? find(text.value) : [];
   const at = Math.min(active.value, options.length - 1);
 
@@ -84,22 +84,23 @@ export function Combobox({ label, placeholder, find, disabled = false, onChoose 
           act();
         }}
       />
-      <ul id={`${id}-list`} role="listbox" aria-label={label} ref={list} hidden={options.length === 0}>
+      <div id={`${id}-list`} role="listbox" aria-label={label} ref={list} hidden={options.length === 0}>
         {options.map((option, n) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: keys are the field's
-          <li
+          <div
             key={option.id}
             id={`${id}-${n}`}
             role="option"
+            tabIndex={-1}
             aria-selected={n === at}
             // The field keeps the focus.
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => choose(option)}
           >
             {option.name} <span class="faint">{option.detail}</span>
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
       <p class="spoken" role="status">
         {isOpen.value && text.value !== '' ? `${options.length === 0 ? 'none' : options.length} found` : ''}
       </p>

@@ -99,7 +99,10 @@ class Touches {
     const { left, width } = this.#over.getBoundingClientRect();
     const { window, onMove } = this.#movable;
     const [other] = others;
-    if (!other) return onMove(panned(window(), -moved / width, Date.now()));
+    if (!other) {
+      onMove(panned(window(), -moved / width, Date.now()));
+      return;
+    }
     const [was, is] = [Math.abs(before - other[1]), Math.abs(event.clientX - other[1])];
     if (was < 1 || is < 1) return;
     onMove(zoomedAt(window(), was / is, ((event.clientX + other[1]) / 2 - left) / width));

@@ -10,7 +10,10 @@ export interface Loaded<Answer> {
 }
 
 /** What the API answers to a GET; undefined asks nothing. `every`: how often again, ms. */
-export function useLoaded<Answer>(path: string | undefined, { every }: { every?: number } = {}): Loaded<Answer> {
+export function useLoaded<Answer>(
+  path: string | undefined,
+  { every }: { every?: number } = {},
+): Loaded<Answer> {
   const [round, setRound] = useState(0);
   const [known, setKnown] = useState<{ path?: string; answer?: Answer; problem?: string }>({});
   useEffect(() => {

@@ -91,7 +91,10 @@ export class Plot {
     const { since, until } = this.#view.window;
     const isIn = moment !== undefined && moment >= since && moment <= until;
     this.#isMoving = true;
-    this.#uplot.setCursor({ left: isIn ? this.#uplot.valToPos(moment, 'x') : -10, top: isIn ? 0 : -10 }, false);
+    this.#uplot.setCursor(
+      { left: isIn ? this.#uplot.valToPos(moment, 'x') : -10, top: isIn ? 0 : -10 },
+      false,
+    );
     this.#isMoving = false;
   }
 

@@ -104,9 +104,9 @@ export function toldStep(series: SeriesBody | undefined, moment: number): string
   const reason = gap ? `; ${GAP_LABELS[gap.reason]}: ${GAP_MEANINGS[gap.reason]}` : '';
   if (!series || index < 0) return `${formatMoment(moment)}: no results${reason}`;
   const step = stepAt(series, index);
-  const others = OUTCOME_PARTS.filter(
-    ({ name }) => name !== 'reply' && partOf(series, name, index) > 0,
-  ).map(({ name }) => `${partOf(series, name, index)} ${name.replace('_', ' ')}`);
+  const others = OUTCOME_PARTS.filter(({ name }) => name !== 'reply' && partOf(series, name, index) > 0).map(
+    ({ name }) => `${partOf(series, name, index)} ${name.replace('_', ' ')}`,
+  );
   const rtt =
     step.p50 === null
       ? 'no round-trip time'

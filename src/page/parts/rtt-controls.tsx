@@ -42,7 +42,10 @@ export function Choice({
       <select
         value={value}
         onChange={({ currentTarget }) =>
-          choose({ [name]: currentTarget.value === usual ? undefined : currentTarget.value }, { replace: true })
+          choose(
+            { [name]: currentTarget.value === usual ? undefined : currentTarget.value },
+            { replace: true },
+          )
         }
       >
         {Object.entries(labels).map(([key, text]) => (

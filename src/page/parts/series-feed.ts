@@ -91,11 +91,7 @@ export const spanKey = (span: Span): (string | number)[] =>
 const periodOf = (length: number, points: number): number =>
   Math.min(RAREST, Math.max(OFTENEST, length / points));
 
-async function follow(
-  query: SeriesQuery,
-  signal: AbortSignal,
-  tell: (feed: Known) => void,
-): Promise<void> {
+async function follow(query: SeriesQuery, signal: AbortSignal, tell: (feed: Known) => void): Promise<void> {
   const { span, points } = query;
   let series: SeriesBody | undefined;
   for (let additions = 0; !signal.aborted; additions++) {
@@ -122,9 +118,7 @@ async function load(
   // The last steps have not been over yet, or have had results since.
   const since = Math.max(window.since, last - 2 * known.step);
   const fresh = await read(query, { window: { since, until: window.until }, step: known.step, signal });
-  return fresh.step === known.step
-    ? continued(known, fresh, window.since)
-    : read(query, { window, signal });
+  return fresh.step === known.step ? continued(known, fresh, window.since) : read(query, { window, signal });
 }
 
 function read(

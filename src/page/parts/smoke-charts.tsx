@@ -1,9 +1,9 @@
 import { useMemo } from 'preact/hooks';
 import type { SeriesBody } from '../../http/schemas/statistics.ts';
+import { formatTick } from './axis.ts';
 import { drawLoss, drawOutcomes } from './draw-bars.ts';
 import { drawGaps } from './draw-gaps.ts';
 import { drawSmoke } from './draw-smoke.ts';
-import { formatTick } from './axis.ts';
 import { lossTop } from './loss.ts';
 import { resultsOf } from './outcome-parts.ts';
 import type { Canvas } from './plot.ts';
@@ -43,7 +43,10 @@ const percentLabel = (share: number): string => `${formatTick(Number((share * 10
 
 /** The share of the probes that were lost, over time. */
 export function LossChart({ series, ...props }: ChartProps) {
-  const top = useMemo(() => lossTop(greatest(series, (step) => (series && lossAt(series, step)) ?? 0)), [series]);
+  const top = useMemo(
+    () => lossTop(greatest(series, (step) => (series && lossAt(series, step)) ?? 0)),
+    [series],
+  );
   const draw = useMemo(
     () => (canvas: Canvas) => {
       if (!series) return;

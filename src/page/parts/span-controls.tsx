@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { formatWindow } from './axis.ts';
 import { formatClock, formatDate } from './format.ts';
@@ -7,6 +8,8 @@ export interface SpanControlsProps {
   span: Span;
   window: Window;
   onChoose: (span: Span) => void;
+  /** What else is chosen there. */
+  children?: ComponentChildren;
 }
 
 /** So much do the arrows move, as a share of what is shown. */
@@ -15,13 +18,13 @@ const MOVE = 0.5;
 const ZOOM = 2;
 
 /** Buttons for what time is shown. */
-export function SpanControls({ span, window, onChoose }: SpanControlsProps) {
+export function SpanControls({ span, window, onChoose, children }: SpanControlsProps) {
   const isLive = 'last' in span;
   const move = (to: Window) => onChoose(spanFrom(withinNow(to, Date.now()), Date.now()));
   const isAtEnd = Date.now() - window.until < (window.until - window.since) / 100;
   return (
-    <div class="span-controls" role="group" aria-label="Time shown">
-      <div class="presets" role="group" aria-label="Until now">
+    <div class="span-controls">
+      <fieldset class="presets" aria-label="Until now">
         {PRESETS.map(({ name, label, last }) => (
           <button
             key={name}
@@ -32,8 +35,8 @@ export function SpanControls({ span, window, onChoose }: SpanControlsProps) {
             {label}
           </button>
         ))}
-      </div>
-      <div class="moves" role="group" aria-label="Move and zoom">
+      </fieldset>
+      <fieldset class="moves" aria-label="Move and zoom">
         <button type="button" aria-label="Earlier" onClick={() => move(panned(window, -MOVE, Date.now()))}>
           ←
         </button>
@@ -58,17 +61,17 @@ export function SpanControls({ span, window, onChoose }: SpanControlsProps) {
         >
           Now
         </button>
-      </div>
+      </fieldset>
       <CustomSpan window={window} onChoose={onChoose} />
+      {children}
     </div>
   );
 }
 
 /** As an input of the type datetime-local has it. */
-const fieldOf = (moment: number): string =>
-  `${formatDate(moment)}T${formatClock(moment, { seconds: true })}`;
+const fieldOf = (moment: number): string => `${formatDate(moment)}T${formatClock(moment, { seconds: true })}`;
 
-function CustomSpan({ window, onChoose }: Omit<SpanControlsProps, 'span'>) {
+function CustomSpan({ window, onChoose }: Pick<SpanControlsProps, 'window' | 'onChoose'>) {
   const [open, setOpen] = useState(false);
   const [problem, setProblem] = useState<string>();
   const submit = (event: SubmitEvent) => {
@@ -90,11 +93,23 @@ function CustomSpan({ window, onChoose }: Omit<SpanControlsProps, 'span'>) {
         <form onSubmit={submit}>
           <label>
             From
-            <input type="datetime-local" name="since" step="1" required defaultValue={fieldOf(window.since)} />
+            <input
+              type="datetime-local"
+              name="since"
+              step="1"
+              required
+              defaultValue={fieldOf(window.since)}
+            />
           </label>
           <label>
             To
-            <input type="datetime-local" name="until" step="1" required defaultValue={fieldOf(window.until)} />
+            <input
+              type="datetime-local"
+              name="until"
+              step="1"
+              required
+              defaultValue={fieldOf(window.until)}
+            />
           </label>
           <button type="submit">Show</button>
           {problem && <p role="alert">{problem}</p>}

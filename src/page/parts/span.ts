@@ -116,6 +116,7 @@ export function withinNow({ since, until }: Window, now: number): Window {
 /** No shorter and no longer than can be shown. */
 function bounded({ since, until }: Window): Window {
   const length = until - since;
-  if (length < SHORTEST) return { since: (since + until - SHORTEST) / 2, until: (since + until + SHORTEST) / 2 };
+  if (length < SHORTEST)
+    return { since: (since + until - SHORTEST) / 2, until: (since + until + SHORTEST) / 2 };
   return length > LONGEST ? { since: until - LONGEST, until } : { since, until };
 }

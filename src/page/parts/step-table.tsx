@@ -3,6 +3,7 @@ import type { SeriesBody } from '../../http/schemas/statistics.ts';
 import { GAP_LABELS, GAP_MEANINGS } from './draw-gaps.ts';
 import { formatCount, formatMoment, formatMs } from './format.ts';
 import { formatShare } from './loss.ts';
+import { Scrolled } from './scrolled.tsx';
 import { lossAt, type SeriesColumn } from './steps.ts';
 
 const COUNTS: readonly SeriesColumn[] = ['sent', 'received', 'lost'];
@@ -16,9 +17,9 @@ export function StepTable({ series, label }: { series: SeriesBody | undefined; l
       <summary>The steps as a table</summary>
       {open && series && (
         <>
-          <section class="scrolled tall" tabIndex={0} aria-label={`Steps of ${label}`}>
+          <Scrolled isTall label={`Steps of ${label}`}>
             <Steps series={series} />
-          </section>
+          </Scrolled>
           {series.gaps.length > 0 && <Gaps series={series} />}
         </>
       )}

@@ -40,7 +40,10 @@ export const stepAt = (series: SeriesBody, index: number): Step =>
   Object.fromEntries(COLUMNS.map((name) => [name, series[name][index] ?? null])) as Step;
 
 /** Share of the probes of a step that were lost, 0 to 1; null where neither loss nor receipt is known of any. */
-export function lossAt({ received, lost }: Pick<SeriesBody, 'received' | 'lost'>, index: number): number | null {
+export function lossAt(
+  { received, lost }: Pick<SeriesBody, 'received' | 'lost'>,
+  index: number,
+): number | null {
   const missing = lost[index] ?? 0;
   const known = (received[index] ?? 0) + missing;
   return known > 0 ? missing / known : null;
