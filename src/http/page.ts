@@ -5,6 +5,9 @@ import type { App } from './context.ts';
 /** What the build makes of src/page, both for the sources and for what is made of them. */
 const FOLDER = join(import.meta.dirname, '../../dist/page');
 
+/** What the page shows at addresses of its own. */
+const ADDRESSES = ['/destinations/:id', '/compare', '/alerts', '/sign-in'];
+
 /** Serves the page. Its files have a hash of what is in them in their names, but for the page itself. */
 export async function servePage(app: App): Promise<void> {
   await app.register(files, {
@@ -17,4 +20,6 @@ export async function servePage(app: App): Promise<void> {
         path.endsWith('.html') ? 'no-cache' : 'public, max-age=31536000, immutable',
       ),
   });
+  for (const address of ADDRESSES)
+    app.get(address, { schema: { hide: true } }, (_, reply) => reply.sendFile('index.html'));
 }

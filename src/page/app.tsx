@@ -1,10 +1,14 @@
 import './shell/shell.css';
+import './parts/charts.css';
+import './destination/destination.css';
+import './compare/compare.css';
 import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useLive } from './api/context.ts';
 import { Overview } from './overview/overview.tsx';
 import { type Route, route } from './router.ts';
 import { AwayNotice, ConnectionState } from './shell/connection.tsx';
+import { lazily } from './shell/lazy.tsx';
 import { Navigation } from './shell/navigation.tsx';
 import { ThemeSwitch } from './shell/theme-switch.tsx';
 
@@ -20,6 +24,15 @@ interface Shown<Name extends Route['name']> {
 /** What the page can show; all but the first view by `lazily`. */
 const VIEWS: { readonly [Name in Route['name']]?: Shown<Name> } = {
   overview: { title: 'Overview', nav: '/', View: Overview },
+  destination: {
+    title: 'Destination',
+    View: lazily(async () => (await import('./destination/view.tsx')).DestinationRoute),
+  },
+  compare: {
+    title: 'Compare',
+    nav: '/compare',
+    View: lazily(async () => (await import('./compare/view.tsx')).CompareView),
+  },
 };
 
 const NOWHERE = { title: 'No such page', View: Nowhere };
