@@ -16,6 +16,8 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   trace: async () => (await import('./trace.ts')).traceCommand(),
   destinations: async () => (await import('./destinations.ts')).destinationsCommand(),
   sources: async () => (await import('./sources.ts')).sourcesCommand(),
+  users: async () => (await import('./users.ts')).usersCommand(),
+  tokens: async () => (await import('./tokens.ts')).tokensCommand(),
   results: async () => (await import('./results.ts')).resultsCommand(),
   stats: async () => (await import('./stats.ts')).statsCommand(),
   history: async () => (await import('./history.ts')).historyCommand(),
@@ -41,6 +43,7 @@ Examples:
   pinger run                            probe what the table of destinations says
   pinger run example.com 192.0.2.1 -i 200ms --duration 10s
   pinger destinations add example.com --interval 5s
+  pinger users add ada --role editor    somebody who may sign in to the page
   pinger results --outcome timeout --since 1h
   pinger stats --since 1h
   pinger history example.com --since 30d

@@ -6,24 +6,55 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import { Credentials } from '../access/credentials.ts';
 import type { App, HttpContext } from './context.ts';
+import { Guard } from './guard/guard.ts';
+import { isLoopback } from './guard/host.ts';
+import { nodeServer, type Tls } from './node-server.ts';
 import { servePage } from './page.ts';
 import { tellProblems } from './problems.ts';
 import { destinationRoutes } from './routes/destinations.ts';
 import { liveRoutes } from './routes/live.ts';
+import { sessionRoutes } from './routes/session.ts';
 
 /** Bytes; a thousand destinations to add at once are less. */
 const LONGEST_BODY = 1_048_576;
 
+export interface ServerOptions {
+  /** What it is going to listen on: an IP address or a name; this host alone unless given. */
+  host?: string;
+  /** Whether one has to sign in even where only this host can come, and there is neither a user nor a token. */
+  auth?: boolean;
+  /** Names by which it may be asked for, besides this host's own. */
+  allowedHosts?: readonly string[];
+  /** Addresses, or networks such as 10.0.0.0/8, of proxies that are believed who asks. Then one has to sign in. */
+  proxies?: readonly string[];
+  tls?: Tls;
+}
+
 /** The server of the page and the API, which does not listen yet. */
-export async function createServer(context: HttpContext): Promise<App> {
+export async function createServer(context: HttpContext, options: ServerOptions = {}): Promise<App> {
+  const { host = '127.0.0.1', auth = false, allowedHosts = [], proxies = [], tls } = options;
   const app = fastify({
     bodyLimit: LONGEST_BODY,
     forceCloseConnections: true,
+    trustProxy: proxies.length > 0 && [...proxies],
+    serverFactory: (handler) => nodeServer(handler, tls),
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  // A form of another site may send a text without asking first.
+  app.removeContentTypeParser('text/plain');
   tellProblems(app, context.logger);
+  const credentials = new Credentials(context);
+  const guard = await Guard.of(app, {
+    credentials,
+    logger: context.logger,
+    isOpen: isLoopback(host) && !auth && proxies.length === 0,
+    names: [host, ...allowedHosts],
+    isTls: tls !== undefined,
+  });
+  app.decorate('declaredRoutes', guard.routes);
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'pinger', version: '1' } },
     transform: jsonSchemaTransform,
@@ -33,6 +64,7 @@ export async function createServer(context: HttpContext): Promise<App> {
       const typed = routes.withTypeProvider<ZodTypeProvider>();
       destinationRoutes(typed, context);
       liveRoutes(typed, context);
+      sessionRoutes(typed, { guard, credentials });
       typed.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
     },
     { prefix: '/api/v1' },

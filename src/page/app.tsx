@@ -1,5 +1,7 @@
 import { Overview } from './overview/overview.tsx';
 import { route } from './router.ts';
+import { Account } from './sign-in/account.tsx';
+import { SignIn } from './sign-in/sign-in.tsx';
 
 /** The page: what its address asks for. */
 export function App() {
@@ -10,8 +12,11 @@ export function App() {
         <a class="brand" href="/">
           pinger
         </a>
+        <Account />
       </header>
-      <main id="main">{name === 'overview' ? <Overview /> : <p>There is no such page.</p>}</main>
+      <main id="main">
+        {name === 'overview' ? <Overview /> : name === 'sign-in' ? <SignIn /> : <p>There is no such page.</p>}
+      </main>
     </>
   );
 }

@@ -5,7 +5,10 @@ export type Route =
   | { name: 'overview'; query: URLSearchParams }
   | { name: 'destination'; id: number; query: URLSearchParams }
   | { name: 'alerts'; query: URLSearchParams }
+  | { name: 'sign-in'; query: URLSearchParams }
   | { name: 'unknown'; query: URLSearchParams };
+
+const SIGN_IN = '/sign-in';
 
 const parse = ({ pathname, search }: Location): Route => {
   const query = new URLSearchParams(search);
@@ -13,6 +16,7 @@ const parse = ({ pathname, search }: Location): Route => {
   if (pathname === '/') return { name: 'overview', query };
   if (id !== undefined) return { name: 'destination', id: Number(id), query };
   if (pathname === '/alerts') return { name: 'alerts', query };
+  if (pathname === SIGN_IN) return { name: 'sign-in', query };
   return { name: 'unknown', query };
 };
 
@@ -23,6 +27,13 @@ export const route = signal(parse(location));
 export function go(address: string, { replace = false } = {}): void {
   history[replace ? 'replaceState' : 'pushState'](null, '', address);
   route.value = parse(location);
+}
+
+/** Shows where to sign in, and comes back afterwards. */
+export function signInFirst(): void {
+  if (location.pathname === SIGN_IN) return;
+  const back = new URLSearchParams({ back: location.pathname + location.search });
+  go(`${SIGN_IN}?${back}`, { replace: true });
 }
 
 addEventListener('popstate', () => {
