@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { BlockList, isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
@@ -85,9 +86,16 @@ async function tlsOf({ tlsCert, tlsKey }: AccessOptions): Promise<Tls | undefine
     throw new CommandFailure('--tls-cert and --tls-key belong together: give both', 2);
   const cert = await pem('--tls-cert', tlsCert);
   const key = await pem('--tls-key', tlsKey);
-  checked(`--tls-cert ${tlsCert}: not a certificate as PEM`, { cert });
-  checked(`--tls-key ${tlsKey}: not a key as PEM, or one with a passphrase`, { key });
-  checked(`--tls-key ${tlsKey}: not the key of --tls-cert ${tlsCert}`, { cert, key });
+  const certificate = checked(
+    `--tls-cert ${tlsCert}: not a certificate as PEM`,
+    () => new X509Certificate(cert),
+  );
+  const secret = checked(`--tls-key ${tlsKey}: not a key as PEM, or one with a passphrase`, () =>
+    createPrivateKey(key),
+  );
+  if (!certificate.checkPrivateKey(secret))
+    throw new CommandFailure(`--tls-key ${tlsKey}: not the key of --tls-cert ${tlsCert}`, 2);
+  checked(`--tls-cert ${tlsCert}: not usable`, () => createSecureContext({ cert, key }));
   return { cert, key };
 }
 
@@ -106,9 +114,9 @@ const READING: Readonly<Record<string, string>> = {
   EISDIR: 'a folder, not a file',
 };
 
-function checked(problem: string, tls: Partial<Tls>): void {
+function checked<T>(problem: string, read: () => T): T {
   try {
-    createSecureContext(tls);
+    return read();
   } catch (error) {
     throw new CommandFailure(`${problem} (${(error as Error).message})`, 2);
   }

