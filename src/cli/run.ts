@@ -3,7 +3,9 @@ import type { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
 import { type Keep, problemOfKeep } from '../history/keep.ts';
 import type { TransportName } from '../io/choose-transport.ts';
+import { SystemClock } from '../io/clock.ts';
 import { createPinger, type PingerOptions, type Started } from '../pinger.ts';
+import { Service } from '../service/service.ts';
 import { DEFAULT_DATABASE, parseDatabaseUrl } from '../storage/database-url.ts';
 import type { Drop } from '../storage/spill.ts';
 import { createLogger, type LogLevel } from '../winston-logger.ts';
@@ -115,6 +117,7 @@ async function run(addresses: string[], given: RunOptions, command: Command): Pr
   pinger.on('destination', ({ status }) => {
     if (status === 'probed') probed++;
   });
+  const service = new Service({ environment: process.env, clock: new SystemClock(), logger });
   const interrupted = signalled();
   const output = outputFailure();
   const started = await Promise.race([startPinger(pinger), interrupted]);
@@ -124,11 +127,13 @@ async function run(addresses: string[], given: RunOptions, command: Command): Pr
     failure = await page.open();
   }
   if (started && !failure) {
+    service.started(pinger);
     if (probed === 0) tell(`No destination is probed; "${self()} destinations list" says why.`);
     const end = elapsed(given.duration);
     failure = await Promise.race([interrupted, output, end.reached]);
     end.cancel();
   }
+  service.stopping();
   await page.close();
   const counters = await pinger.stop();
   view.finish(counters);
