@@ -64,15 +64,20 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // There is nowhere left to say it.
 process.stderr.on('error', () => {});
 
+/** The command line, with these commands; all of them unless given. To be made once. */
+export async function commandLine(names: readonly string[] = Object.keys(COMMANDS)): Promise<Command> {
+  for (const name of names) program.addCommand(await (COMMANDS[name] as () => Promise<Command>)());
+  tab(program);
+  takeCharge(program);
+  return program;
+}
+
 /** Runs a command to its end. */
 export async function runProgram(args: readonly string[]): Promise<void> {
   try {
     const [name = ''] = args;
-    for (const load of Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS))
-      program.addCommand(await (load as () => Promise<Command>)());
-    tab(program);
-    takeCharge(program);
-    await program.parseAsync(args, { from: 'user' });
+    const command = await commandLine(Object.hasOwn(COMMANDS, name) ? [name] : undefined);
+    await command.parseAsync(args, { from: 'user' });
   } catch (error) {
     process.exitCode = exitCodeOf(error);
   }
