@@ -108,11 +108,13 @@ function explained({
 /** What the help says after the options: paragraphs, and examples as they are typed. */
 function afterwards(command: Command): string[] {
   let help = '';
-  const write = (more: string) => {
-    help += more;
-  };
-  command.emit('afterHelp', { error: false, command, write });
-  const [told = '', examples] = help.split(/^Examples?:\n/m);
+  command.configureOutput({
+    writeOut: (more) => {
+      help += more;
+    },
+  });
+  command.outputHelp();
+  const [told = '', examples] = help.replace(command.helpInformation(), '').split(/^Examples?:\n/m);
   return [
     ...told
       .split(/\n\n+/)
