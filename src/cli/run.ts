@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { destinationOf } from '../destinations/address.ts';
 import type { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
 import { type Keep, problemOfKeep } from '../history/keep.ts';
@@ -10,7 +11,6 @@ import { DEFAULT_DATABASE, parseDatabaseUrl } from '../storage/database-url.ts';
 import type { Drop } from '../storage/spill.ts';
 import { createLogger, type LogLevel } from '../winston-logger.ts';
 import { type AccessOptions, accessOptions } from './access.ts';
-import { destinationOf } from './address.ts';
 import { elapsed } from './elapsed.ts';
 import { CommandFailure } from './failure.ts';
 import { LiveView } from './live-view.ts';

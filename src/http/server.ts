@@ -1,21 +1,23 @@
-import swagger from '@fastify/swagger';
-import fastify from 'fastify';
-import {
-  jsonSchemaTransform,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod';
+import fastify, { type FastifyReply } from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { Credentials } from '../access/credentials.ts';
 import type { App, HttpContext } from './context.ts';
 import { Guard } from './guard/guard.ts';
 import { isLoopback } from './guard/host.ts';
 import { nodeServer, type Tls } from './node-server.ts';
+import { describeRoutes } from './openapi.ts';
+import { answerOtherMethods } from './other-methods.ts';
 import { servePage } from './page.ts';
-import { tellProblems } from './problems.ts';
+import { pathOf, sendProblem, tellProblems } from './problems.ts';
+import { addDestinationsRoute } from './routes/add-destinations.ts';
 import { destinationRoutes } from './routes/destinations.ts';
 import { liveRoutes } from './routes/live.ts';
+import { healthRoutes, monitorRoute } from './routes/monitor.ts';
+import { resultRoutes } from './routes/results.ts';
+import { seriesRoute } from './routes/series.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { sourceRoutes } from './routes/sources.ts';
+import { statisticsRoutes } from './routes/statistics.ts';
 
 /** Bytes; a thousand destinations to add at once are less. */
 const LONGEST_BODY = 1_048_576;
@@ -38,6 +40,8 @@ export async function createServer(context: HttpContext, options: ServerOptions 
   const app = fastify({
     bodyLimit: LONGEST_BODY,
     forceCloseConnections: true,
+    frameworkErrors: ({ message }, { url }, reply) =>
+      sendProblem(reply as unknown as FastifyReply, 400, `${pathOf(url)}: ${message}`),
     trustProxy: proxies.length > 0 && [...proxies],
     serverFactory: (handler) => nodeServer(handler, tls),
   }).withTypeProvider<ZodTypeProvider>();
@@ -55,20 +59,25 @@ export async function createServer(context: HttpContext, options: ServerOptions 
     isTls: tls !== undefined,
   });
   app.decorate('declaredRoutes', guard.routes);
-  await app.register(swagger, {
-    openapi: { openapi: '3.1.0', info: { title: 'pinger', version: '1' } },
-    transform: jsonSchemaTransform,
-  });
+  answerOtherMethods(app);
+  await describeRoutes(app);
   await app.register(
     async (routes) => {
       const typed = routes.withTypeProvider<ZodTypeProvider>();
       destinationRoutes(typed, context);
+      addDestinationsRoute(typed, context);
+      seriesRoute(typed, context);
+      sourceRoutes(typed, context);
+      resultRoutes(typed, context);
+      statisticsRoutes(typed, context);
       liveRoutes(typed, context);
+      monitorRoute(typed, context);
       sessionRoutes(typed, { guard, credentials });
       typed.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
     },
     { prefix: '/api/v1' },
   );
+  healthRoutes(app, context);
   await servePage(app);
   return app;
 }
