@@ -33,6 +33,7 @@ const DATABASE = [
   'test/storage/*.test.ts',
   'test/cli/{apply,destinations,destinations-edit,export,export-yaml,gaps,import,results,results-follow,sources,stats}.test.ts',
   'test/statistics/query.test.ts',
+  'test/http/{destinations,history,results}.test.ts',
   'test/history/{reading,roll-ups,store}.test.ts',
   'test/{pinger,many-sources}.test.ts',
 ];

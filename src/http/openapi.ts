@@ -45,7 +45,7 @@ function tidied(document: object): object {
     [...given.matchAll(/#\/components\/schemas\/(\w+?)Input"/g)].map(([, name]) => name as string),
   );
   const text = given.replaceAll(/(#\/components\/schemas\/\w+?)Input"/g, '$1"');
-  const tidy: Described = JSON.parse(text);
+  const tidy: Described = JSON.parse(text, withoutBounds);
   const schemas: Record<string, unknown> = {};
   const add = (part: unknown): void => {
     for (const [, name = ''] of JSON.stringify(part).matchAll(/#\/components\/schemas\/(\w+)/g)) {
@@ -63,6 +63,12 @@ function tidied(document: object): object {
       if (response.description === 'Default Response') response.description = operation.summary;
   return tidy;
 }
+
+/** That a number is exact says nothing. */
+const withoutBounds = (key: string, value: unknown): unknown =>
+  /^(minimum|maximum)$/.test(key) && Math.abs(value as number) === Number.MAX_SAFE_INTEGER
+    ? undefined
+    : value;
 
 interface Described {
   paths: Record<

@@ -18,6 +18,7 @@ import { seriesRoute } from './routes/series.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { statisticsRoutes } from './routes/statistics.ts';
+import { traceRoutes } from './routes/traces.ts';
 
 /** Bytes; a thousand destinations to add at once are less. */
 const LONGEST_BODY = 1_048_576;
@@ -71,6 +72,7 @@ export async function createServer(context: HttpContext, options: ServerOptions 
       resultRoutes(typed, context);
       statisticsRoutes(typed, context);
       liveRoutes(typed, context);
+      traceRoutes(typed, context);
       monitorRoute(typed, context);
       sessionRoutes(typed, { guard, credentials });
       typed.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
