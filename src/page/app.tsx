@@ -2,6 +2,7 @@ import './shell/shell.css';
 import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useLive } from './api/context.ts';
+import { canRead } from './api/session.ts';
 import { Overview } from './overview/overview.tsx';
 import { type Route, route } from './router.ts';
 import { AwayNotice, ConnectionState } from './shell/connection.tsx';
@@ -51,19 +52,21 @@ export function App() {
           <img src="/icon.svg" alt="" width="20" height="20" />
           pinger
         </a>
-        <Navigation
-          current={name}
-          links={Object.entries(VIEWS).flatMap(([each, { title, nav }]) =>
-            nav === undefined ? [] : [{ name: each, title, href: nav }],
-          )}
-        />
+        {canRead.value && (
+          <Navigation
+            current={name}
+            links={Object.entries(VIEWS).flatMap(([each, { title, nav }]) =>
+              nav === undefined ? [] : [{ name: each, title, href: nav }],
+            )}
+          />
+        )}
         <div class="aside">
-          <ConnectionState />
+          {canRead.value && <ConnectionState />}
           <ThemeSwitch />
           <Account />
         </div>
       </header>
-      <AwayNotice />
+      {canRead.value && <AwayNotice />}
       <main id="main" tabIndex={-1} ref={main}>
         <View key={placeOf(route.value)} {...route.value} />
       </main>
@@ -93,7 +96,8 @@ function useFocusOnChange(main: { current: HTMLElement | null }): void {
     if (shown.current === place) return;
     shown.current = place;
     scrollTo(0, 0);
-    main.current?.focus({ preventScroll: true });
+    // A view may have a better place to begin.
+    if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
   }, [place, main]);
 }
 

@@ -1,5 +1,5 @@
 import type { Problem } from '../../http/schemas/problem.ts';
-import { signInFirst } from '../router.ts';
+import { forgetSession } from './session.ts';
 
 /** What the API says is wrong, in one line. */
 export class ApiError extends Error {
@@ -29,7 +29,8 @@ export async function request<Answer>(
   });
   if (response.status === 204) return undefined as Answer;
   const answer = await response.json().catch(() => undefined);
-  if (response.status === 401) signInFirst();
+  // To a wrong password the same.
+  if (response.status === 401) forgetSession();
   if (!response.ok) throw new ApiError((answer as Problem | undefined) ?? unreachable(response.status));
   return answer as Answer;
 }

@@ -1,13 +1,13 @@
 import './sign-in.css';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { ApiError } from '../api/client.ts';
+import { session } from '../api/session.ts';
 import { route } from '../router.ts';
-import { session, signOut, watchSession } from './session.ts';
+import { signOut } from './session.ts';
 
 /** Who is signed in, and the way out; nothing where nobody has to sign in. */
 export function Account() {
   const [problem, setProblem] = useState<string>();
-  useEffect(watchSession, []);
   const who = session.value;
   if (!who?.required || who.name === null || route.value.name === 'sign-in') return null;
 
@@ -16,9 +16,8 @@ export function Account() {
 
   return (
     <div class="account">
-      <span class="account-name" title={who.role === 'viewer' ? 'may read' : 'may read and change'}>
-        {who.name}
-        <span class="visually-hidden">, {who.role}</span>
+      <span class="account-name" title={`${who.name}, ${who.role}`}>
+        {who.name} <span class="account-role">{who.role}</span>
       </span>
       <button type="button" onClick={leave}>
         Sign out

@@ -1,25 +1,23 @@
-import { signal } from '@preact/signals';
 import type { SessionBody, SignInBody } from '../../http/schemas/session.ts';
 import { request } from '../api/client.ts';
+import { session } from '../api/session.ts';
 import { go } from '../router.ts';
 
 /** How often a page that is left open has its session go on, ms. */
 const EVERY = 3_600_000;
 
-/** Who looks at the page; undefined until it is known. */
-export const session = signal<SessionBody | undefined>(undefined);
+/** How long after it could not be asked it is asked again, ms. */
+const RETRY = 2000;
 
-/** Asks who looks at the page. Throws ApiError. */
-export async function askWho(): Promise<void> {
-  session.value = await request<SessionBody>('/session');
-}
-
-/** Asks who looks at the page now and then, as long as it is open. Returns what ends it. */
-export function watchSession(): () => void {
-  const ask = () => void askWho().catch(() => undefined);
-  ask();
-  const timer = setInterval(ask, EVERY);
-  return () => clearInterval(timer);
+/** Asks who looks at the page, and now and then again, as long as it is open. */
+export async function watchSession(): Promise<void> {
+  let wait = EVERY;
+  try {
+    session.value = await request<SessionBody>('/session');
+  } catch {
+    if (session.value === undefined) wait = RETRY;
+  }
+  setTimeout(() => void watchSession(), wait);
 }
 
 /** Signs in and goes back to where one was. Throws ApiError. */

@@ -11,7 +11,6 @@ export function SignIn() {
   const name = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
-    document.title = 'Sign in · pinger';
     name.current?.focus();
   }, []);
 
@@ -54,10 +53,10 @@ export function SignIn() {
           required
         />
       </label>
-      <p id="sign-in-problem" class="problem" role="alert">
+      <p id="sign-in-problem" class="sign-in-problem" role="alert">
         {problem}
       </p>
-      <button type="submit" disabled={isBusy}>
+      <button type="submit" class="primary" disabled={isBusy}>
         {isBusy ? 'Signing in…' : 'Sign in'}
       </button>
     </form>
