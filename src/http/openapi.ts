@@ -16,7 +16,14 @@ const TAGS = {
   live: 'What is now, as this monitor sees it.',
   traces: 'The path to a destination, hop by hop.',
   monitor: 'The monitor itself.',
+  session: 'Who asks.',
 };
+
+/** How one says who one is, where that is asked: "pinger tokens" and "pinger users". */
+const SCHEMES = {
+  token: { type: 'http', scheme: 'bearer' },
+  session: { type: 'apiKey', in: 'cookie', name: 'pinger_session' },
+} as const;
 
 /** Has the routes that are added from now on described as OpenAPI 3.1. */
 export async function describeRoutes(app: App): Promise<void> {
@@ -30,6 +37,8 @@ export async function describeRoutes(app: App): Promise<void> {
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/' }],
+      components: { securitySchemes: SCHEMES },
+      security: Object.keys(SCHEMES).map((name) => ({ [name]: [] })),
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     },
     transform: (document) =>
@@ -103,5 +112,7 @@ const PROBLEMS: Readonly<Record<string, object>> = {
   413: problem('the body is too large'),
   415: problem('the body is not JSON'),
   422: problem('what is asked for cannot be'),
-  default: problem('anything else that is wrong; 503: the database does not answer, or is busy'),
+  default: problem(
+    'anything else that is wrong; 401: it is not said who asks, 403: he may not, 429: too often, 503: the database does not answer, or is busy',
+  ),
 };
