@@ -2,6 +2,7 @@ import { createActor, waitFor } from 'xstate';
 import { LiveOverview } from '../live/overview.ts';
 import { type Logger, SILENT } from '../logger.ts';
 import { httpMachine } from '../machines/http.ts';
+import { Metrics, type MetricsOptions } from '../metrics/metrics.ts';
 import type { Pinger } from '../pinger.ts';
 import type { App } from './context.ts';
 import type { ListenAddress } from './listen-address.ts';
@@ -10,13 +11,21 @@ import { createServer } from './server.ts';
 export interface HttpServerOptions {
   listen: ListenAddress;
   logger?: Logger;
+  /** Of the histograms in /metrics. */
+  bounds?: MetricsOptions['bounds'];
 }
 
 /** The page and the API of a monitor. */
 export class HttpServer {
+  readonly metrics: Metrics;
   readonly #actor;
 
-  private constructor(app: App, { listen: { host, port }, logger = SILENT }: HttpServerOptions) {
+  private constructor(
+    app: App,
+    metrics: Metrics,
+    { listen: { host, port }, logger = SILENT }: HttpServerOptions,
+  ) {
+    this.metrics = metrics;
     this.#actor = createActor(httpMachine, {
       input: {
         server: {
@@ -32,11 +41,10 @@ export class HttpServer {
   static async of(pinger: Pinger, options: HttpServerOptions): Promise<HttpServer> {
     const { database } = pinger;
     if (!database) throw new TypeError('a pinger with a store of its own has no database to be shown');
-    const { logger = SILENT } = options;
-    return new HttpServer(
-      await createServer({ pinger, database, live: LiveOverview.of(pinger), logger }),
-      options,
-    );
+    const { logger = SILENT, bounds } = options;
+    const live = LiveOverview.of(pinger);
+    const metrics = Metrics.of(pinger, { live, bounds });
+    return new HttpServer(await createServer({ pinger, database, live, metrics, logger }), metrics, options);
   }
 
   /** Resolves with where it is, such as `http://127.0.0.1:8080/`. Rejects with the system's error where the address is not to be had. */

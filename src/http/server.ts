@@ -11,6 +11,7 @@ import { servePage } from './page.ts';
 import { tellProblems } from './problems.ts';
 import { destinationRoutes } from './routes/destinations.ts';
 import { liveRoutes } from './routes/live.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 
 /** Bytes; a thousand destinations to add at once are less. */
 const LONGEST_BODY = 1_048_576;
@@ -37,6 +38,7 @@ export async function createServer(context: HttpContext): Promise<App> {
     },
     { prefix: '/api/v1' },
   );
+  metricsRoutes(app, context);
   await servePage(app);
   return app;
 }
