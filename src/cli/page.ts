@@ -2,6 +2,8 @@ import { Option } from 'commander';
 import type { HttpServer } from '../http/http-server.ts';
 import { DEFAULT_LISTEN, type ListenAddress, parseListen } from '../http/listen-address.ts';
 import type { Logger } from '../logger.ts';
+import type { Bounds } from '../metrics/buckets.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { Pinger } from '../pinger.ts';
 import { CommandFailure } from './failure.ts';
 import { tell } from './output.ts';
@@ -33,13 +35,18 @@ export class Page {
   /** That of a monitor which has not been started. `isAsked`: somebody has named the address. Throws CommandFailure. */
   static async of(
     pinger: Pinger,
-    { listen, isAsked, logger }: { listen: Listen; isAsked: boolean; logger: Logger },
+    { listen, isAsked, logger, bounds }: { listen: Listen; isAsked: boolean; logger: Logger; bounds: Bounds },
   ): Promise<Page> {
     if (listen === false || listen === NONE) return new Page(undefined, NONE, false);
     const address = addressOf(listen);
     // It takes some 20 MiB, which who wants no page keeps.
     const { HttpServer } = await import('../http/http-server.ts');
-    return new Page(await HttpServer.of(pinger, { listen: address, logger }), listen, isAsked);
+    return new Page(await HttpServer.of(pinger, { listen: address, logger, bounds }), listen, isAsked);
+  }
+
+  /** What it tells Prometheus. */
+  get metrics(): Metrics | undefined {
+    return this.#server?.metrics;
   }
 
   /** Says where it is. Resolves with what is wrong where the address that was asked for is not to be had. */

@@ -3,6 +3,7 @@ import type { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
 import { type Keep, problemOfKeep } from '../history/keep.ts';
 import type { TransportName } from '../io/choose-transport.ts';
+import type { Bounds } from '../metrics/buckets.ts';
 import { createPinger, type PingerOptions, type Started } from '../pinger.ts';
 import { DEFAULT_DATABASE, parseDatabaseUrl } from '../storage/database-url.ts';
 import type { Drop } from '../storage/spill.ts';
@@ -11,6 +12,7 @@ import { destinationOf } from './address.ts';
 import { elapsed } from './elapsed.ts';
 import { CommandFailure } from './failure.ts';
 import { LiveView } from './live-view.ts';
+import { metricsBucketsOption, otlpExport, otlpOption } from './metrics-options.ts';
 import { type NewDestinationOptions, newDestination, withNewDestinationOptions } from './new-destination.ts';
 import * as options from './options.ts';
 import { tell } from './output.ts';
@@ -29,6 +31,8 @@ interface RunOptions extends NewDestinationOptions {
   quiet?: true;
   transport: TransportName;
   listen: Listen;
+  metricsBuckets: Bounds;
+  otlp?: string;
   logLevel: LogLevel;
   keepResults: number;
   keepMinutes: number;
@@ -62,6 +66,8 @@ const runWithoutKeep = (): Command =>
     .addOption(options.transportOption())
     .addOption(listenOption())
     .addOption(noListenOption())
+    .addOption(metricsBucketsOption())
+    .addOption(otlpOption())
     .addOption(options.jsonOption())
     .addOption(new Option('-q, --quiet', 'no line for each result, only the summary at the end'))
     .addOption(options.logLevelOption())
@@ -106,7 +112,11 @@ async function run(addresses: string[], given: RunOptions, command: Command): Pr
     logger,
   });
   const isAsked = command.getOptionValueSource('listen') !== 'default';
-  const page = await Page.of(pinger, { listen: given.listen, isAsked, logger });
+  const bounds = given.metricsBuckets;
+  const page = await Page.of(pinger, { listen: given.listen, isAsked, logger, bounds });
+  const metrics = async () =>
+    page.metrics ?? (await import('../metrics/metrics.ts')).Metrics.of(pinger, { bounds });
+  const otlp = await otlpExport({ url: given.otlp, metrics, logger });
   const view = new LiveView(pinger, { json: given.json === true, quiet: given.quiet === true });
   let probed = 0;
   pinger.on('destination', ({ status }) => {
@@ -119,6 +129,7 @@ async function run(addresses: string[], given: RunOptions, command: Command): Pr
   if (started) {
     tell(greeting(started, addresses.length > 0, given));
     failure = await page.open();
+    otlp?.start(started.source);
   }
   if (started && !failure) {
     if (probed === 0) tell(`No destination is probed; "${self()} destinations list" says why.`);
@@ -128,6 +139,7 @@ async function run(addresses: string[], given: RunOptions, command: Command): Pr
   }
   await page.close();
   const counters = await pinger.stop();
+  await otlp?.stop();
   view.finish(counters);
   if (counters.spill_results > 0)
     tell(`${counters.spill_results} results wait in ${pinger.spill?.folder}; the next run stores them.`);

@@ -1,7 +1,7 @@
 import { OUTCOMES } from '../entities/outcome.ts';
 import { protocolName } from '../entities/protocol.ts';
 import type { LiveOverview } from '../live/overview.ts';
-import { boundText, type Format, headerOf, labelsOf, seconds } from './exposition.ts';
+import { boundText, type Format, headerOf, labelsText, seconds } from './exposition.ts';
 import { DESTINATION } from './families.ts';
 import { baseName, type Family, sampleName } from './family.ts';
 import {
@@ -24,17 +24,12 @@ export interface DestinationSource {
 }
 
 /** A destination's part of one metric: its lines. */
-type Lines = (destination: Told) => string;
-
-/** A destination and the labels that all its series have. */
-interface Told extends TalliedDestination {
-  labels: string;
-}
+type Lines = (destination: TalliedDestination) => string;
 
 /** All series of all destinations, in pieces of a few lines each: a metric's lines have to come together. All counts are of one moment. */
 export function* destinationText({ tallies, live }: DestinationSource, format: Format): Generator<string> {
   const { destinations, numbers } = tallies.snapshot();
-  const probed = destinations.filter(({ isProbed }) => isProbed).map(told);
+  const probed = destinations.filter(({ isProbed }) => isProbed);
   yield headerOf(DESTINATION.info, format);
   for (const destination of destinations) yield infoLine(destination);
   for (const [family, lines] of metrics({ numbers, bounds: tallies.bounds, live })) {
@@ -42,12 +37,6 @@ export function* destinationText({ tallies, live }: DestinationSource, format: F
     for (const destination of probed) yield lines(destination);
   }
 }
-
-/** Its id, which nobody else has, and what people call it: what alerts and legends need without a join, and as little as can be. */
-const told = (destination: TalliedDestination): Told => ({
-  ...destination,
-  labels: labelsOf({ destination_id: String(destination.id), destination: destination.label }),
-});
 
 interface Shown {
   numbers: TallySnapshot['numbers'];
@@ -132,14 +121,12 @@ function rttLines(numbers: Float64Array, bounds: Float64Array): Lines {
 
 const bucketEnd = (bound: number): string => `,le="${boundText(Number((bound / 1000).toPrecision(12)))}"} `;
 
-function infoLine({ id, address, label, row }: TalliedDestination): string {
-  const labels = labelsOf({
-    destination_id: String(id),
-    destination: label,
+function infoLine({ labels, address, row }: TalliedDestination): string {
+  const told = labelsText({
     name: String(row?.name ?? ''),
     address: String(address),
     protocol: protocolName(row?.protocol)?.toLowerCase() ?? '',
     port: String(row?.port ?? ''),
   });
-  return `${sampleName(DESTINATION.info)}{${labels}} 1\n`;
+  return `${sampleName(DESTINATION.info)}{${labels},${told}} 1\n`;
 }

@@ -30,14 +30,14 @@ export function headerOf(family: Family, format: Format): string {
 /** A metric with all its samples. */
 export function textOf({ family, samples }: Sampled, format: Format): string {
   const lines = samples.map(({ part = '', labels, value }) => {
-    const told = labelsOf(labels);
+    const told = labelsText(labels);
     return `${sampleName(family)}${part}${told && `{${told}}`} ${numberText(value)}\n`;
   });
   return headerOf(family, format) + lines.join('');
 }
 
 /** `a="1",b="2"`. */
-export const labelsOf = (labels: Readonly<Record<string, string>>): string =>
+export const labelsText = (labels: Readonly<Record<string, string>>): string =>
   Object.entries(labels)
     .map(([name, value]) => `${name}="${escapeLabel(value)}"`)
     .join(',');

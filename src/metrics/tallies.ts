@@ -3,6 +3,7 @@ import type { DestinationStatus } from '../machines/registry.ts';
 import { observationOf } from '../statistics/observation.ts';
 import type { NewResult } from '../storage/store.ts';
 import { type Bounds, bucketOf } from './buckets.ts';
+import { labelsText } from './exposition.ts';
 
 /** Where in a destination's numbers each is: first its results by outcome. */
 const OUTCOME = Object.fromEntries(OUTCOMES.map((outcome, n) => [outcome, n])) as Record<Outcome, number>;
@@ -17,13 +18,18 @@ export const LAST_RTT = RTT_SUM + 1;
 /** A bucket each, and one for what is above them all. */
 export const BUCKETS = LAST_RTT + 1;
 
-/** So many destinations there is room for at first. */
+/** So many destinations there is room for at first, and so many times as many whenever that is not enough. */
 const ROOM = 64;
+const GROWTH = 1.25;
 
 /** A destination whose results are counted. */
 export interface TalliedDestination extends Pick<DestinationStatus, 'label' | 'address' | 'row'> {
   readonly id: number;
+  /** What all its series have, as text: made once, since making it costs more than the numbers do. */
+  readonly labels: string;
   readonly isProbed: boolean;
+  /** Since when its results are counted, ms since the Unix epoch. */
+  readonly since: number;
   /** Where its numbers begin. */
   readonly at: number;
 }
@@ -72,9 +78,11 @@ export class Tallies {
     const isProbed = status === 'probed' || status === 'changed';
     const at = known?.at ?? this.#room();
     // Somewhere else it is another series, which begins at zero.
-    if (label !== known?.label) this.#clear(at);
+    const isSame = label === known?.label;
+    if (!isSame) this.#clear(at);
+    const since = isSame ? known.since : Date.now();
     // A new one: who has the old one is looking at what was.
-    this.#destinations.set(id, { id, address, label, row, isProbed, at });
+    this.#destinations.set(id, { id, address, label, row, labels: labelsOf(id, label), isProbed, since, at });
   }
 
   take(result: TalliedResult): void {
@@ -119,7 +127,7 @@ export class Tallies {
   #room(): number {
     const at = this.#free.pop() ?? this.#used++ * this.#stride;
     if (at + this.#stride > this.#numbers.length) {
-      const numbers = new Float64Array(2 * this.#numbers.length);
+      const numbers = new Float64Array(Math.ceil(GROWTH * this.#numbers.length));
       numbers.set(this.#numbers);
       this.#numbers = numbers;
     }
@@ -131,3 +139,7 @@ export class Tallies {
     this.#numbers[at + LAST_RTT] = Number.NaN;
   }
 }
+
+/** Its id, which nobody else has, and what people call it: what alerts and legends need without a join, and as little as can be. */
+const labelsOf = (id: number, label: string): string =>
+  labelsText({ destination_id: String(id), destination: label });

@@ -1,4 +1,6 @@
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
+import { constants, createGzip } from 'node:zlib';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { FORMATS, type Format } from '../../metrics/exposition.ts';
 import type { App, HttpContext } from '../context.ts';
@@ -39,13 +41,23 @@ export function metricsRoutes(app: App, { metrics }: HttpContext): void {
       const text = Readable.from(metrics.text(format), { objectMode: false });
       scrapes++;
       text.once('close', () => scrapes--);
-      return reply.header('cache-control', 'no-store').type(FORMATS[format]).send(text);
+      reply.header('cache-control', 'no-store').type(FORMATS[format]);
+      if (!wantsGzip(request)) return reply.send(text);
+      // Its errors are those of the text, which ends both.
+      const packed = pipeline(text, createGzip({ level: constants.Z_BEST_SPEED }), () => {});
+      return reply.header('content-encoding', 'gzip').send(packed);
     },
   );
 }
 
 const OPENMETRICS = /^application\/openmetrics-text\s*(;|$)/i;
 const TEXT = /^(text\/(plain|\*)|\*\/\*)\s*(;|$)/i;
+
+const LOOPBACK = /^(::ffff:)?127\.|^::1$/;
+
+/** Whether packing is worth its CPU time, on a thread of libuv's: on the way to this very host it is not. */
+const wantsGzip = ({ ip, headers }: FastifyRequest): boolean =>
+  !LOOPBACK.test(ip) && /(^|,)\s*gzip\s*(,|$)/i.test(String(headers['accept-encoding'] ?? ''));
 
 /** What an Accept header prefers. https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1 */
 export function formatFor(accept: string): Format {
