@@ -18,7 +18,7 @@ const RESPONSES: unknown = {
 };
 
 /** `/metrics`: what Prometheus asks for. */
-export function metricsRoutes(app: App, { metrics }: HttpContext): void {
+export function metricsRoutes(app: App, { metrics }: Pick<HttpContext, 'metrics'>): void {
   let scrapes = 0;
   app.get(
     '/metrics',
