@@ -75,8 +75,6 @@ export interface Started {
 
 /** A monitor: probes the destinations of its database's table, each on its own schedule, and stores every result. */
 export class Pinger extends EventEmitter<PingerEvents> {
-  /** Name of its row in `sources`. */
-  readonly sourceName: string;
   /** Where results wait while the database takes none; undefined: in memory. */
   readonly spill: Spill | undefined;
   /** Its database, for whoever shows or edits it meanwhile; to be closed by `stop`. undefined where there is a `store` instead. */
@@ -91,7 +89,6 @@ export class Pinger extends EventEmitter<PingerEvents> {
     const clock = options.clock ?? new SystemClock();
     const { transport = 'auto', logger = SILENT } = options;
     const source = options.source ?? hostname();
-    this.sourceName = source;
     this.spill = spillOf(options, source, logger);
     const meters = this.#meters;
     const keep = { ...DEFAULT_KEEP, ...options.keep };
@@ -132,6 +129,18 @@ export class Pinger extends EventEmitter<PingerEvents> {
     return this.#state;
   }
 
+  /** This host's row in `sources`, as it was found at the start; undefined before that. */
+  get source(): Source | undefined {
+    return this.#actor.getSnapshot().context.prepared?.source;
+  }
+
+  /** What keeps results from being stored now, in a few words; undefined while nothing does. */
+  get trouble(): string | undefined {
+    const { recorder, registry } = this.#actor.getSnapshot().context;
+    if (recorder && recorder.getSnapshot().context.failures > 0) return 'the database takes no results';
+    return registry?.getSnapshot().context.failing ? 'the database does not answer' : undefined;
+  }
+
   /**
    * Opens the socket and the database and starts probing.
    * Rejects with TransportError (EPERM without the privilege for raw sockets, EACCES where not even datagram sockets of
@@ -167,16 +176,9 @@ export class Pinger extends EventEmitter<PingerEvents> {
     return countersOf(this.#meters, this.#transport.total());
   }
 
-  /** What moves its packets, as far as that has a name: `linux`, `datagram`, `raw-socket`. */
-  get transportName(): string | undefined {
+  /** What moves packets now, where that has a name: `linux`, `datagram`, `raw-socket`. */
+  get transportInUse(): string | undefined {
     return this.#transport.name;
-  }
-
-  /** Whether the database has answered whoever asked it last. */
-  get isDatabaseAnswering(): boolean {
-    const { registry, recorder } = this.#actor.getSnapshot().context;
-    if (!registry || !recorder) return false;
-    return !registry.getSnapshot().context.failing && recorder.getSnapshot().context.failures === 0;
   }
 
   /** How long after its due time a probe was sent: the given quantile (0–1) since the start, ms; NaN before the first. */

@@ -93,7 +93,7 @@ export const MONITOR = {
   drained: counter('pinger.spill.drained', '{result}', 'Results put from the spill into the database.'),
   spillResults: gauge('pinger.spill.results', '{result}', 'Results that are in the spill.'),
   spillSize: gauge('pinger.spill.size', 'By', 'What the spill takes of the disk.'),
-  database: gauge('pinger.database.up', '', 'Whether the database has answered whoever asked it last.'),
+  database: gauge('pinger.database.up', '', 'Whether the database answers, and takes results.'),
   doubtful: counter(
     'pinger.doubtful_results',
     '{result}',

@@ -7,7 +7,7 @@ import { MONITOR } from './families.ts';
 import type { Family, Sample, Sampled } from './family.ts';
 
 export interface MonitorSource {
-  pinger: Pick<Pinger, 'counters' | 'sourceName' | 'transportName' | 'isDatabaseAnswering'>;
+  pinger: Pick<Pinger, 'counters' | 'source' | 'transportInUse' | 'trouble'>;
   live: LiveOverview;
   /** Of pinger. */
   version: string;
@@ -20,7 +20,7 @@ export function monitorSamples({ pinger, live, version }: MonitorSource): Sample
   const counters = pinger.counters();
   return [
     of(MONITOR.build, 1, { version }),
-    of(MONITOR.monitor, 1, { source: pinger.sourceName, transport: pinger.transportName ?? '' }),
+    of(MONITOR.monitor, 1, { source: pinger.source?.name ?? '', transport: pinger.transportInUse ?? '' }),
     { family: MONITOR.destinations, samples: states(live) },
     of(MONITOR.packetsSent, counters.sent),
     of(MONITOR.packetsReceived, counters.received),
@@ -40,7 +40,7 @@ export function monitorSamples({ pinger, live, version }: MonitorSource): Sample
     of(MONITOR.drained, counters.drained),
     of(MONITOR.spillResults, counters.spill_results),
     of(MONITOR.spillSize, counters.spill_bytes),
-    of(MONITOR.database, pinger.isDatabaseAnswering ? 1 : 0),
+    of(MONITOR.database, pinger.trouble === undefined ? 1 : 0),
     by(MONITOR.doubtful, 'doubt', counters.doubts),
     by(MONITOR.gaps, 'reason', counters.gaps),
     by(MONITOR.gapTime, 'reason', counters.gap_time, seconds),

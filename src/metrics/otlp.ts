@@ -78,7 +78,7 @@ export class OtlpExport {
       'service.instance.id': key ?? undefined,
       'host.name': hostname(),
       'pinger.source.name': name ?? undefined,
-      'pinger.transport': pinger.transportName,
+      'pinger.transport': pinger.transportInUse,
     }).merge(detectResources({ detectors: [envDetector] }));
     this.#schedule(this.#options.interval);
   }

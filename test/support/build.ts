@@ -19,6 +19,8 @@ const missing = (): string[] => [
     'nmap',
     'nsenter',
     'ping',
+    'prometheus',
+    'promtool',
     'script',
     'setpriv',
     'sqlite3',

@@ -45,5 +45,5 @@ export async function collected(text: AsyncIterable<string>): Promise<string> {
 
 /** Names of metrics in an expression of PromQL, as samples have them. */
 export const metricsIn = (expr: string): string[] => [
-  ...new Set(expr.match(/\b(?:pinger|process|nodejs)_\w+/g)),
+  ...new Set(expr.match(/(?<![:\w])(?:pinger|process|nodejs)_\w+/g)),
 ];
