@@ -14,12 +14,6 @@ export interface Counted {
   endTime: HrTime;
 }
 
-/** A value, and what it is of. */
-export interface Point {
-  attributes: Attributes;
-  value: number;
-}
-
 /** ms since the Unix epoch as OpenTelemetry has it: seconds and nanoseconds. */
 export const hrTimeOf = (ms: number): HrTime => [Math.floor(ms / 1000), Math.round((ms % 1000) * 1e6)];
 
