@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DESTINATIONS_SCHEMA, destinationsSchemaText } from '../docs/destinations-schema.ts';
 import { DASHBOARD, dashboardText } from '../docs/grafana-dashboard.ts';
 import { SCHEMA, schemaText } from '../docs/scenario-schema.ts';
 import { STATECHARTS, statecharts } from '../docs/statecharts.ts';
+import { DESTINATION, MONITOR } from '../src/metrics/families.ts';
+import { sampleName } from '../src/metrics/family.ts';
 
 test('docs/statecharts.md says what the machines do (npm run docs writes it)', () => {
   expect(readFileSync(STATECHARTS, 'utf8')).toBe(statecharts());
@@ -19,4 +22,13 @@ test('docs/destinations.schema.json says what pinger apply takes (npm run docs w
 
 test('packaging/grafana/pinger.json is what its source makes (npm run docs writes it)', () => {
   expect(readFileSync(DASHBOARD, 'utf8')).toBe(dashboardText());
+});
+
+test('docs/metrics.md has every metric, and no other', () => {
+  const text = readFileSync(join(import.meta.dirname, '../docs/metrics.md'), 'utf8');
+  const names = [...Object.values(DESTINATION), ...Object.values(MONITOR)].map(sampleName);
+  const told = [...text.matchAll(/^- (`pinger_.*?):/gm)].flatMap(
+    ([, cell = '']) => cell.match(/\bpinger_\w+/g) ?? [],
+  );
+  expect(told.sort()).toEqual(names.sort());
 });
