@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
 import { destinationMachine } from '../src/machines/destination.ts';
@@ -104,5 +103,3 @@ function nameOf(value: unknown): string | undefined {
   const type = (value as { type?: string }).type;
   return type === 'xstate.assign' ? 'assign' : type;
 }
-
-if (process.argv[1] === import.meta.filename) writeFileSync(STATECHARTS, statecharts());

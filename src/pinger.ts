@@ -184,6 +184,11 @@ export class Pinger extends EventEmitter<PingerEvents> {
     return this.#meters.recorderTurns;
   }
 
+  /** What moves packets now, where that has a name: `linux`, `datagram`, `raw-socket`. */
+  get transportInUse(): string | undefined {
+    return this.#transport.name;
+  }
+
   /** How long after its due time a probe was sent: the given quantile (0–1) since the start, ms; NaN before the first. */
   lateness(quantile: number): number {
     return this.#meters.lateness.quantile(quantile) ?? Number.NaN;

@@ -5,6 +5,7 @@ import { labelOf } from '../entities/label.ts';
 import { type Keep, problemOfKeep } from '../history/keep.ts';
 import type { TransportName } from '../io/choose-transport.ts';
 import { SystemClock } from '../io/clock.ts';
+import type { Bounds } from '../metrics/buckets.ts';
 import { createPinger, type PingerOptions, type Started } from '../pinger.ts';
 import { Service } from '../service/service.ts';
 import { DEFAULT_DATABASE, parseDatabaseUrl } from '../storage/database-url.ts';
@@ -14,6 +15,7 @@ import { type AccessOptions, accessOptions } from './access.ts';
 import { elapsed } from './elapsed.ts';
 import { CommandFailure } from './failure.ts';
 import { LiveView } from './live-view.ts';
+import { metricsBucketsOption, otlpExport, otlpOption } from './metrics-options.ts';
 import { type NewDestinationOptions, newDestination, withNewDestinationOptions } from './new-destination.ts';
 import * as options from './options.ts';
 import { tell } from './output.ts';
@@ -31,6 +33,8 @@ interface RunOptions extends NewDestinationOptions, AccessOptions {
   quiet?: true;
   transport: TransportName;
   listen: Listen;
+  metricsBuckets: Bounds;
+  otlp?: string;
   logLevel: LogLevel;
   keepResults: number;
   keepMinutes: number;
@@ -63,6 +67,8 @@ const runWithoutKeep = (): Command =>
     .addOption(options.transportOption())
     .addOption(listenOption())
     .addOption(noListenOption())
+    .addOption(metricsBucketsOption())
+    .addOption(otlpOption())
     .addOption(options.jsonOption())
     .addOption(new Option('-q, --quiet', 'no line for each result, only the summary at the end'))
     .addOption(options.logLevelOption())
@@ -111,7 +117,11 @@ async function run(addresses: string[], given: RunOptions, command: Command): Pr
     logger,
   });
   const isAsked = command.getOptionValueSource('listen') !== 'default';
-  const page = await Page.of(pinger, { listen: given.listen, isAsked, access: given, logger });
+  const bounds = given.metricsBuckets;
+  const page = await Page.of(pinger, { listen: given.listen, isAsked, access: given, bounds, logger });
+  const metrics = async () =>
+    page.metrics ?? (await import('../metrics/metrics.ts')).Metrics.of(pinger, { bounds });
+  const otlp = await otlpExport({ url: given.otlp, metrics, logger });
   const view = new LiveView(pinger, { json: given.json === true, quiet: given.quiet === true });
   let probed = 0;
   pinger.on('destination', ({ status }) => {
@@ -125,6 +135,7 @@ async function run(addresses: string[], given: RunOptions, command: Command): Pr
   if (started) {
     tell(greeting(started, addresses.length > 0, given));
     failure = await page.open();
+    otlp?.start(started.source);
   }
   if (started && !failure) {
     service.started(pinger);
@@ -136,6 +147,7 @@ async function run(addresses: string[], given: RunOptions, command: Command): Pr
   service.stopping();
   await page.close();
   const counters = await pinger.stop();
+  await otlp?.stop();
   view.finish(counters);
   if (counters.spill_results > 0)
     tell(`${counters.spill_results} results wait in ${pinger.spill?.folder}; the next run stores them.`);

@@ -12,6 +12,7 @@ import { pathOf, sendProblem, tellProblems } from './problems.ts';
 import { addDestinationsRoute } from './routes/add-destinations.ts';
 import { destinationRoutes } from './routes/destinations.ts';
 import { liveRoutes } from './routes/live.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { healthRoutes, monitorRoute } from './routes/monitor.ts';
 import { resultRoutes } from './routes/results.ts';
 import { seriesRoute } from './routes/series.ts';
@@ -80,6 +81,7 @@ export async function createServer(context: HttpContext, options: ServerOptions 
     { prefix: '/api/v1' },
   );
   healthRoutes(app, context);
+  metricsRoutes(app, context);
   await servePage(app);
   return app;
 }

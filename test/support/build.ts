@@ -20,6 +20,8 @@ const missing = (): string[] => [
     'nmap',
     'nsenter',
     'ping',
+    'prometheus',
+    'promtool',
     'script',
     'setpriv',
     'sqlite3',
