@@ -1,6 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
+import { alertMachine } from '../src/machines/alert.ts';
+import { alertChannelMachine } from '../src/machines/alert-channel.ts';
+import { alertWriterMachine } from '../src/machines/alert-writer.ts';
+import { alertsMachine } from '../src/machines/alerts.ts';
 import { destinationMachine } from '../src/machines/destination.ts';
 import { partitionMachine } from '../src/machines/partition.ts';
 import { pingerMachine } from '../src/machines/pinger.ts';
@@ -18,6 +22,10 @@ const MACHINES: AnyStateMachine[] = [
   partitionMachine,
   destinationMachine,
   recorderMachine,
+  alertsMachine,
+  alertMachine,
+  alertWriterMachine,
+  alertChannelMachine,
 ];
 
 /** The statecharts of all machines as Markdown with Mermaid diagrams, from nothing but the machines. */

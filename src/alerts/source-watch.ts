@@ -56,9 +56,11 @@ export class SourceWatch {
     let silent = 0;
     let down = 0;
     let witnesses = 0;
-    for (const { probed, isHere, lastReceivedAt, lostInARow } of destinations) {
+    for (const { probed, isHere, lastReceivedAt, lostInARow, lostSince } of destinations) {
       if (!probed || isHere || lastReceivedAt < this.#lastReceivedAt - SHORTLY) continue;
       witnesses++;
+      // Somebody has answered since: it is not all of them.
+      if (lostSince <= this.#lastReceivedAt) continue;
       if (lostInARow > 0) silent++;
       if (lostInARow >= DOWN_AFTER) down++;
     }

@@ -45,6 +45,8 @@ export class Watched {
   changedAt: number | undefined;
   lastReceivedAt = Number.NEGATIVE_INFINITY;
   lostInARow = 0;
+  /** When the first of these came to its end. */
+  lostSince = 0;
   /** Whether it is this host itself, which says nothing about a network. */
   isHere = false;
   #windows: readonly Window[] = [];
@@ -112,7 +114,7 @@ export class Watched {
 
   #lost(now: number): boolean {
     for (const window of this.#windows) window.lost(now);
-    this.lostInARow++;
+    if (this.lostInARow++ === 0) this.lostSince = now;
     if (this.lostInARow < DOWN_AFTER || this.state === 'down') return false;
     if (this.state === 'up') this.changedAt = now;
     this.state = 'down';

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { AlertRunner } from '../alerts/alert-runner.ts';
 import type { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
 import { type Keep, problemOfKeep } from '../history/keep.ts';
@@ -105,6 +106,7 @@ async function run(addresses: string[], given: RunOptions, command: Command): Pr
     firstDestinations: FIRST_DESTINATIONS,
     logger,
   });
+  const alerts = new AlertRunner(pinger, { logger });
   const isAsked = command.getOptionValueSource('listen') !== 'default';
   const page = await Page.of(pinger, { listen: given.listen, isAsked, logger });
   const view = new LiveView(pinger, { json: given.json === true, quiet: given.quiet === true });
@@ -117,6 +119,7 @@ async function run(addresses: string[], given: RunOptions, command: Command): Pr
   const started = await Promise.race([startPinger(pinger), interrupted]);
   let failure: Error | undefined;
   if (started) {
+    alerts.start(started.source);
     tell(greeting(started, addresses.length > 0, given));
     failure = await page.open();
   }
@@ -127,6 +130,7 @@ async function run(addresses: string[], given: RunOptions, command: Command): Pr
     end.cancel();
   }
   await page.close();
+  await alerts.close();
   const counters = await pinger.stop();
   view.finish(counters);
   if (counters.spill_results > 0)
