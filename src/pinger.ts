@@ -137,6 +137,18 @@ export class Pinger extends EventEmitter<PingerEvents> {
     return this.#state;
   }
 
+  /** This host's row in `sources`, as it was found at the start; undefined before that. */
+  get source(): Source | undefined {
+    return this.#actor.getSnapshot().context.prepared?.source;
+  }
+
+  /** What keeps results from being stored now, in a few words; undefined while nothing does. */
+  get trouble(): string | undefined {
+    const { recorder, registry } = this.#actor.getSnapshot().context;
+    if (recorder && recorder.getSnapshot().context.failures > 0) return 'the database takes no results';
+    return registry?.getSnapshot().context.failing ? 'the database does not answer' : undefined;
+  }
+
   /**
    * Opens the socket and the database and starts probing.
    * Rejects with TransportError (EPERM without the privilege for raw sockets, EACCES where not even datagram sockets of

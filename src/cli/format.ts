@@ -1,6 +1,9 @@
 import colours from 'picocolors';
 import type { Outcome } from '../entities/outcome.ts';
+import { oneLine } from '../input/one-line.ts';
 import { UDP } from '../io/packet/ip.ts';
+
+export { oneLine };
 
 /** picocolors colours wherever CI is set, what goes into a pipe included. */
 const { green, yellow, red } = colours.createColors(
@@ -25,15 +28,6 @@ export function cell(value: unknown): string {
   const text = oneLine(String(value));
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }
-
-/** Escapes what a terminal would obey instead of showing it. */
-export const oneLine = (text: string): string =>
-  text.replace(/\p{Cc}|\p{Zl}|\p{Zp}|\p{Bidi_Control}/gu, escaped);
-
-const escaped = (character: string): string => {
-  const code = character.charCodeAt(0).toString(16);
-  return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`;
-};
 
 export const outcomeCell = (outcome: Outcome): string => (OUTCOME_COLOURS[outcome] ?? red)(cell(outcome));
 

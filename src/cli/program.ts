@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
+import { InputError } from '../input/input-error.ts';
 import { DatabaseError } from '../storage/store.ts';
 import { CommandFailure } from './failure.ts';
 
@@ -89,6 +90,7 @@ function takeCharge(command: Command): void {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;
+  if (error instanceof InputError) return exitCodeOf(new CommandFailure(error.message, 2));
   if (error instanceof CommandFailure || error instanceof DatabaseError) {
     process.stderr.write(`pinger: ${error.message}\n`);
     return error instanceof CommandFailure ? error.exitCode : FAILED;

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { AlertRunner } from '../alerts/alert-runner.ts';
+import { destinationOf } from '../destinations/address.ts';
 import type { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
 import { type Keep, problemOfKeep } from '../history/keep.ts';
@@ -8,7 +9,6 @@ import { createPinger, type PingerOptions, type Started } from '../pinger.ts';
 import { DEFAULT_DATABASE, parseDatabaseUrl } from '../storage/database-url.ts';
 import type { Drop } from '../storage/spill.ts';
 import { createLogger, type LogLevel } from '../winston-logger.ts';
-import { destinationOf } from './address.ts';
 import { elapsed } from './elapsed.ts';
 import { CommandFailure } from './failure.ts';
 import { LiveView } from './live-view.ts';
