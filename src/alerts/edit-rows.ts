@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, EntityTarget, QueryDeepPartialEntity } from 'typeorm';
 import { AlertChannel, AlertRuleChannel } from '../entities/alert-channel.ts';
 import { AlertRule } from '../entities/alert-rule.ts';
 import { Destination } from '../entities/destination.ts';
@@ -35,15 +35,15 @@ export async function saveRule(
   const problem = ruleOf({ id: 0, ...row });
   if ('problem' in problem) throw new InputError(problem.problem);
   await refuseTaken(manager, AlertRule, row);
-  const { id } = await manager.save(AlertRule, row);
-  if (channels === undefined) return id as number;
+  const id = await put(manager, AlertRule, row);
+  if (channels === undefined) return id;
   const known = new Set((await manager.find(AlertChannel)).map((channel) => channel.id));
   const unknown = channels.find((each) => !known.has(each));
   if (unknown !== undefined) throw new InputError(`channels: there is no channel ${unknown}`);
-  await manager.delete(AlertRuleChannel, { rule_id: id as number });
+  await manager.delete(AlertRuleChannel, { rule_id: id });
   for (const channel_id of new Set(channels))
-    await manager.insert(AlertRuleChannel, { rule_id: id as number, channel_id });
-  return id as number;
+    await manager.insert(AlertRuleChannel, { rule_id: id, channel_id });
+  return id;
 }
 
 export async function removeRule(manager: EntityManager, id: number): Promise<void> {
@@ -59,7 +59,7 @@ export async function saveChannel(
   const found = channelOf({ id: 0, ...row });
   if ('problem' in found) throw new InputError(found.problem);
   await refuseTaken(manager, AlertChannel, row);
-  return (await manager.save(AlertChannel, row)).id as number;
+  return put(manager, AlertChannel, row);
 }
 
 /** Throws InputError where a rule would tell everybody instead. */
@@ -81,7 +81,7 @@ export async function saveMaintenance(
 ): Promise<number> {
   const found = maintenanceOf({ id: 0, ...row });
   if ('problem' in found) throw new InputError(found.problem);
-  return (await manager.save(Maintenance, row)).id as number;
+  return put(manager, Maintenance, row);
 }
 
 /** Names a destination's parent. Throws InputError. */
@@ -99,6 +99,18 @@ export async function saveParent(
     above = (await manager.findOneBy(DestinationParent, { destination_id: above }))?.parent_id;
   }
   await manager.upsert(DestinationParent, { destination_id, parent_id }, ['destination_id']);
+}
+
+/** Not by TypeORM's "save", which would begin a transaction within the caller's. */
+async function put<Row extends { id: number }>(
+  manager: EntityManager,
+  entity: EntityTarget<Row>,
+  { id, ...row }: Omit<Row, 'id'> & { id?: number },
+): Promise<number> {
+  const columns = row as unknown as QueryDeepPartialEntity<Row>;
+  if (id === undefined) return (await manager.insert(entity, columns)).identifiers[0]?.id;
+  await manager.update(entity, id, columns);
+  return id;
 }
 
 async function refuseTaken(
