@@ -1,16 +1,23 @@
 import './shell/shell.css';
 import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { AlertBadge } from './alerts/badge.tsx';
 import { useLive } from './api/context.ts';
 import { Overview } from './overview/overview.tsx';
 import { type Route, route } from './router.ts';
 import { AwayNotice, ConnectionState } from './shell/connection.tsx';
+import { lazily } from './shell/lazy.tsx';
 import { Navigation } from './shell/navigation.tsx';
 import { ThemeSwitch } from './shell/theme-switch.tsx';
 
 /** What the page can show: each view reads its own route. `title`: for the browser's tab, and where `nav` is, for the navigation. */
 const VIEWS: Partial<Record<Route['name'], { title: string; nav?: string; View: ComponentType }>> = {
   overview: { title: 'Overview', nav: '/', View: Overview },
+  alerts: {
+    title: 'Alerts',
+    nav: '/alerts',
+    View: lazily(async () => (await import('./alerts/view.tsx')).AlertsView),
+  },
 };
 
 const NOWHERE = { title: 'No such page', View: Nowhere };
@@ -39,6 +46,7 @@ export function App() {
           )}
         />
         <div class="aside">
+          <AlertBadge />
           <ConnectionState />
           <ThemeSwitch />
         </div>
