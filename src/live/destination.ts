@@ -142,6 +142,13 @@ export class LiveDestination {
     this.#received = 0;
     this.#lost = 0;
     this.#lostInARow = 0;
-    Object.assign(this, { outcome: null, rtime: null, address: null, reason: null, rtt: null, answered: null });
+    Object.assign(this, {
+      outcome: null,
+      rtime: null,
+      address: null,
+      reason: null,
+      rtt: null,
+      answered: null,
+    });
   }
 }

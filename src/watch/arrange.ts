@@ -11,20 +11,22 @@ function compared(a: number | string | null, b: number | string | null, sign: nu
   if (a === b) return 0;
   if (a === null) return 1;
   if (b === null) return -1;
-  return sign * (typeof a === 'number' && typeof b === 'number' ? a - b : COLLATOR.compare(String(a), String(b)));
+  return (
+    sign * (typeof a === 'number' && typeof b === 'number' ? a - b : COLLATOR.compare(String(a), String(b)))
+  );
 }
 
 /** The rows that pass the filters, in the order that is asked for; those that are alike in that stay as they are, which is by name. */
 export function arranged(rows: readonly WatchedRow[], table: TableState): WatchedRow[] {
   const { sort, isDescending, filter, state, onlyTroubles } = table;
   const wanted = filter.toLowerCase();
-  const valueOf = SORT_VALUES[sort];
+  const sortValue = SORT_VALUES[sort];
   const found: { row: WatchedRow; value: number | string | null; place: number }[] = [];
   rows.forEach((row, place) => {
     if (state !== undefined && row.state !== state) return;
     if (onlyTroubles && !TROUBLES.has(row.state)) return;
     if (wanted !== '' && !row.searched.includes(wanted)) return;
-    found.push({ row, value: valueOf(row), place });
+    found.push({ row, value: sortValue(row), place });
   });
   const sign = isDescending ? -1 : 1;
   const placeSign = sort === 'destination' ? sign : 1;

@@ -48,7 +48,12 @@ const LINE_RANK = 2;
 export const plotColumns = (width: number): number => Math.max(4, width - MARGIN);
 
 /** Round-trip times as a median in a band of percentiles, losses below it, and where there is nothing. */
-export function putChart(frame: Frame, place: Place, chart: Chart, { fromZero }: { fromZero: boolean }): void {
+export function putChart(
+  frame: Frame,
+  place: Place,
+  chart: Chart,
+  { fromZero }: { fromZero: boolean },
+): void {
   const rows = place.height - STRIPS;
   if (rows < 1) return;
   const columns = plotColumns(place.width);
@@ -115,7 +120,8 @@ function drawn({ points, since, until, step }: Chart, canvas: DotCanvas, { low, 
     // From one step to the next the line goes on.
     const y = yOf(middle);
     if (before && first <= before.end + 1)
-      for (let at = Math.min(y, before.y) + 1; at < Math.max(y, before.y); at++) canvas.dot(first, at, LINE_RANK);
+      for (let at = Math.min(y, before.y) + 1; at < Math.max(y, before.y); at++)
+        canvas.dot(first, at, LINE_RANK);
     before = { end, y };
   }
   return canvas;
@@ -144,7 +150,12 @@ interface Strip {
 }
 
 /** The largest loss in each column, and where nothing is known. */
-function putLosses(frame: Frame, { x, y, columns }: Strip, { points, since, until, step, gaps }: Chart, signs: Signs): void {
+function putLosses(
+  frame: Frame,
+  { x, y, columns }: Strip,
+  { points, since, until, step, gaps }: Chart,
+  signs: Signs,
+): void {
   const perTime = columns / (until - since);
   const losses = new Array<number | undefined>(columns);
   const isKnown = new Uint8Array(columns);
@@ -186,6 +197,5 @@ function putTimes(frame: Frame, { x, y, columns }: Strip, { since, until }: Char
   frame.put(x, y, text(since), NOTE);
   frame.put(x + columns - last.length, y, last, NOTE);
   const middle = text((since + until) / 2);
-  if (columns >= 4 * middle.length)
-    frame.put(x + Math.floor((columns - middle.length) / 2), y, middle, NOTE);
+  if (columns >= 4 * middle.length) frame.put(x + Math.floor((columns - middle.length) / 2), y, middle, NOTE);
 }

@@ -1,7 +1,7 @@
-import { ageText, timeText } from './figures.ts';
 import { lossCell } from '../cli/format.ts';
-import { ALARM, BY_SEVERITY, NOTE, STATE_LOOKS, signOf, signsOf, WARNING } from './look.ts';
+import { ageText, timeText } from './figures.ts';
 import type { Capabilities } from './look.ts';
+import { ALARM, BY_SEVERITY, NOTE, STATE_LOOKS, signOf, signsOf, WARNING } from './look.ts';
 import type { WatchedRow } from './row.ts';
 import { sparkline } from './sparkline.ts';
 import { PLAIN, type Span } from './style.ts';
@@ -44,9 +44,11 @@ export interface Column {
 /** Loss from this share on is as bad as none at all. */
 const SEVERE = 0.2;
 
-const text = (of: (row: WatchedRow) => string) => (row: WatchedRow, width: number, { hasUnicode }: CellContext) => [
-  { text: fitted(of(row), width, { ellipsis: hasUnicode ? '…' : '~' }) },
-];
+const text =
+  (of: (row: WatchedRow) => string) =>
+  (row: WatchedRow, width: number, { hasUnicode }: CellContext) => [
+    { text: fitted(of(row), width, { ellipsis: hasUnicode ? '…' : '~' }) },
+  ];
 
 const time = (of: (row: WatchedRow) => number | null) => (row: WatchedRow, width: number) => {
   const value = of(row);
@@ -87,7 +89,12 @@ const COLUMNS = {
     most: 60,
     cell: text(({ title }) => title),
   },
-  address: { heading: 'address', least: 12, most: 40, cell: text(({ name, label }) => (name === null ? '' : label)) },
+  address: {
+    heading: 'address',
+    least: 12,
+    most: 40,
+    cell: text(({ name, label }) => (name === null ? '' : label)),
+  },
   source: { heading: 'source', sort: 'source', least: 8, most: 24, cell: text(({ source }) => source) },
   loss: {
     heading: 'loss',
@@ -108,6 +115,7 @@ const COLUMNS = {
   jitter: ms('jitter', 'jitter', ({ figures }) => figures.jitter),
   probes: {
     heading: 'probes',
+    right: true,
     least: 8,
     most: 60,
     cell: ({ live }, width, context) => sparkline(live.recent(width), width, signsOf(context)),
@@ -177,7 +185,13 @@ export interface Wanted {
 }
 
 /** Which columns fit, and how wide each is. */
-export function placedColumns({ width, hasSources, hasNames, longestTitle, longestLabel }: Wanted): PlacedColumn[] {
+export function placedColumns({
+  width,
+  hasSources,
+  hasNames,
+  longestTitle,
+  longestLabel,
+}: Wanted): PlacedColumn[] {
   const chosen = new Set<ColumnName>();
   let left = width + SPACE;
   for (const name of BY_IMPORTANCE) {

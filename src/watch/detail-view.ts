@@ -1,11 +1,19 @@
-import { cell, counted, destinationLabel, instantCell, lossCell, shareCell, timeCell } from '../cli/format.ts';
+import {
+  cell,
+  counted,
+  destinationLabel,
+  instantCell,
+  lossCell,
+  shareCell,
+  timeCell,
+} from '../cli/format.ts';
 import type { ResultRow } from '../cli/results-query.ts';
 import { protocolName } from '../entities/protocol.ts';
 import type { Statistics } from '../statistics/statistics.ts';
 import { type Chart, putChart } from './chart.ts';
 import { clockText, timeText } from './figures.ts';
 import { Frame } from './frame.ts';
-import { ALARM, NOTE, signOf, signsOf, STATE_LOOKS, TITLE, WARNING } from './look.ts';
+import { ALARM, NOTE, STATE_LOOKS, signOf, signsOf, TITLE, WARNING } from './look.ts';
 import type { WatchedRow } from './row.ts';
 import { type Hint, putHints, putRight, type Surroundings } from './screen.ts';
 import { BOLD, INVERSE, PLAIN, type Span } from './style.ts';
@@ -99,7 +107,10 @@ function putFlow(frame: Frame, y: number, figures: readonly Figure[], most: numb
       line++;
     }
     if (line === most) break;
-    const spans = [{ text: name === '' ? '' : `${name} `, style: NOTE }, { text: value, style }];
+    const spans = [
+      { text: name === '' ? '' : `${name} `, style: NOTE },
+      { text: value, style },
+    ];
     x = frame.putSpans(x, y + line, spans) + 2;
   }
   return Math.min(most, line + 1);
@@ -120,7 +131,18 @@ function settingsOf({ destination, live, id }: WatchedRow): Figure[] {
 
 /** What matters most comes first: small screens leave out the rest. */
 function figuresOf(statistics: Statistics): Figure[] {
-  const { sent, lost, loss, longest_loss_period, availability, undetermined, late, duplicate, corrupt, unsent } = statistics;
+  const {
+    sent,
+    lost,
+    loss,
+    longest_loss_period,
+    availability,
+    undetermined,
+    late,
+    duplicate,
+    corrupt,
+    unsent,
+  } = statistics;
   const { min, avg, p50, p95, p99, max, stddev, ipdv_mean, mos_estimate } = statistics;
   const some = (name: string, count: number): Figure[] => (count > 0 ? [[name, String(count), WARNING]] : []);
   return [
@@ -158,15 +180,27 @@ function putResults(
   frame.put(29, y, fitted('rtt ms', 10, { right: true }));
   frame.put(41, y, 'from');
   frame.mark(y, INVERSE);
-  results.slice(0, bottom - y - 1).forEach(({ rtime, outcome, rtt, address, doubt, destination, destination_id }, index) => {
-    const line = y + 1 + index;
-    const isGood = outcome === 'reply';
-    frame.put(0, line, clipped(instantCell(rtime, new Date(now)).slice(-12), 15));
-    frame.put(16, line, fitted(outcome, 12), isGood ? PLAIN : outcome === 'late' || outcome === 'duplicate' ? WARNING : ALARM);
-    frame.put(29, line, fitted(timeText(rtt), 10, { right: true }));
-    const from = address ?? destinationLabel(destination_id, destination) ?? '';
-    frame.put(41, line, `${address === null ? '' : safe(from)}${doubt === null ? '' : `  in doubt: ${doubt}`}`, NOTE);
-  });
+  results
+    .slice(0, bottom - y - 1)
+    .forEach(({ rtime, outcome, rtt, address, doubt, destination, destination_id }, index) => {
+      const line = y + 1 + index;
+      const isGood = outcome === 'reply';
+      frame.put(0, line, clipped(instantCell(rtime, new Date(now)).slice(-12), 15));
+      frame.put(
+        16,
+        line,
+        fitted(outcome, 12),
+        isGood ? PLAIN : outcome === 'late' || outcome === 'duplicate' ? WARNING : ALARM,
+      );
+      frame.put(29, line, fitted(timeText(rtt), 10, { right: true }));
+      const from = address ?? destinationLabel(destination_id, destination) ?? '';
+      frame.put(
+        41,
+        line,
+        `${address === null ? '' : safe(from)}${doubt === null ? '' : `  in doubt: ${doubt}`}`,
+        NOTE,
+      );
+    });
 }
 
 const hints = (surroundings: Surroundings, { destination }: WatchedRow): Hint[] => {

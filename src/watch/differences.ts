@@ -81,7 +81,11 @@ class Writer {
   #reach(x: number, y: number): void {
     if (y === this.#y && this.#x >= 0 && x > this.#x && x - this.#x < SHORTEST_MOVE) {
       const between = Array.from({ length: x - this.#x }, (_, n) => this.#x + n);
-      if (between.every((at) => isNarrow(this.#frame.textAt(at, y)) && this.#frame.styleAt(at, y) === this.#style))
+      if (
+        between.every(
+          (at) => isNarrow(this.#frame.textAt(at, y)) && this.#frame.styleAt(at, y) === this.#style,
+        )
+      )
         for (const at of between) this.#put(at, y, this.#frame.textAt(at, y));
     }
     if (x !== this.#x || y !== this.#y) this.#moveTo(x, y);
@@ -115,4 +119,5 @@ class Writer {
   }
 }
 
-const isNarrow = (text: string): boolean => text.length === 1 && /[\x20-\x7e\u2190-\u2193\u2500-\u25ff\u2800-\u28ff·×…‖]/.test(text);
+const isNarrow = (text: string): boolean =>
+  text.length === 1 && /[\x20-\x7e\u2190-\u2193\u2500-\u25ff\u2800-\u28ff·×…‖]/.test(text);

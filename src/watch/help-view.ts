@@ -1,6 +1,6 @@
 import { SORT_KEYS } from './columns.ts';
 import { Frame } from './frame.ts';
-import { BY_SEVERITY, KEY, NOTE, signOf, signsOf, STATE_LOOKS, TITLE } from './look.ts';
+import { BY_SEVERITY, KEY, NOTE, STATE_LOOKS, signOf, signsOf, TITLE } from './look.ts';
 import { putHints, type Surroundings } from './screen.ts';
 import type { Span } from './style.ts';
 
@@ -40,9 +40,7 @@ export function helpFrame(surroundings: Surroundings, page: number): Frame {
   const frame = new Frame(width, height);
   const lines = linesOf(surroundings);
   const room = roomOf(height);
-  lines
-    .slice(page * room, (page + 1) * room)
-    .forEach((spans, y) => void frame.putSpans(0, y, spans, width));
+  lines.slice(page * room, (page + 1) * room).forEach((spans, y) => void frame.putSpans(0, y, spans, width));
   putHints(frame, [['any key', page + 1 < helpPages(height) ? 'more' : 'back']]);
   return frame;
 }

@@ -47,14 +47,14 @@ const CONTROLS: Readonly<Record<string, string>> = {
   '\b': 'backspace',
 };
 
-/** A control sequence, ECMA-48, 5.4: parameters, intermediate bytes, the final one. */
-const CSI = /^\x1b\[([\x30-\x3f]*)([\x20-\x2f]*)([\x40-\x7e])/;
+/** A control sequence behind its Escape, ECMA-48, 5.4: parameters, intermediate bytes, the final one. */
+const CSI = /^\[([\x30-\x3f]*)([\x20-\x2f]*)([\x40-\x7e])/;
 
 /** As far as one goes that has not come to its end. */
-const OPEN_CSI = /^\x1b\[[\x30-\x3f]*[\x20-\x2f]*$/;
+const OPEN_CSI = /^\[[\x30-\x3f]*[\x20-\x2f]*$/;
 
 /** The terminal's answer to what mode 2026 (synchronized output) is; 1, 2: it has it. */
-const SYNCHRONIZED = /^\x1b\[\?2026;[12]\$y/;
+const SYNCHRONIZED = /^\[\?2026;[12]\$y/;
 
 /** Makes keys of the bytes that a terminal sends. */
 export class KeyReader {
@@ -98,15 +98,16 @@ export class KeyReader {
   /** undefined: nothing, or nothing yet. */
   #next(): Key | undefined {
     if (!this.#text.startsWith(ESCAPE)) return this.#character();
-    if (this.#text.length === 1 || OPEN_CSI.test(this.#text) || this.#text === '\x1bO') return undefined;
-    const [whole, parameters = '', , final = ''] = CSI.exec(this.#text) ?? [];
+    const rest = this.#text.slice(1);
+    if (rest === '' || rest === 'O' || OPEN_CSI.test(rest)) return undefined;
+    const [whole, parameters = '', , final = ''] = CSI.exec(rest) ?? [];
     if (whole !== undefined) {
       if (SYNCHRONIZED.test(whole)) this.isSynchronized = true;
-      this.#drop(whole.length);
+      this.#drop(1 + whole.length);
       return this.#sequence(parameters, final);
     }
-    if (this.#text.startsWith('\x1bO')) {
-      const name = BY_FINAL[this.#text[2] as string];
+    if (rest.startsWith('O')) {
+      const name = BY_FINAL[rest[1] as string];
       this.#drop(3);
       return name === undefined ? undefined : { name };
     }

@@ -28,7 +28,9 @@ export function press(state: ViewState, key: Key, context: PressContext): Presse
   if (state.filterBefore !== undefined) return { state: typed(state, state.filterBefore, key, context) };
   if (name === '?' || name === 'h') return { state: { ...state, help: 0 } };
   if (name === 'p') return { state: asking(state, context) };
-  return state.detail ? pressInDetail(state, state.detail, name, context) : pressInTable(state, name, context);
+  return state.detail
+    ? pressInDetail(state, state.detail, name, context)
+    : pressInTable(state, name, context);
 }
 
 const nextPage = (page: number, name: string, { helpPages }: PressContext): number | undefined =>

@@ -15,7 +15,8 @@ export interface Stretch {
 }
 
 /** In the order in which they are in the array that a row becomes. */
-const COLUMNS = 'destination_id, source_id, CAST(rtime AS TEXT), outcome, doubt, rtt, address, rtype, datamatch, rseq';
+const COLUMNS =
+  'destination_id, source_id, CAST(rtime AS TEXT), outcome, doubt, rtt, address, rtype, datamatch, rseq';
 
 type Row = [number, number, string, LiveResult['outcome'], LiveResult['doubt'], number | null, ...unknown[]];
 
@@ -77,17 +78,19 @@ export async function newestOfEach(
 
 function parsed([row]: { rows: string | null }[]): SourcedResult[] {
   const rows: Row[] = JSON.parse(row?.rows ?? '[]');
-  return rows.map(([destination_id, source_id, rtime, outcome, doubt, rtt, address, rtype, datamatch, rseq]) => ({
-    destination_id,
-    source_id,
-    rtime: BigInt(rtime),
-    outcome,
-    doubt,
-    rtt,
-    address: address as string | null,
-    rtype: rtype as number | null,
-    datamatch: datamatch === null ? null : Boolean(datamatch),
-    rseq: (rseq as number | null) ?? 0,
-    reason: null,
-  }));
+  return rows.map(
+    ([destination_id, source_id, rtime, outcome, doubt, rtt, address, rtype, datamatch, rseq]) => ({
+      destination_id,
+      source_id,
+      rtime: BigInt(rtime),
+      outcome,
+      doubt,
+      rtt,
+      address: address as string | null,
+      rtype: rtype as number | null,
+      datamatch: datamatch === null ? null : Boolean(datamatch),
+      rseq: (rseq as number | null) ?? 0,
+      reason: null,
+    }),
+  );
 }

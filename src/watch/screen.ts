@@ -1,7 +1,7 @@
 import type { LiveState } from '../live/destination.ts';
 import { Frame } from './frame.ts';
-import { KEY, NOTE } from './look.ts';
 import type { Capabilities } from './look.ts';
+import { KEY, NOTE } from './look.ts';
 import { INVERSE, type Span } from './style.ts';
 import { widthOf } from './text.ts';
 
@@ -35,7 +35,11 @@ export function putHints(frame: Frame, hints: readonly Hint[]): void {
   for (const [key, what] of hints) {
     const width = widthOf(key) + 1 + widthOf(what);
     if (x + width > frame.width) continue;
-    x = frame.putSpans(x, y, [{ text: key, style: KEY }, { text: ` ${what}`, style: NOTE }]) + 2;
+    x =
+      frame.putSpans(x, y, [
+        { text: key, style: KEY },
+        { text: ` ${what}`, style: NOTE },
+      ]) + 2;
   }
 }
 
@@ -53,4 +57,5 @@ export function putRight(frame: Frame, y: number, spans: readonly Span[], from: 
   if (from + 2 + width <= frame.width) frame.putSpans(frame.width - width, y, spans);
 }
 
-export const newFrame = ({ width, height }: { width: number; height: number }): Frame => new Frame(width, height);
+export const newFrame = ({ width, height }: { width: number; height: number }): Frame =>
+  new Frame(width, height);

@@ -35,7 +35,8 @@ const ENDS: Readonly<Record<string, number>> = {
 /** The state after a key that moves the selection; undefined where it does not. Where nothing is selected, what is at the top is. */
 export function move(state: ViewState, name: string, { rows, page }: PressContext): ViewState | undefined {
   const pages = PAGES[name];
-  const by = ROWS[name] ?? ENDS[name] ?? (pages === undefined ? undefined : Math.trunc(pages * Math.max(1, page - 1)));
+  const by =
+    ROWS[name] ?? ENDS[name] ?? (pages === undefined ? undefined : Math.trunc(pages * Math.max(1, page - 1)));
   if (by === undefined) return undefined;
   const at = state.table.selected === undefined ? -1 : rows.indexOf(state.table.selected);
   const to = at < 0 ? state.table.top + (Math.abs(by) === 1 ? 0 : by) : at + by;

@@ -2,7 +2,7 @@ import { arranged } from './arrange.ts';
 import { type PlacedColumn, placedColumns } from './columns.ts';
 import { ageText, clockText } from './figures.ts';
 import { Frame } from './frame.ts';
-import { ALARM, BY_SEVERITY, NOTE, signOf, signsOf, STATE_LOOKS, TITLE, WARNING } from './look.ts';
+import { ALARM, BY_SEVERITY, NOTE, STATE_LOOKS, signOf, signsOf, TITLE, WARNING } from './look.ts';
 import type { WatchedRow } from './row.ts';
 import { type Hint, putHints, putPrompt, putRight, type Surroundings } from './screen.ts';
 import { BOLD, INVERSE, PLAIN, type Span } from './style.ts';
@@ -66,7 +66,9 @@ function putTitle(frame: Frame, { database, sources, newest, problem, now, hasUn
     ...(named === '' ? [] : [{ text: signs.separator, style: NOTE }, { text: named }]),
   ];
   const right: Span[] = [
-    ...(newest === null || frame.width < 60 ? [] : [{ text: `last result ${agoText(now - newest)}  `, style: NOTE }]),
+    ...(newest === null || frame.width < 60
+      ? []
+      : [{ text: `last result ${agoText(now - newest)}  `, style: NOTE }]),
     { text: clockText(now) },
   ];
   putRight(frame, 0, right, frame.putSpans(0, 0, spans));
@@ -90,7 +92,9 @@ function putCounts(
   const filters = filtersOf(state.table);
   const right: Span[] = [
     ...(remark === undefined ? [] : [{ text: remark, style: WARNING }]),
-    ...(filters === '' ? [] : [{ text: `${remark === undefined ? '' : '  '}${filters}: ${shown} of ${all}`, style: BOLD }]),
+    ...(filters === ''
+      ? []
+      : [{ text: `${remark === undefined ? '' : '  '}${filters}: ${shown} of ${all}`, style: BOLD }]),
   ];
   putRight(frame, 1, right, end);
 }
@@ -156,8 +160,13 @@ function putEmpty(frame: Frame, y: number, all: number, { hasUnicode }: Surround
   const lines =
     all > 0
       ? ['Nothing passes the filters. Esc takes them away.']
-      : ['There are no destinations yet. Add some from another terminal:', '  pinger destinations add example.com'];
-  lines.forEach((line, index) => void frame.put(0, y + index, clipped(line, frame.width, hasUnicode ? '…' : '~'), NOTE));
+      : [
+          'There are no destinations yet. Add some from another terminal:',
+          '  pinger destinations add example.com',
+        ];
+  lines.forEach(
+    (line, index) => void frame.put(0, y + index, clipped(line, frame.width, hasUnicode ? '…' : '~'), NOTE),
+  );
 }
 
 const HINTS: readonly Hint[] = [
@@ -174,9 +183,11 @@ const HINTS: readonly Hint[] = [
 ];
 
 function putFooter(frame: Frame, state: ViewState, rows: readonly WatchedRow[]): void {
-  if (state.filterBefore !== undefined) return putPrompt(frame, [{ text: '/', style: BOLD }, { text: tail(state.table.filter, frame.width - 2) }]);
-  if (state.confirming !== undefined) return putQuestion(frame, state.confirming, rows);
-  putHints(frame, HINTS);
+  if (state.filterBefore !== undefined) {
+    const typed = tail(state.table.filter, frame.width - 2);
+    putPrompt(frame, [{ text: '/', style: BOLD }, { text: typed }]);
+  } else if (state.confirming !== undefined) putQuestion(frame, state.confirming, rows);
+  else putHints(frame, HINTS);
 }
 
 /** The end of what is typed is what is looked at. */

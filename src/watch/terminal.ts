@@ -1,9 +1,9 @@
 import { writeSync } from 'node:fs';
 import type { ReadStream, WriteStream } from 'node:tty';
-import type { Capabilities } from './look.ts';
 import { differences } from './differences.ts';
 import type { Frame } from './frame.ts';
 import { type Key, KeyReader } from './keys.ts';
+import type { Capabilities } from './look.ts';
 
 /**
  * The alternate screen, no cursor, no wrapping, the wheel as arrow keys there, pasted text in brackets; and the question whether the terminal

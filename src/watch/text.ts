@@ -30,7 +30,9 @@ export function graphemes(text: string): Grapheme[] {
   if (SIMPLE.test(text)) return Array.from(text, (each) => ({ text: each, width: 1 }));
   const found: Grapheme[] = [];
   for (const { segment } of SEGMENTER.segment(text)) {
-    const characters = Array.from(segment).slice(0, 1 + MOST_MARKS).join('');
+    const characters = Array.from(segment)
+      .slice(0, 1 + MOST_MARKS)
+      .join('');
     const width = Math.min(2, stringWidth(characters));
     if (width > 0) found.push({ text: characters, width });
   }

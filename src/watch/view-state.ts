@@ -40,7 +40,9 @@ export interface ViewState {
 }
 
 /** What a screen begins with. */
-export type FirstView = Partial<Pick<TableState, 'sort' | 'filter' | 'onlyTroubles'> & { isReversed: boolean }>;
+export type FirstView = Partial<
+  Pick<TableState, 'sort' | 'filter' | 'onlyTroubles'> & { isReversed: boolean }
+>;
 
 /** How far back a detail looks: what people are told, and ms. */
 export const SPANS = [
