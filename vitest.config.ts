@@ -4,7 +4,7 @@ import { hasRawSocketPackage } from './test/support/raw-socket-package.ts';
 
 /** Tests of what knows neither sockets nor clocks but those that they make themselves. */
 const VIRTUAL = [
-  'test/{machines,network,probing,scenario,simulation,statistics}/**/*.test.ts',
+  'test/{machines,network,probing,scenario,simulation,statistics,watch}/**/*.test.ts',
   'test/io/packet/*.test.ts',
 ];
 

@@ -90,7 +90,7 @@ export function rangeOf(points: readonly ChartPoint[], fromZero: boolean): Range
     if (high !== null) most = Math.max(most, high);
   }
   if (least > most) return undefined;
-  if (fromZero || least < most / 2) return { low: 0, high: rounded(Math.max(most, 1e-3), Math.ceil) };
+  if (fromZero || least <= most / 2) return { low: 0, high: rounded(Math.max(most, 1e-3), Math.ceil) };
   const margin = Math.max((most - least) * 0.1, most * 0.01);
   return { low: Math.max(0, least - margin), high: most + margin };
 }
@@ -176,8 +176,8 @@ function putLosses(
   for (let column = 0; column < columns; column++) {
     const loss = losses[column] ?? 0;
     if (loss > 0) {
-      const level = Math.min(signs.levels.length - 1, Math.ceil(loss * signs.levels.length) - 1);
-      frame.put(x + column, y, signs.levels[level] as string, ALARM);
+      const level = Math.min(signs.losses.length - 1, Math.ceil(loss * signs.losses.length) - 1);
+      frame.put(x + column, y, signs.losses[level] as string, ALARM);
     } else if (isKnown[column] === 0) {
       const style: Style = isGap[column] === 1 ? WARNING : NOTE;
       frame.put(x + column, y, signs.nothing, style);

@@ -1,13 +1,6 @@
-import {
-  cell,
-  counted,
-  destinationLabel,
-  instantCell,
-  lossCell,
-  shareCell,
-  timeCell,
-} from '../cli/format.ts';
+import { cell, counted, instantCell, lossCell, shareCell, timeCell } from '../cli/format.ts';
 import type { ResultRow } from '../cli/results-query.ts';
+import type { Outcome } from '../entities/outcome.ts';
 import { protocolName } from '../entities/protocol.ts';
 import type { Statistics } from '../statistics/statistics.ts';
 import { type Chart, putChart } from './chart.ts';
@@ -16,7 +9,7 @@ import { Frame } from './frame.ts';
 import { ALARM, NOTE, STATE_LOOKS, signOf, signsOf, TITLE, WARNING } from './look.ts';
 import type { WatchedRow } from './row.ts';
 import { type Hint, putHints, putRight, type Surroundings } from './screen.ts';
-import { BOLD, INVERSE, PLAIN, type Span } from './style.ts';
+import { BOLD, INVERSE, PLAIN, type Span, type Style } from './style.ts';
 import { putQuestion } from './table-view.ts';
 import { clipped, fitted, safe, widthOf } from './text.ts';
 import { type DetailState, SPANS, type ViewState } from './view-state.ts';
@@ -43,29 +36,33 @@ export interface DetailView {
   surroundings: Surroundings;
 }
 
-/** The chart takes this part of what is left below the figures, and so many lines at least and at most. */
+/** From so many lines on there is room for all that there is to be said. */
+const ROOMY = 18;
+
+/** The chart takes this part of what is left below the figures, and so many lines at most; of no more than these, it takes all. */
 const CHART_SHARE = 0.6;
-const LEAST_CHART = 4;
+const LEAST_CHART = 10;
 const MOST_CHART = 22;
 
 /** The screen of one destination. */
 export function detailFrame({ row, rows, state, detail, data, surroundings }: DetailView): Frame {
   const { width, height } = surroundings;
-  const frame = new Frame(width, height);
+  const frame = new Frame(width, height, surroundings);
   if (!row) {
     frame.put(0, 0, 'This destination is not there any more. Esc goes back.', NOTE);
     return frame;
   }
   putTitle(frame, row, detail, surroundings);
   const bottom = height - 1;
-  let y = 1 + putFlow(frame, 1, settingsOf(row), Math.max(1, Math.min(2, bottom - 6)));
+  let y = 1 + putFlow(frame, 1, settingsOf(row), height < ROOMY ? 1 : 2);
   if (row.live.problem !== null || row.live.reason !== null)
     frame.put(0, y++, clipped(safe(row.live.problem ?? `not sent: ${row.live.reason}`), width), WARNING);
   const current = data?.row === detail.row && data.span === detail.span ? data : undefined;
   if (current) {
-    y += putFlow(frame, y, figuresOf(current.statistics), Math.max(1, Math.min(4, bottom - y - LEAST_CHART)));
+    y += putFlow(frame, y, figuresOf(current.statistics), height < ROOMY ? 2 : 4);
     const left = bottom - y;
-    const chart = Math.min(left, MOST_CHART, Math.max(LEAST_CHART, Math.floor(left * CHART_SHARE)));
+    // Few lines are all the chart's.
+    const chart = left <= LEAST_CHART ? left : Math.min(MOST_CHART, Math.floor(left * CHART_SHARE));
     putChart(frame, { ...surroundings, x: 0, y, height: chart }, current.chart, detail);
     putResults(frame, { y: y + chart, bottom }, current.results, surroundings.now);
   } else frame.put(0, y, 'Reading…'.slice(0, width), NOTE);
@@ -94,7 +91,7 @@ function putTitle(frame: Frame, row: WatchedRow, { span }: DetailState, surround
 }
 
 /** A figure and what it is called. */
-type Figure = readonly [name: string, value: string, style?: number];
+type Figure = readonly [name: string, value: string, style?: Style];
 
 /** Figures one after the other, in as many lines as they need, or there are. Returns how many that were. */
 function putFlow(frame: Frame, y: number, figures: readonly Figure[], most: number): number {
@@ -174,33 +171,33 @@ function putResults(
   results: readonly ResultRow[],
   now: number,
 ): void {
+  const lines = results.slice(0, Math.max(0, bottom - y - 1));
   if (bottom - y < 2) return;
+  const times = lines.map(({ rtime }) => instantCell(rtime, new Date(now)));
+  const columns = { outcome: 2 + Math.max(14, ...times.map((time) => time.length)), rtt: 0, from: 0 };
+  columns.rtt = columns.outcome + OUTCOME_WIDTH + 1;
+  columns.from = columns.rtt + RTT_WIDTH + 2;
   frame.put(0, y, fitted('newest results', frame.width));
-  frame.put(16, y, fitted('outcome', 12));
-  frame.put(29, y, fitted('rtt ms', 10, { right: true }));
-  frame.put(41, y, 'from');
+  frame.put(columns.outcome, y, 'outcome');
+  frame.put(columns.rtt, y, fitted('rtt ms', RTT_WIDTH, { right: true }));
+  frame.put(columns.from, y, 'from');
   frame.mark(y, INVERSE);
-  results
-    .slice(0, bottom - y - 1)
-    .forEach(({ rtime, outcome, rtt, address, doubt, destination, destination_id }, index) => {
-      const line = y + 1 + index;
-      const isGood = outcome === 'reply';
-      frame.put(0, line, clipped(instantCell(rtime, new Date(now)).slice(-12), 15));
-      frame.put(
-        16,
-        line,
-        fitted(outcome, 12),
-        isGood ? PLAIN : outcome === 'late' || outcome === 'duplicate' ? WARNING : ALARM,
-      );
-      frame.put(29, line, fitted(timeText(rtt), 10, { right: true }));
-      const from = address ?? destinationLabel(destination_id, destination) ?? '';
-      frame.put(
-        41,
-        line,
-        `${address === null ? '' : safe(from)}${doubt === null ? '' : `  in doubt: ${doubt}`}`,
-        NOTE,
-      );
-    });
+  lines.forEach(({ outcome, rtt, address, doubt }, index) => {
+    const line = y + 1 + index;
+    const from = [safe(address ?? ''), ...(doubt === null ? [] : [`in doubt: ${doubt}`])];
+    frame.put(0, line, times[index] as string);
+    frame.put(columns.outcome, line, outcome, styleOf(outcome));
+    frame.put(columns.rtt, line, fitted(timeText(rtt), RTT_WIDTH, { right: true }));
+    frame.put(columns.from, line, from.filter((part) => part !== '').join('  '), NOTE);
+  });
+}
+
+const OUTCOME_WIDTH = 12;
+const RTT_WIDTH = 9;
+
+function styleOf(outcome: Outcome): Style {
+  if (outcome === 'reply') return PLAIN;
+  return outcome === 'late' || outcome === 'duplicate' || outcome === 'refused' ? WARNING : ALARM;
 }
 
 const hints = (surroundings: Surroundings, { destination }: WatchedRow): Hint[] => {

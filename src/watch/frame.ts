@@ -1,5 +1,5 @@
 import { PLAIN, type Span, type Style } from './style.ts';
-import { graphemes } from './text.ts';
+import { ascii, graphemes } from './text.ts';
 
 /** The right half of a character that takes two columns. */
 const CONTINUED = '';
@@ -8,10 +8,13 @@ const CONTINUED = '';
 export class Frame {
   readonly width: number;
   readonly height: number;
+  readonly #hasUnicode: boolean;
   readonly #texts: string[];
   readonly #styles: Uint8Array;
 
-  constructor(width: number, height: number) {
+  /** Where a terminal has no more than ASCII, other characters become what is nearest: their bytes could be anything to it. */
+  constructor(width: number, height: number, { hasUnicode = true } = {}) {
+    this.#hasUnicode = hasUnicode;
     this.width = width;
     this.height = height;
     this.#texts = new Array(width * height).fill(' ');
@@ -32,7 +35,9 @@ export class Frame {
     if (y < 0 || y >= this.height) return x;
     const most = Math.min(end, this.width);
     let at = x;
-    for (const { text: character, width } of graphemes(text)) {
+    // What is left of a wide character is blank.
+    if (x > 0 && this.textAt(x, y) === CONTINUED && text !== '') this.#texts[y * this.width + x - 1] = ' ';
+    for (const { text: character, width } of this.#hasUnicode ? graphemes(text) : ascii(text)) {
       if (at >= most) break;
       if (at + width > most) {
         this.#set(at++, y, ' ', style);
@@ -41,6 +46,7 @@ export class Frame {
       this.#set(at++, y, character, style);
       if (width === 2) this.#set(at++, y, CONTINUED, style);
     }
+    if (at > x && at < this.width && this.textAt(at, y) === CONTINUED) this.#texts[y * this.width + at] = ' ';
     return at;
   }
 

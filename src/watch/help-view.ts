@@ -20,10 +20,9 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['/', 'filter by part of name, address or source'],
   ['t', 'only troubles (down, lossy, unsent, invalid)'],
   ['s', 'only one state, the next each time'],
-  ['< >', 'sort by the column before, or after'],
+  ['< > r', 'sort by the column before, or after; reverse the order'],
   [Object.values(SORT_KEYS).join(' '), 'sort by'],
   ['', Object.keys(SORT_KEYS).join(', ').replace('answered', 'seen')],
-  ['r', 'reverse the order'],
   ['p', 'pause or resume; asks first'],
   ['Esc', 'take filters and selection away'],
   ['q Ctrl-C', 'quit'],
@@ -37,7 +36,7 @@ const IN_DETAIL: readonly (readonly [string, string])[] = [
 /** The screen that explains the others, page by page. */
 export function helpFrame(surroundings: Surroundings, page: number): Frame {
   const { width, height } = surroundings;
-  const frame = new Frame(width, height);
+  const frame = new Frame(width, height, surroundings);
   const lines = linesOf(surroundings);
   const room = roomOf(height);
   lines.slice(page * room, (page + 1) * room).forEach((spans, y) => void frame.putSpans(0, y, spans, width));

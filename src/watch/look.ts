@@ -43,6 +43,8 @@ export interface Signs {
   ascending: string;
   /** From low to high. */
   levels: readonly string[];
+  /** Shares of loss, from some to all. */
+  losses: readonly string[];
   /** A probe that was lost, and one that is neither lost nor received. */
   lost: string;
   unknown: string;
@@ -56,11 +58,14 @@ export interface Signs {
   floor: string;
 }
 
+const EIGHTHS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
 const UNICODE: Signs = {
   ellipsis: '…',
   descending: '▼',
   ascending: '▲',
-  levels: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
+  levels: EIGHTHS,
+  losses: EIGHTHS,
   lost: '╳',
   unknown: '·',
   nothing: '░',
@@ -77,6 +82,7 @@ const ASCII: Signs = {
   descending: 'v',
   ascending: '^',
   levels: ['_', '.', '-', '=', '+', '*', '%', '#'],
+  losses: ['1', '2', '3', '4', '5', '6', '7', '8', '9', 'X'],
   lost: 'X',
   unknown: '?',
   nothing: ':',

@@ -1,5 +1,5 @@
 import type { LiveState } from '../live/destination.ts';
-import { Frame } from './frame.ts';
+import type { Frame } from './frame.ts';
 import type { Capabilities } from './look.ts';
 import { KEY, NOTE } from './look.ts';
 import { INVERSE, type Span } from './style.ts';
@@ -56,6 +56,3 @@ export function putRight(frame: Frame, y: number, spans: readonly Span[], from: 
   const width = spans.reduce((sum, { text }) => sum + widthOf(text), 0);
   if (from + 2 + width <= frame.width) frame.putSpans(frame.width - width, y, spans);
 }
-
-export const newFrame = ({ width, height }: { width: number; height: number }): Frame =>
-  new Frame(width, height);

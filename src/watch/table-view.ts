@@ -35,7 +35,7 @@ export function tableFrame(
   shown: readonly WatchedRow[] = arranged(rows, state.table),
 ): Frame {
   const { width, height } = surroundings;
-  const frame = new Frame(width, height);
+  const frame = new Frame(width, height, surroundings);
   const { above, below } = linesAround(height);
   putTitle(frame, surroundings);
   if (above > 2) putCounts(frame, { state, shown: shown.length, all: rows.length }, surroundings);
@@ -88,15 +88,16 @@ function putCounts(
     const { style } = STATE_LOOKS[each];
     spans.push({ text: `${signOf(each, surroundings)} ${count} ${each}`, style }, { text: '  ' });
   }
-  const end = frame.putSpans(0, 1, spans);
   const filters = filtersOf(state.table);
   const right: Span[] = [
     ...(remark === undefined ? [] : [{ text: remark, style: WARNING }]),
-    ...(filters === ''
-      ? []
-      : [{ text: `${remark === undefined ? '' : '  '}${filters}: ${shown} of ${all}`, style: BOLD }]),
+    ...(remark === undefined || filters === '' ? [] : [{ text: '  ' }]),
+    ...(filters === '' ? [] : [{ text: `${filters}: ${shown} of ${all}`, style: BOLD }]),
   ];
-  putRight(frame, 1, right, end);
+  // Whoever sees but some of the rows has to know.
+  const from = Math.max(0, frame.width - right.reduce((sum, { text }) => sum + widthOf(text), 0));
+  frame.putSpans(0, 1, spans, right.length > 0 ? from - 2 : frame.width);
+  frame.putSpans(from, 1, right);
 }
 
 function filtersOf({ filter, state, onlyTroubles }: TableState): string {

@@ -39,6 +39,14 @@ export function graphemes(text: string): Grapheme[] {
   return found;
 }
 
+/** In ASCII, with the same width: letters without their marks, and `?` for what has no other likeness. */
+export const ascii = (text: string): Grapheme[] =>
+  graphemes(text).flatMap(({ text, width }) => {
+    const plain = text.normalize('NFKD').replace(/\p{M}/gu, '');
+    const shown = /^[\x20-\x7e]+$/.test(plain) && plain.length <= width ? plain : '?'.repeat(width);
+    return Array.from(shown.padEnd(width), (each) => ({ text: each, width: 1 }));
+  });
+
 /** Columns that a text takes. */
 export const widthOf = (text: string): number =>
   SIMPLE.test(text) ? text.length : graphemes(text).reduce((sum, { width }) => sum + width, 0);
