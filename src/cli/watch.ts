@@ -34,6 +34,9 @@ const PLAIN_WIDTH = 120;
 /** Above the rows of a frame, and below them. */
 const PLAIN_LINES = 4;
 
+/** With fewer, a screen has another layout. */
+const LEAST_ROWS = 2;
+
 /** `pinger watch`. */
 export const watchCommand = (): Command =>
   new Command('watch')
@@ -103,12 +106,13 @@ async function printOnce(reader: Reader, given: WatchOptions): Promise<void> {
   const shown = arranged(rows, state.table);
   const surroundings = surroundingsOf(reader, {
     width,
-    height: Math.max(1, shown.length) + PLAIN_LINES,
+    height: Math.max(LEAST_ROWS, shown.length) + PLAIN_LINES,
     database: databaseName(given.database),
     capabilities: capabilitiesOf(process.env),
   });
   const { lines } = tableFrame({ rows, state, surroundings: { ...surroundings, problem: undefined } }, shown);
-  await print(lines.slice(0, -1));
+  const frame = lines.slice(0, -1);
+  await print(frame.slice(0, frame.findLastIndex((line) => line !== '') + 1));
 }
 
 async function onTerminal(reader: Reader, access: SeparateAccess, given: WatchOptions): Promise<void> {

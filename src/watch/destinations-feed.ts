@@ -6,6 +6,10 @@ import type { Watched } from './watched.ts';
 /** More edits than these at once, and the whole table is read. */
 const MOST_EDITS = 2000;
 
+/** Of both at once all rows would be read. */
+const ENDS = `SELECT coalesce((SELECT min(revision) FROM destination_changes), 0) AS first,
+  coalesce((SELECT max(revision) FROM destination_changes), 0) AS last`;
+
 /** Follows edits of the table of destinations by its change feed. */
 export class DestinationsFeed {
   readonly #watched: Watched;
@@ -19,15 +23,13 @@ export class DestinationsFeed {
   /** Takes what has changed. Throws QueryFailedError. */
   async read(dataSource: DataSource): Promise<void> {
     const known = this.#revision;
-    const [{ revision }]: [{ revision: number }] = await dataSource.query(
-      'SELECT coalesce(max(revision), 0) AS revision FROM destination_changes',
-    );
-    if (revision === known) return;
-    // An edit between the two reads is seen twice, never missed.
-    if (known === undefined || revision < known || revision - known > MOST_EDITS)
-      await this.#readAll(dataSource);
-    else await this.#readEdited(dataSource, known);
-    this.#revision = Number(revision);
+    const [{ first, last }]: [{ first: number; last: number }] = await dataSource.query(ENDS);
+    if (last === known) return;
+    // An edit between the two reads is seen twice, never missed. Somebody may have emptied the feed.
+    const reachesBack = known !== undefined && first <= known + 1 && last > known;
+    if (reachesBack && last - known <= MOST_EDITS) await this.#readEdited(dataSource, known);
+    else await this.#readAll(dataSource);
+    this.#revision = last;
   }
 
   async #readAll(dataSource: DataSource): Promise<void> {

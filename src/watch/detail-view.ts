@@ -39,7 +39,7 @@ export interface DetailView {
 /** From so many lines on there is room for all that there is to be said. */
 const ROOMY = 18;
 
-/** The chart takes this part of what is left below the figures, and so many lines at most; of no more than these, it takes all. */
+/** The chart takes this part of what is left below the figures, and so many lines at most; where so few are left, all of them. */
 const CHART_SHARE = 0.6;
 const LEAST_CHART = 10;
 const MOST_CHART = 22;

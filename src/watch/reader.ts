@@ -54,7 +54,7 @@ export class Reader {
 
   /** What is wrong: the database is away, or no monitor runs. */
   get problem(): string | undefined {
-    if (this.#failure !== undefined) return `${this.#failure} - trying again`;
+    if (this.#failure !== undefined) return `trying again: ${this.#failure}`;
     const { silence } = this.#sources;
     return silence?.isAll ? silence.text : undefined;
   }

@@ -74,17 +74,30 @@ export class ResultsFeed {
     for (const { source_id, after, last } of news) {
       this.#seen.set(source_id, last);
       if (last <= after) continue;
-      const wanted = Math.ceil((last - after) * this.share);
-      // Any of them as likely as the others: always the newest would always be the same destinations'.
-      const first = after + 1 + Math.floor(this.#options.random() * (last - after - wanted + 1));
-      for (const result of await resultsIn(dataSource, {
-        source_id: this.#only(source_id),
-        first,
-        last: first + wanted - 1,
-      }))
-        watched.take(result);
+      for (const [first, end] of this.#sample(after + 1, last + 1)) {
+        const stretch = { source_id: this.#only(source_id), first, last: end - 1 };
+        for (const result of await resultsIn(dataSource, stretch)) watched.take(result);
+      }
     }
     if (all >= LEAST) this.#learn((now() - began) / (all * this.share));
+  }
+
+  /**
+   * What to read of a stretch, as stretches, each with the end that is not in it. Any part of it is as likely as the others, as if it were a
+   * circle: always the newest would always be the same destinations'.
+   */
+  #sample(first: number, end: number): [first: number, end: number][] {
+    const length = end - first;
+    const wanted = Math.ceil(length * this.share);
+    if (wanted === length) return [[first, end]];
+    const from = first + Math.floor(this.#options.random() * length);
+    const over = from + wanted - end;
+    return over > 0
+      ? [
+          [first, first + over],
+          [from, end],
+        ]
+      : [[from, from + wanted]];
   }
 
   /** Where all sources' results are one after the other, only the one that is shown, if it is one. */

@@ -23,6 +23,7 @@ const missing = (): string[] => [
     'setpriv',
     'sqlite3',
     'tcpdump',
+    'tmux',
     'tshark',
     'unshare',
   ]

@@ -57,9 +57,9 @@ describe('the table as it is drawn', () => {
     const lines = linesOf(variety(), {
       width: 80,
       height: 24,
-      problem: 'database pinger.db: gone - trying again',
+      problem: 'trying again: database pinger.db: gone',
     });
-    expect(lines[0]).toBe('database pinger.db: gone - trying again');
+    expect(lines[0]).toBe('trying again: database pinger.db: gone');
     expect(lines[3]).toContain('old office');
   });
 
