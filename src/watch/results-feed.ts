@@ -22,7 +22,7 @@ const LEAST = 1000;
 const MOST = 50_000;
 
 /** To begin with, so many results are read at most, and it takes about so long at most, ms. */
-const FIRST_RESULTS = 100_000;
+const FIRST_RESULTS = 60_000;
 const FIRST_TIME = 1500;
 
 /** How many ids back are looked at first, and how many times as many each time after that. */

@@ -36,6 +36,9 @@ const LONGEST_READ = 1000;
 /** Keys that come in this make one frame, ms. */
 const KEYS_IN_A_FRAME = 40;
 
+/** Of very many rows, the order is made anew after so many times what making it took. */
+const ARRANGE_COST = 20;
+
 /** A detail is read again after this part of its span, and not sooner than so many times what reading took. */
 const REREAD_SPAN = 1 / 300;
 const REREAD_COST = 10;
@@ -51,6 +54,7 @@ export class Watch {
   #state: ViewState;
   #shown: readonly WatchedRow[] = [];
   #shownOf = '';
+  #arrangeDue = 0;
   #drawTimer: NodeJS.Timeout | undefined;
   #detail: DetailData | undefined;
   #detailDue = 0;
@@ -95,7 +99,7 @@ export class Watch {
 
   async #redraw(): Promise<void> {
     while (await this.#waited(this.#options.interval)) {
-      this.#shownOf = '';
+      if (performance.now() >= this.#arrangeDue) this.#shownOf = '';
       this.#draw();
     }
   }
@@ -193,8 +197,11 @@ export class Watch {
     const { rows } = this.#options.reader.watched;
     const of = JSON.stringify([rows.length, sort, isDescending, filter, state, onlyTroubles]);
     if (of === this.#shownOf) return;
+    const began = performance.now();
     this.#shown = arranged(rows, this.#state.table);
     this.#shownOf = of;
+    const ended = performance.now();
+    this.#arrangeDue = ended + (ended - began) * ARRANGE_COST;
   }
 
   #drawSoon(): void {
