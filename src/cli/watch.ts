@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SeparateAccess } from '../storage/database-access.ts';
 import { databaseName } from '../storage/database-url.ts';
@@ -132,7 +133,16 @@ async function onTerminal(reader: Reader, access: SeparateAccess, given: WatchOp
   } finally {
     screen.close();
   }
+  // Nobody who has quit waits for a server that does not answer.
+  const isClosed = await Promise.race([
+    access.close().then(() => true),
+    sleep(LAST_ANSWER, false, { ref: false }),
+  ]);
+  if (!isClosed) process.exit();
 }
+
+/** ms */
+const LAST_ANSWER = 1000;
 
 const viewOf = ({ sort, reverse, filter = '', troubles }: WatchOptions): FirstView => ({
   sort,

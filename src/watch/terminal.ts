@@ -43,7 +43,7 @@ export class Terminal {
   constructor(options: TerminalOptions) {
     this.#options = options;
     const { input, output } = options;
-    input.on('data', (bytes: Buffer) => this.#take(this.#keys.read(bytes)));
+    if (this.hasKeys) input.on('data', (bytes: Buffer) => this.#take(this.#keys.read(bytes)));
     // A terminal that has gone ends the process by a signal.
     input.on('error', () => undefined);
     output.on('resize', this.#resized);

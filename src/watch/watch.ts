@@ -53,6 +53,7 @@ export class Watch {
   readonly #closing = new AbortController();
   #state: ViewState;
   #shown: readonly WatchedRow[] = [];
+  #shownFrom: readonly WatchedRow[] = [];
   #shownOf = '';
   #arrangeDue = 0;
   #drawTimer: NodeJS.Timeout | undefined;
@@ -153,7 +154,8 @@ export class Watch {
       this.#isReadingDetail = false;
       this.#drawSoon();
       // Somebody may have gone on meanwhile.
-      if (this.#detail?.row === row.key && this.#state.detail?.row !== row.key) this.#readDetail();
+      const { detail: wanted } = this.#state;
+      if (wanted && (wanted.row !== detail.row || wanted.span !== detail.span)) this.#readDetail();
     });
   }
 
@@ -195,11 +197,12 @@ export class Watch {
   #arrange(): void {
     const { sort, isDescending, filter, state, onlyTroubles } = this.#state.table;
     const { rows } = this.#options.reader.watched;
-    const of = JSON.stringify([rows.length, sort, isDescending, filter, state, onlyTroubles]);
-    if (of === this.#shownOf) return;
+    const of = JSON.stringify([sort, isDescending, filter, state, onlyTroubles]);
+    if (of === this.#shownOf && rows === this.#shownFrom) return;
     const began = performance.now();
     this.#shown = arranged(rows, this.#state.table);
     this.#shownOf = of;
+    this.#shownFrom = rows;
     const ended = performance.now();
     this.#arrangeDue = ended + (ended - began) * ARRANGE_COST;
   }

@@ -20,7 +20,7 @@ const sql = (text: string) => sqliteMeanwhile(file, text);
 
 describe.runIf(hasProgram('tmux') && canOpenRawSockets())(
   'beside a monitor that runs',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   () => {
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'pinger-watch-'));
@@ -186,20 +186,22 @@ describe.runIf(hasProgram('tmux') && canOpenRawSockets())(
       await tmux.until(/code=0/);
     });
 
-    test.each(['TERM', 'INT'])('SIG%s leaves the terminal as it was', async (signal) => {
+    /** Sends one to the shell's only child. */
+    const signal = (tmux: Tmux, name: string): void =>
+      void execFileSync('pkill', [`-${name}`, '-P', tmux.known('pane_pid')]);
+
+    test.each(['TERM', 'INT'])('SIG%s leaves the terminal as it was', async (name) => {
       const tmux = await watching({ width: 80, height: 24 });
-      // The shell's only child.
-      execFileSync('pkill', [`-${signal}`, '-P', tmux.known('pane_pid')]);
+      signal(tmux, name);
       await tmux.until(/code=0/);
       await isSane(tmux);
     });
 
     test('an exception leaves the terminal as it was, with its trace to be read', async () => {
-      const thrower = `data:text/javascript,setTimeout(()=>{throw new Error('a bug')},4000)`;
-      const tmux = await watching(
-        { width: 80, height: 24 },
-        { command: `${process.execPath} --import "${thrower}" ${MAIN} watch` },
-      );
+      const thrower = `data:text/javascript,process.on('SIGUSR2',()=>{throw new Error('a bug')})`;
+      const command = `${process.execPath} --import "${thrower}" ${MAIN} watch`;
+      const tmux = await watching({ width: 80, height: 24 }, { command });
+      signal(tmux, 'USR2');
       const screen = await tmux.until(/code=\d/);
       expect(screen).toMatch(/Error: a bug/);
       expect(screen).toMatch(/code=[1-9]/);

@@ -51,7 +51,7 @@ export class Tmux {
   }
 
   /** Resolves with the screen once it is as expected. */
-  async until(expected: RegExp, timeout = 15_000): Promise<string> {
+  async until(expected: RegExp, timeout = 30_000): Promise<string> {
     const end = performance.now() + timeout;
     for (;;) {
       const { screen } = this;
