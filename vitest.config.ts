@@ -4,7 +4,7 @@ import { hasRawSocketPackage } from './test/support/raw-socket-package.ts';
 
 /** Tests of what knows neither sockets nor clocks but those that they make themselves. */
 const VIRTUAL = [
-  'test/{live,machines,network,probing,scenario,simulation,statistics}/**/*.test.ts',
+  'test/{live,machines,network,probing,scenario,simulation,statistics,watch}/**/*.test.ts',
   'test/io/packet/*.test.ts',
 ];
 
@@ -37,7 +37,7 @@ const POSTGRES = ['test/storage/postgres/*.test.ts', 'test/doctor/postgres.test.
 /** What a database is behind; it runs on both. */
 const DATABASE = [
   'test/storage/*.test.ts',
-  'test/cli/{apply,destinations,destinations-edit,export,export-yaml,gaps,import,results,results-follow,sources,stats}.test.ts',
+  'test/cli/{apply,destinations,destinations-edit,export,export-yaml,gaps,import,results,results-follow,sources,stats,watch,watch-reader}.test.ts',
   'test/statistics/query.test.ts',
   'test/http/{destinations,history,results}.test.ts',
   'test/history/{reading,roll-ups,store}.test.ts',

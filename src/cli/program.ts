@@ -14,6 +14,7 @@ const USAGE = 2;
 /** Each loaded when it is asked for: all of them together take 15 MiB. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
   run: async () => (await import('./run.ts')).runCommand(),
+  watch: async () => (await import('./watch.ts')).watchCommand(),
   trace: async () => (await import('./trace.ts')).traceCommand(),
   destinations: async () => (await import('./destinations.ts')).destinationsCommand(),
   sources: async () => (await import('./sources.ts')).sourcesCommand(),
@@ -44,6 +45,7 @@ const program = new Command('pinger')
 Examples:
   pinger run                            probe what the table of destinations says
   pinger run example.com 192.0.2.1 -i 200ms --duration 10s
+  pinger watch                          all destinations as they are now, in the terminal
   pinger destinations add example.com --interval 5s
   pinger users add ada --role editor    somebody who may sign in to the page
   pinger results --outcome timeout --since 1h

@@ -26,6 +26,7 @@ const missing = (): string[] => [
     'setpriv',
     'sqlite3',
     'tcpdump',
+    'tmux',
     'tshark',
     'unshare',
   ]
