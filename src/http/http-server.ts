@@ -5,7 +5,6 @@ import { httpMachine } from '../machines/http.ts';
 import type { Pinger } from '../pinger.ts';
 import type { App } from './context.ts';
 import type { ListenAddress } from './listen-address.ts';
-import { createServer } from './server.ts';
 
 export interface HttpServerOptions {
   listen: ListenAddress;
@@ -33,6 +32,8 @@ export class HttpServer {
     const { database } = pinger;
     if (!database) throw new TypeError('a pinger with a store of its own has no database to be shown');
     const { logger = SILENT } = options;
+    // Whoever has no server does without what it is made of, some 20 MiB.
+    const { createServer } = await import('./server.ts');
     return new HttpServer(
       await createServer({ pinger, database, live: LiveOverview.of(pinger), logger }),
       options,
