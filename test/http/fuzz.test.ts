@@ -102,7 +102,8 @@ const LONGEST = 5000;
 async function check(api: Served, { method, path, query, body }: Request): Promise<void> {
   // It never ends.
   if (path === '/api/v1/live/events' && method === 'GET') return;
-  const search = new URLSearchParams(query.map(([name, value]) => [wellFormed(name), wellFormed(value)]));
+  const search = new URLSearchParams();
+  for (const [name, value] of query) search.append(wellFormed(name), wellFormed(value));
   const hasBody = body !== undefined && method !== 'GET';
   const { status } = await api.ask(method, `${path}?${search}`, hasBody ? body : undefined, {
     signal: AbortSignal.timeout(LONGEST),

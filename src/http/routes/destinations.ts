@@ -33,7 +33,7 @@ export function destinationRoutes(app: App, { database, live }: HttpContext): vo
       const rows = await database.read((dataSource) => readDestinations(dataSource, id), {
         signal: gone(reply),
       });
-      return sendList(reply, 'destinations', rows, destinationBody) as never;
+      return sendList(reply, { name: 'destinations', items: rows, bodyOf: destinationBody }) as never;
     },
   );
 
