@@ -2,11 +2,14 @@ import './shell/shell.css';
 import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useLive } from './api/context.ts';
+import { canRead } from './api/session.ts';
 import { Overview } from './overview/overview.tsx';
 import { type Route, route } from './router.ts';
 import { AwayNotice, ConnectionState } from './shell/connection.tsx';
 import { Navigation } from './shell/navigation.tsx';
 import { ThemeSwitch } from './shell/theme-switch.tsx';
+import { Account } from './sign-in/account.tsx';
+import { SignIn } from './sign-in/sign-in.tsx';
 
 interface Shown<Name extends Route['name']> {
   /** For the browser's tab, and for the navigation. */
@@ -20,6 +23,7 @@ interface Shown<Name extends Route['name']> {
 /** What the page can show; all but the first view by `lazily`. */
 const VIEWS: { readonly [Name in Route['name']]?: Shown<Name> } = {
   overview: { title: 'Overview', nav: '/', View: Overview },
+  'sign-in': { title: 'Sign in', View: SignIn },
 };
 
 const NOWHERE = { title: 'No such page', View: Nowhere };
@@ -48,18 +52,21 @@ export function App() {
           <img src="/icon.svg" alt="" width="20" height="20" />
           pinger
         </a>
-        <Navigation
-          current={name}
-          links={Object.entries(VIEWS).flatMap(([each, { title, nav }]) =>
-            nav === undefined ? [] : [{ name: each, title, href: nav }],
-          )}
-        />
+        {canRead.value && (
+          <Navigation
+            current={name}
+            links={Object.entries(VIEWS).flatMap(([each, { title, nav }]) =>
+              nav === undefined ? [] : [{ name: each, title, href: nav }],
+            )}
+          />
+        )}
         <div class="aside">
-          <ConnectionState />
+          {canRead.value && <ConnectionState />}
           <ThemeSwitch />
+          <Account />
         </div>
       </header>
-      <AwayNotice />
+      {canRead.value && <AwayNotice />}
       <main id="main" tabIndex={-1} ref={main}>
         <View key={placeOf(route.value)} {...route.value} />
       </main>
@@ -89,7 +96,8 @@ function useFocusOnChange(main: { current: HTMLElement | null }): void {
     if (shown.current === place) return;
     shown.current = place;
     scrollTo(0, 0);
-    main.current?.focus({ preventScroll: true });
+    // A view may have a better place to begin.
+    if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
   }, [place, main]);
 }
 

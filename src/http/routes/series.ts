@@ -35,12 +35,10 @@ export function seriesRoute(app: App, { database }: HttpContext): void {
           until: time('where it ends; now unless given'),
           points: whole('how many steps at most', { from: 1, to: MOST_POINTS, usual: 500 }),
           step: duration('how long a step is at least'),
-          source: id
-            .optional()
-            .meta({
-              ...INTEGER,
-              description: 'what this source has seen, by its id; all sources together unless given',
-            }),
+          source: id.optional().meta({
+            ...INTEGER,
+            description: 'what this source has seen, by its id; all sources together unless given',
+          }),
         }),
         response: { 200: seriesSchema },
       },

@@ -113,6 +113,8 @@ export class LiveStore {
     if (stream.readyState !== EventSource.CLOSED) return;
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.#listen(), RETRY);
+    // A stream does not say why it is refused; whoever has to sign in again learns it so.
+    void request('/monitor').catch(() => undefined);
   }
 
   #snapshot(destinations: Live[]): void {
@@ -162,7 +164,8 @@ export class LiveStore {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.problem.value = error.message;
-      setTimeout(() => void this.#readTable(), RETRY);
+      // Who has to sign in first opens it anew afterwards.
+      if (error.problem.status !== 401) setTimeout(() => void this.#readTable(), RETRY);
     }
   }
 
