@@ -20,7 +20,7 @@ export interface MadeHistory {
   rtt?: number;
   seed?: number;
   /** Before its end; everything is lost in them. */
-  outages?: readonly [from: number, to: number][];
+  outages?: readonly (readonly [from: number, to: number])[];
   /** Before its end; there is nothing of them. */
   gaps?: readonly { from: number; to: number; reason: GapReason }[];
   /** How far back there are minutes, hours and days. */
