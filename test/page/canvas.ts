@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 /** Which of the charts of a destination. */
 export const CHARTS = { smoke: 0, loss: 1, outcomes: 2 } as const;
@@ -73,3 +74,6 @@ export const variable = (page: Page, name: string): Promise<string> =>
 /** Resolves when the charts show what has been asked for. */
 export const drawn = (page: Page): Promise<unknown> =>
   page.waitForSelector('.charts[aria-busy="false"] .readout[data-step]:not([data-step=""])');
+
+/** Asks again until it is as it should be; a page on a busy machine takes its time. */
+export const eventually = <Value>(of: () => Value | Promise<Value>) => expect.poll(of, { timeout: 10_000 });

@@ -6,7 +6,7 @@ import { PRESETS } from '../../src/page/parts/span.ts';
 import { accessibilityIssues, hasBrowser, overflows, screenshot, withBrowser } from '../support/browser.ts';
 import { makeHistory } from '../support/made-history.ts';
 import { type Crowd, crowd } from '../support/served.ts';
-import { coloursAt, drawn, placeOf, variable } from './canvas.ts';
+import { coloursAt, drawn, eventually, placeOf, variable } from './canvas.ts';
 
 const HOUR = 3600;
 const END = Math.floor(Date.now() / 1000);
@@ -119,10 +119,10 @@ describe.skipIf(!hasBrowser())('the view of a destination', () => {
     const over = page.locator('.time-chart .u-over').first();
     await page.getByRole('slider').focus();
     await page.keyboard.press('+');
-    await expect.poll(() => new URL(page.url()).search).toBe('?last=12h');
+    await eventually(() => new URL(page.url()).search).toBe('?last=12h');
     await drawn(page);
     await page.keyboard.press('Shift+ArrowLeft');
-    await expect.poll(() => new URL(page.url()).searchParams.get('until')).not.toBeNull();
+    await eventually(() => new URL(page.url()).searchParams.get('until')).not.toBeNull();
     const length = () => {
       const query = new URL(page.url()).searchParams;
       return Date.parse(query.get('until') ?? '') - Date.parse(query.get('since') ?? '');
@@ -131,9 +131,9 @@ describe.skipIf(!hasBrowser())('the view of a destination', () => {
     expect(long).toBeCloseTo(12 * 3_600_000, -4);
     await over.hover();
     await page.mouse.wheel(0, -200);
-    await expect.poll(length).toBeLessThan(long * 0.8);
+    await eventually(length).toBeLessThan(long * 0.8);
     await page.getByRole('button', { name: 'Now', exact: true }).click();
-    await expect.poll(() => new URL(page.url()).searchParams.has('last')).toBe(true);
+    await eventually(() => new URL(page.url()).searchParams.has('last')).toBe(true);
   });
 
   test('draws loss in its colour, a gap of the monitor hatched, and nothing where there is nothing', async () => {
@@ -166,7 +166,7 @@ describe.skipIf(!hasBrowser())('the view of a destination', () => {
     await page.emulateMedia({ colorScheme: 'dark' });
     const dark = await variable(page, '--loss-0');
     expect(dark).not.toBe(light);
-    await expect.poll(async () => (await coloursAt(page, 'smoke', moment, DAY)).has(dark)).toBe(true);
+    await eventually(async () => (await coloursAt(page, 'smoke', moment, DAY)).has(dark)).toBe(true);
   });
 
   test('the readout says the figures that the API gives, for pointer and keyboard', async () => {
@@ -179,7 +179,7 @@ describe.skipIf(!hasBrowser())('the view of a destination', () => {
     const { x, y } = await placeOf(page, 'smoke', moment, DAY);
     await page.mouse.move(x, y);
     const step = () => page.locator('.readout').getAttribute('data-step').then(Number);
-    await expect.poll(step).toBeGreaterThan(moment - 2 * series.step);
+    await eventually(step).toBeGreaterThan(moment - 2 * series.step);
     const figures = async () => {
       const index = series.start.indexOf(await step());
       expect(index).toBeGreaterThanOrEqual(0);
@@ -192,9 +192,9 @@ describe.skipIf(!hasBrowser())('the view of a destination', () => {
     const first = await figures();
     await page.getByRole('slider').focus();
     await page.keyboard.press('ArrowRight');
-    await expect.poll(figures).toBe(first + 1);
+    await eventually(figures).toBe(first + 1);
     await page.keyboard.press('End');
-    await expect.poll(step).toBe(series.start.at(-1));
+    await eventually(step).toBe(series.start.at(-1));
     expect(await page.getByRole('slider').getAttribute('aria-valuetext')).toMatch(/median .* ms, .* sent/);
     await page.keyboard.press('Escape');
     await page.getByText('Last step').waitFor();
@@ -204,21 +204,21 @@ describe.skipIf(!hasBrowser())('the view of a destination', () => {
     const page = await shown('?last=1h');
     const answer = await fetch(`${server.url}api/v1/statistics?since=1h&destination=1`);
     const { statistics } = (await answer.json()) as { statistics: { p95: number }[] };
-    await expect
-      .poll(() => page.locator('.figure-group [data-figure=p95]').textContent())
-      .toBe(withMs(statistics[0]?.p95 ?? null));
+    await eventually(() => page.locator('.figure-group [data-figure=p95]').textContent()).toBe(
+      withMs(statistics[0]?.p95 ?? null),
+    );
     const rows = page.locator('.results tbody tr');
-    await expect.poll(() => rows.count()).toBe(50);
+    await eventually(() => rows.count()).toBe(50);
     const newest = await rows.first().textContent();
     expect(newest).toMatch(/\d\d:\d\d:\d\d\.\d{6}/);
     await page.getByRole('button', { name: 'Older' }).click();
-    await expect.poll(() => rows.first().textContent()).not.toBe(newest);
+    await eventually(() => rows.first().textContent()).not.toBe(newest);
     await page.getByRole('button', { name: 'Newer' }).click();
-    await expect.poll(() => rows.first().textContent()).toBe(newest);
+    await eventually(() => rows.first().textContent()).toBe(newest);
     await page.locator('.section-controls select').selectOption('timeout');
-    await expect
-      .poll(async () => new Set(await page.locator('.results tbody td:nth-child(2)').allTextContents()))
-      .toEqual(new Set([' timeout']));
+    await eventually(
+      async () => new Set(await page.locator('.results tbody td:nth-child(2)').allTextContents()),
+    ).toEqual(new Set([' timeout']));
   });
 
   test.each([
@@ -237,7 +237,7 @@ describe.skipIf(!hasBrowser())('the view of a destination', () => {
   test('the steps as a table', async () => {
     const page = await shown(`?since=${before(60)}&until=${END * 1000}`);
     await page.getByText('The steps as a table').click();
-    await expect.poll(() => page.locator('.step-table tbody tr').count()).toBeGreaterThan(50);
+    await eventually(() => page.locator('.step-table tbody tr').count()).toBeGreaterThan(50);
     expect(await accessibilityIssues(page)).toEqual([]);
   });
 });
