@@ -179,6 +179,11 @@ export class Pinger extends EventEmitter<PingerEvents> {
     return countersOf(this.#meters, this.#transport.total());
   }
 
+  /** How often the recorder has taken up its work: every 5 s at least as long as results wait, whatever the database does. */
+  recorderTurns(): number {
+    return this.#meters.recorderTurns;
+  }
+
   /** How long after its due time a probe was sent: the given quantile (0–1) since the start, ms; NaN before the first. */
   lateness(quantile: number): number {
     return this.#meters.lateness.quantile(quantile) ?? Number.NaN;

@@ -14,7 +14,7 @@ const PATIENCE = 4000;
 const RETRY = 2000;
 
 /** Of more rows than these, the whole table is read at once. */
-const FEW = 20;
+const FEW = 200;
 
 /** All destinations, as the table and the monitor's own results have them, kept up to date by server-sent events. */
 export class LiveStore {
@@ -113,6 +113,8 @@ export class LiveStore {
     if (stream.readyState !== EventSource.CLOSED) return;
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.#listen(), RETRY);
+    // A stream does not say why it is refused; whoever has to sign in again learns it so.
+    void request('/monitor').catch(() => undefined);
   }
 
   #snapshot(destinations: Live[]): void {
@@ -162,7 +164,8 @@ export class LiveStore {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.problem.value = error.message;
-      setTimeout(() => void this.#readTable(), RETRY);
+      // Who has to sign in first opens it anew afterwards.
+      if (error.problem.status !== 401) setTimeout(() => void this.#readTable(), RETRY);
     }
   }
 
@@ -172,17 +175,28 @@ export class LiveStore {
       const ids = [...this.#changed];
       this.#changed = new Set();
       if (ids.length > FEW) await this.#readTable();
-      else await Promise.all(ids.map((id) => this.#readRow(id)));
+      else await this.#readRows(ids);
     }
     this.#reading = false;
   }
 
-  async #readRow(id: number): Promise<void> {
-    try {
-      this.put(await request<DestinationBody>(`/destinations/${id}`));
-    } catch (error) {
-      if (error instanceof ApiError && error.problem.status === 404) this.remove(id);
-    }
+  async #readRows(ids: readonly number[]): Promise<void> {
+    const answer = await request<{ destinations: DestinationBody[] }>(`/destinations?id=${ids.join()}`).catch(
+      (error: unknown) => {
+        if (!(error instanceof ApiError)) throw error;
+      },
+    );
+    // Whoever cannot be asked comes back with a snapshot, and the table is read again.
+    if (!answer) return;
+    const present = new Map(answer.destinations.map((row) => [row.id, row]));
+    batch(() => {
+      for (const id of ids) {
+        const row = present.get(id);
+        if (row) this.#own(id).setRow(row);
+        else this.#destinations.delete(id);
+      }
+      this.#tell(true);
+    });
   }
 
   #load(): void {
