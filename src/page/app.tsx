@@ -1,7 +1,4 @@
 import './shell/shell.css';
-import './parts/charts.css';
-import './destination/destination.css';
-import './compare/compare.css';
 import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { AlertBadge } from './alerts/badge.tsx';
@@ -30,7 +27,7 @@ const VIEWS: { readonly [Name in Route['name']]?: Shown<Name> } = {
   overview: { title: 'Overview', nav: '/', View: Overview },
   destination: {
     title: 'Destination',
-    View: lazily(async () => (await import('./destination/view.tsx')).DestinationRoute),
+    View: lazily(async () => (await import('./destination/view.tsx')).DestinationView),
   },
   compare: {
     title: 'Compare',
