@@ -35,6 +35,7 @@ const DATABASE = [
   'test/statistics/query.test.ts',
   'test/history/{reading,roll-ups,store}.test.ts',
   'test/{pinger,many-sources}.test.ts',
+  'test/alerts/store.test.ts',
 ];
 
 const postgres = {
