@@ -64,6 +64,7 @@ export class LiveDestination {
   #received = 0;
   #lost = 0;
   #lostInARow = 0;
+  #generation = 0;
 
   constructor(id: number, label: string) {
     this.id = id;
@@ -109,6 +110,11 @@ export class LiveDestination {
     return this.#count;
   }
 
+  /** How often it has begun anew. */
+  get generation(): number {
+    return this.#generation;
+  }
+
   /** The newest `most` of the recent probes, oldest first. */
   recent(most = RECENT): Recent[] {
     const length = Math.min(this.#count, RECENT, most);
@@ -135,6 +141,7 @@ export class LiveDestination {
   }
 
   #forget(): void {
+    this.#generation++;
     this.#count = 0;
     this.#received = 0;
     this.#lost = 0;

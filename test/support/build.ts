@@ -14,6 +14,7 @@ const missing = (): string[] => [
   ...(canMakeNamespaces() ? [] : ['no network namespaces (root, iproute2, nftables): no network is probed']),
   ...(canMakeTun() ? [] : ['no TUN interfaces (root, /dev/net/tun): no simulated network is probed']),
   ...[
+    'chromium',
     'fping',
     'mtr',
     'nmap',

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
 import { hasPort, Protocol } from '../entities/protocol.ts';
+import { InputError } from '../input/input-error.ts';
+import { oneLine } from '../input/one-line.ts';
 import type { Family } from '../io/transport.ts';
-import { CommandFailure } from './failure.ts';
-import { oneLine } from './format.ts';
 
-/** The protocols as the command line names them; a 6 at the end asks for IPv6. */
+/** The protocols as people name them; a 6 at the end asks for IPv6. */
 export const PROTOCOLS = {
   icmp: Protocol.ICMP,
   tcp: Protocol.TCP,
@@ -31,7 +31,7 @@ export interface AddressedDestination {
 
 /**
  * The destination that an address stands for: a host name or IP address, or a URL such as `tcp://host:443`. Numeric
- * addresses say their family themselves, names are IPv4 unless told otherwise. Throws CommandFailure (usage) where
+ * addresses say their family themselves, names are IPv4 unless told otherwise. Throws InputError where
  * that contradicts itself.
  */
 export function destinationOf(text: string, options: AddressOptions = {}): AddressedDestination {
@@ -79,8 +79,8 @@ function parseUrl(text: string): { address: string; protocol: ProtocolOption; po
 /** The one value that an address and an option give. */
 function agreed<T>(what: string, text: string, one: T | undefined, other: T | undefined): T | undefined {
   if (one !== undefined && other !== undefined && one !== other)
-    throw usage(`address ${text} does not go with --${what} ${other}`);
+    throw usage(`address ${text} does not go with ${what} ${other}`);
   return one ?? other;
 }
 
-const usage = (message: string): CommandFailure => new CommandFailure(oneLine(message), 2);
+const usage = (message: string): InputError => new InputError(oneLine(message));

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { rtimeFrom } from '../statistics/query.ts';
-import type { ResultFilter } from './results-query.ts';
+import type { ResultFilter } from './query.ts';
 
 /** How many ids back are looked at first, and how many times as many each time after that. */
 const FIRST_WINDOW = 4096;

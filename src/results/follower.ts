@@ -9,7 +9,7 @@ import {
   listOf,
   type ResultFilter,
   type ResultRow,
-} from './results-query.ts';
+} from './query.ts';
 
 /** The newest results that have been looked at. Each source stores its own in the order of their ids; several do not. */
 interface Seen {
