@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
-import { newestIds, resultsWithIds } from '../src/cli/results-query.ts';
 import type { Source } from '../src/entities/source.ts';
+import { newestIds, resultsWithIds } from '../src/results/query.ts';
 import { openDatabase } from '../src/storage/database.ts';
 import { encodeResult } from '../src/storage/store.ts';
 import { TypeormStore } from '../src/storage/typeorm-store.ts';

@@ -79,6 +79,8 @@ export class Pinger extends EventEmitter<PingerEvents> {
   readonly spill: Spill | undefined;
   /** Its database, for whoever shows or edits it meanwhile; to be closed by `stop`. undefined where there is a `store` instead. */
   readonly database: DatabaseAccess | undefined;
+  /** What moves packets, by its name; undefined where it is one of the caller's own. */
+  readonly transportName: TransportName | undefined;
   readonly #transport: CountedTransport;
   readonly #meters = new Meters();
   readonly #actor;
@@ -94,6 +96,7 @@ export class Pinger extends EventEmitter<PingerEvents> {
     const keep = { ...DEFAULT_KEEP, ...options.keep };
     const problem = problemOfKeep(keep);
     if (problem !== undefined) throw new RangeError(problem);
+    this.transportName = typeof transport === 'string' ? transport : undefined;
     this.#transport = new CountedTransport(
       typeof transport === 'string' ? chooseTransport(transport, clock) : transport,
     );
@@ -129,6 +132,18 @@ export class Pinger extends EventEmitter<PingerEvents> {
     return this.#state;
   }
 
+  /** This host's row in `sources`, as it was found at the start; undefined before that. */
+  get source(): Source | undefined {
+    return this.#actor.getSnapshot().context.prepared?.source;
+  }
+
+  /** What keeps results from being stored now, in a few words; undefined while nothing does. */
+  get trouble(): string | undefined {
+    const { recorder, registry } = this.#actor.getSnapshot().context;
+    if (recorder && recorder.getSnapshot().context.failures > 0) return 'the database takes no results';
+    return registry?.getSnapshot().context.failing ? 'the database does not answer' : undefined;
+  }
+
   /**
    * Opens the socket and the database and starts probing.
    * Rejects with TransportError (EPERM without the privilege for raw sockets, EACCES where not even datagram sockets of
@@ -162,6 +177,16 @@ export class Pinger extends EventEmitter<PingerEvents> {
 
   counters(): Counters {
     return countersOf(this.#meters, this.#transport.total());
+  }
+
+  /** How often the recorder has taken up its work: every 5 s at least as long as results wait, whatever the database does. */
+  recorderTurns(): number {
+    return this.#meters.recorderTurns;
+  }
+
+  /** What moves packets now, where that has a name: `linux`, `datagram`, `raw-socket`. */
+  get transportInUse(): string | undefined {
+    return this.#transport.name;
   }
 
   /** How long after its due time a probe was sent: the given quantile (0–1) since the start, ms; NaN before the first. */

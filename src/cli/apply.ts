@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { DataSource, EntityManager } from 'typeorm';
+import { rowOf } from '../destinations/found-row.ts';
 import { type Difference, differenceOf, type WantedRow } from '../destinations-file/difference.ts';
 import { parseDestinations } from '../destinations-file/parse.ts';
 import { Destination } from '../entities/destination.ts';
@@ -13,7 +14,6 @@ import { differenceLines, differenceSummary, isDifferent, removals } from './dif
 import { databaseToLookAt } from './dry-run.ts';
 import { CommandFailure } from './failure.ts';
 import { counted } from './format.ts';
-import { rowOf } from './found-row.ts';
 import { databaseOption } from './options.ts';
 import { print } from './output.ts';
 import { readText } from './read-text.ts';

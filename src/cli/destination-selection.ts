@@ -1,9 +1,9 @@
 import type { EntityManager } from 'typeorm';
+import { destinationOf } from '../destinations/address.ts';
 import { Destination } from '../entities/destination.ts';
 import { type Labelled, labelOf } from '../entities/label.ts';
 import { addressKey } from '../entities/settings.ts';
 import { elementsOf } from '../storage/sql.ts';
-import { destinationOf } from './address.ts';
 import { CommandFailure } from './failure.ts';
 import { oneLine } from './format.ts';
 

@@ -1,14 +1,15 @@
 import { Command, Option } from 'commander';
+import { changedColumns } from '../destinations/change-destination.ts';
+import { dataOf } from '../destinations/new-row.ts';
 import { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
 import { settingsOf } from '../entities/settings.ts';
 import { inEdit } from '../storage/transaction.ts';
-import { destinationOf, isUrl, PROTOCOLS } from './address.ts';
 import { withDatabase } from './database.ts';
 import { selectDestinations } from './destination-selection.ts';
 import { CommandFailure } from './failure.ts';
 import { cell } from './format.ts';
-import { dataOf, type NewDestinationOptions, withProbeOptions } from './new-destination.ts';
+import { type NewDestinationOptions, withProbeOptions } from './new-destination.ts';
 import * as options from './options.ts';
 import { print } from './output.ts';
 
@@ -65,22 +66,10 @@ async function set(texts: string[], given: SetOptions): Promise<void> {
   });
 }
 
-/** A URL says protocol and port, too. */
-function changesOfAddress({ address, protocol, port }: SetOptions): Partial<Destination> {
-  if (address !== undefined && isUrl(address)) return destinationOf(address, { protocol, port });
-  return { address, protocol: protocol && PROTOCOLS[protocol], port };
-}
-
 /** The columns that the options change. */
-function changesOf(given: SetOptions): Partial<Destination> {
-  const { interval, timeout, ttl, name } = given;
-  const all: Partial<Destination> = {
-    ...changesOfAddress(given),
-    interval,
-    timeout,
-    ttl,
+const changesOf = ({ address, protocol, port, interval, timeout, ttl, name, ...given }: SetOptions) =>
+  changedColumns({
+    ...{ address, protocol, port, interval, timeout, ttl },
     data: dataOf(given),
     name: name === '' ? null : name,
-  };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-}
+  });

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import type { DataSource, Repository } from 'typeorm';
+import { problemOfRow } from '../destinations/read-destinations.ts';
 import { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
 import { protocolName } from '../entities/protocol.ts';
-import { settingsOf } from '../entities/settings.ts';
 import { Source } from '../entities/source.ts';
 import { inEdit } from '../storage/transaction.ts';
 import { withDatabase } from './database.ts';
@@ -64,7 +64,7 @@ Examples:
 async function list(dataSource: DataSource, json: boolean): Promise<void> {
   const rows = await dataSource.getRepository(Destination).find({ order: { id: 'ASC' } });
   const sources = new Set((await dataSource.getRepository(Source).find()).map(({ id }) => id));
-  const problem = (row: Destination) => problemOf(row, sources);
+  const problem = (row: Destination) => problemOfRow(row, sources);
   if (json) return printJson(rows.map((row) => ({ ...row, size: sizeOf(row), problem: problem(row) })));
   if (rows.length === 0)
     return print(['There are no destinations yet. Add some: pinger destinations add example.com 192.0.2.1']);
@@ -105,16 +105,6 @@ const cells = (row: Destination): string[] => [
 
 /** Bytes. */
 const sizeOf = ({ data }: Destination): number => Buffer.byteLength(String(data ?? ''));
-
-/** Why nobody probes a row, active or not; `sources` are the ids that there are. */
-function problemOf(row: Destination, sources: ReadonlySet<number>): string | null {
-  const settings = settingsOf(row);
-  if ('problem' in settings) return settings.problem;
-  const { source_id } = row;
-  return source_id === null || sources.has(source_id)
-    ? null
-    : `source_id ${cell(source_id)}: there is no such source`;
-}
 
 interface Edit {
   name: string;

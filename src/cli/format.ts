@@ -1,6 +1,9 @@
 import colours from 'picocolors';
 import type { Outcome } from '../entities/outcome.ts';
+import { oneLine } from '../input/one-line.ts';
 import { UDP } from '../io/packet/ip.ts';
+
+export { oneLine };
 
 /** picocolors colours wherever CI is set, what goes into a pipe included. */
 const { green, yellow, red } = colours.createColors(
@@ -25,15 +28,6 @@ export function cell(value: unknown): string {
   const text = oneLine(String(value));
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }
-
-/** Escapes what a terminal would obey instead of showing it. */
-export const oneLine = (text: string): string =>
-  text.replace(/\p{Cc}|\p{Zl}|\p{Zp}|\p{Bidi_Control}/gu, escaped);
-
-const escaped = (character: string): string => {
-  const code = character.charCodeAt(0).toString(16);
-  return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`;
-};
 
 export const outcomeCell = (outcome: Outcome): string => (OUTCOME_COLOURS[outcome] ?? red)(cell(outcome));
 
@@ -107,6 +101,13 @@ export function instantCell(rtime: string, now: Date): string {
   const text = `${clock}.${String(time.getMilliseconds()).padStart(3, '0')}`;
   if (time.toDateString() === now.toDateString()) return text;
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${text}`;
+}
+
+/** A moment in ms since the Unix epoch, to the minute, by the host's own clock and zone: `2024-11-23 21:40`. */
+export function dateCell(ms: number): string {
+  const time = new Date(ms);
+  const date = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return `${date} ${two(time.getHours())}:${two(time.getMinutes())}`;
 }
 
 const two = (value: number): string => String(value).padStart(2, '0');

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { Command, Option } from 'commander';
 import type { EntityManager } from 'typeorm';
+import { rowOf } from '../destinations/found-row.ts';
 import { labelOf } from '../entities/label.ts';
 import { protocolName } from '../entities/protocol.ts';
 import { readModules } from '../import/blackbox.ts';
@@ -15,7 +16,6 @@ import { withDatabase } from './database.ts';
 import { databaseToLookAt } from './dry-run.ts';
 import { CommandFailure } from './failure.ts';
 import { cell, counted, oneLine, timeCell } from './format.ts';
-import { rowOf } from './found-row.ts';
 import { type NewDestinationOptions, withNewDestinationOptions } from './new-destination.ts';
 import { databaseOption } from './options.ts';
 import { print } from './output.ts';

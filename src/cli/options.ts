@@ -1,36 +1,32 @@
 import { hostname } from 'node:os';
 import { InvalidArgumentError, Option } from 'commander';
+import { PROTOCOLS } from '../destinations/address.ts';
 import { Protocol } from '../entities/protocol.ts';
 import { longestData, problemOfRange } from '../entities/settings.ts';
 import { DEFAULT_KEEP, type Keep } from '../history/keep.ts';
+import { InputError } from '../input/input-error.ts';
+import * as times from '../input/times.ts';
 import { TRANSPORTS } from '../io/choose-transport.ts';
 import { DEFAULT_DATABASE, databaseName } from '../storage/database-url.ts';
 import { DROPS } from '../storage/spill.ts';
 import { DEFAULT_SPILL_LIMIT, SMALLEST_SPILL_LIMIT } from '../storage/spill-settings.ts';
 import { LOG_LEVELS } from '../winston-logger.ts';
-import { PROTOCOLS } from './address.ts';
 import { CommandFailure } from './failure.ts';
 
-const UNITS: Readonly<Record<string, number>> = {
-  '': 1,
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  min: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
+/** As commander is told what is wrong with an argument. Its parsers throw InvalidArgumentError. */
+const argument =
+  <Value>(parse: (text: string) => Value) =>
+  (text: string): Value => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw error instanceof InputError ? new InvalidArgumentError(error.message) : error;
+    }
+  };
 
-/** A time such as `200ms`, `1.5s` or `1h`, in ms; a bare number is milliseconds. Throws InvalidArgumentError. */
-export function parseTime(text: string): number {
-  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text) ?? [];
-  const factor = UNITS[unit.toLowerCase()];
-  if (number === undefined || factor === undefined)
-    throw new InvalidArgumentError(
-      `"${text}" is not a time: expected a number and a unit, such as 200ms, 10s or 1h`,
-    );
-  return Number(number) * factor;
-}
+export const parseTime = argument(times.parseTime);
+
+export const parseSince = argument(times.parseSince);
 
 /** A time, or `forever`: Infinity. Throws InvalidArgumentError. */
 function parseKeep(text: string): number {
@@ -82,24 +78,6 @@ function parseSize(text: string): number {
   const most = longestData(Protocol.UDP6);
   if (size > most) throw new InvalidArgumentError(`at most ${most} bytes fit a packet`);
   return size;
-}
-
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
-
-/**
- * A moment in ms since the Unix epoch: so long ago (`1h`), or an ISO time, local unless it names a zone; a date alone
- * is its midnight. Throws InvalidArgumentError.
- */
-export function parseSince(text: string): number {
-  if (ISO_TIME.test(text)) {
-    const iso = text.replace(' ', 'T').toUpperCase();
-    const moment = Date.parse(iso.includes('T') ? iso : `${iso}T00:00`);
-    // A 30th of February would be the 1st of March.
-    const isDay = new Date(`${iso.slice(0, 10)}T00:00Z`).getUTCDate() === Number(iso.slice(8, 10));
-    if (!Number.isNaN(moment) && isDay) return moment;
-  } else if (/^\d+(\.\d+)?\s*[a-z]+$/i.test(text))
-    return Math.max(0, Math.floor(Date.now() - parseTime(text)));
-  throw new InvalidArgumentError(`"${text}" is no time: expected 1h, 30m and the like, or 2024-11-23T21:00`);
 }
 
 /** Throws CommandFailure: the parser's own error would show the URL, which may have a password. */
@@ -244,9 +222,3 @@ export const bySourceNameOption = () =>
 
 export const destinationOption = () =>
   new Option('--destination <id|address>', 'only this destination, or all with this address');
-
-/** What `--size` stands for: printable text of that many bytes. */
-export function dataOfSize(size: number): string {
-  const pattern = '0123456789abcdefghijklmnopqrstuvwxyz';
-  return pattern.repeat(Math.ceil(size / pattern.length)).slice(0, size);
-}

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import type { DataSource } from 'typeorm';
 import { OUTCOMES, type Outcome } from '../entities/outcome.ts';
+import { ResultsFollower } from '../results/follower.ts';
+import { newestIds, type ResultFilter, type ResultRow, resultsWithIds } from '../results/query.ts';
 import { withDatabase } from './database.ts';
 import { selectIds } from './destination-selection.ts';
 import { cell, dataCell, destinationLabel, instantCell, outcomeCell, rttCell } from './format.ts';
 import { databaseOption, destinationOption, jsonOption, parseCount, sinceOption } from './options.ts';
 import { outcomeOption } from './outcome-option.ts';
 import { print, printJson } from './output.ts';
-import { ResultsFollower } from './results-follower.ts';
-import { newestIds, type ResultFilter, type ResultRow, resultsWithIds } from './results-query.ts';
 import { GrowingTable } from './table.ts';
 
 /** How long `--follow` waits before it looks for new results, ms. */

@@ -1,16 +1,21 @@
 import { Command, Option } from 'commander';
+import { destinationOf } from '../destinations/address.ts';
 import type { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
 import { type Keep, problemOfKeep } from '../history/keep.ts';
 import type { TransportName } from '../io/choose-transport.ts';
+import { SystemClock } from '../io/clock.ts';
+import type { Bounds } from '../metrics/buckets.ts';
 import { createPinger, type PingerOptions, type Started } from '../pinger.ts';
+import { Service } from '../service/service.ts';
 import { DEFAULT_DATABASE, parseDatabaseUrl } from '../storage/database-url.ts';
 import type { Drop } from '../storage/spill.ts';
 import { createLogger, type LogLevel } from '../winston-logger.ts';
-import { destinationOf } from './address.ts';
+import { type AccessOptions, accessOptions } from './access.ts';
 import { elapsed } from './elapsed.ts';
 import { CommandFailure } from './failure.ts';
 import { LiveView } from './live-view.ts';
+import { metricsBucketsOption, otlpExport, otlpOption } from './metrics-options.ts';
 import { type NewDestinationOptions, newDestination, withNewDestinationOptions } from './new-destination.ts';
 import * as options from './options.ts';
 import { tell } from './output.ts';
@@ -18,8 +23,7 @@ import { type Listen, listenOption, noListenOption, Page } from './page.ts';
 import { signalled } from './signals.ts';
 import { startPinger } from './start.ts';
 
-interface RunOptions extends NewDestinationOptions {
-  database: string;
+interface RunOptions extends NewDestinationOptions, AccessOptions {
   source: string;
   spill?: string | boolean;
   spillLimit: number;
@@ -29,6 +33,8 @@ interface RunOptions extends NewDestinationOptions {
   quiet?: true;
   transport: TransportName;
   listen: Listen;
+  metricsBuckets: Bounds;
+  otlp?: string;
   logLevel: LogLevel;
   keepResults: number;
   keepMinutes: number;
@@ -40,8 +46,7 @@ interface RunOptions extends NewDestinationOptions {
 const FIRST_DESTINATIONS = [destinationOf('127.0.0.1'), destinationOf('::1')];
 
 export const runCommand = (): Command =>
-  options
-    .keepOptions()
+  [...accessOptions(), ...options.keepOptions()]
     .reduce((command, option) => command.addOption(option), runWithoutKeep())
     .action(run);
 
@@ -62,6 +67,8 @@ const runWithoutKeep = (): Command =>
     .addOption(options.transportOption())
     .addOption(listenOption())
     .addOption(noListenOption())
+    .addOption(metricsBucketsOption())
+    .addOption(otlpOption())
     .addOption(options.jsonOption())
     .addOption(new Option('-q, --quiet', 'no line for each result, only the summary at the end'))
     .addOption(options.logLevelOption())
@@ -71,6 +78,9 @@ const runWithoutKeep = (): Command =>
 --protocol, --port, --interval, --timeout, --ttl, --data and --size are for the addresses that are added; destinations that
 are in the table already keep theirs ("pinger destinations set" changes them). Times take a unit
 (200ms, 10s, 1h); a bare number is milliseconds.
+
+Without users and tokens ("pinger users", "pinger tokens") everybody on this host may use the page and the API, and nobody else:
+--listen takes another address than the host's own only when there is one. From then on everybody is asked, on this host, too.
 
 Results are summed up by minute, hour and day as they come, and deleted when they are older than --keep-results says; the sums
 when they are older than theirs. Each is kept as long as the one before, or longer. On a database that several sources share,
@@ -82,7 +92,8 @@ Examples:
   pinger run tcp://example.com:443 udp://192.0.2.53:53
   pinger run --duration 1m --json > results.jsonl
   sudo pinger run --database sqlite:/var/lib/pinger/pinger.db --quiet
-  pinger run --keep-results 2d --keep-minutes 30d --keep-hours 5000d`,
+  pinger run --keep-results 2d --keep-minutes 30d --keep-hours 5000d
+  pinger run --listen :8443 --tls-cert cert.pem --tls-key key.pem --allow-host monitor.example.com`,
     );
 
 async function run(addresses: string[], given: RunOptions, command: Command): Promise<void> {
@@ -106,12 +117,17 @@ async function run(addresses: string[], given: RunOptions, command: Command): Pr
     logger,
   });
   const isAsked = command.getOptionValueSource('listen') !== 'default';
-  const page = await Page.of(pinger, { listen: given.listen, isAsked, logger });
+  const bounds = given.metricsBuckets;
+  const page = await Page.of(pinger, { listen: given.listen, isAsked, access: given, bounds, logger });
+  const metrics = async () =>
+    page.metrics ?? (await import('../metrics/metrics.ts')).Metrics.of(pinger, { bounds });
+  const otlp = await otlpExport({ url: given.otlp, metrics, logger });
   const view = new LiveView(pinger, { json: given.json === true, quiet: given.quiet === true });
   let probed = 0;
   pinger.on('destination', ({ status }) => {
     if (status === 'probed') probed++;
   });
+  const service = new Service({ environment: process.env, clock: new SystemClock(), logger });
   const interrupted = signalled();
   const output = outputFailure();
   const started = await Promise.race([startPinger(pinger), interrupted]);
@@ -119,15 +135,19 @@ async function run(addresses: string[], given: RunOptions, command: Command): Pr
   if (started) {
     tell(greeting(started, addresses.length > 0, given));
     failure = await page.open();
+    otlp?.start(started.source);
   }
   if (started && !failure) {
+    service.started(pinger);
     if (probed === 0) tell(`No destination is probed; "${self()} destinations list" says why.`);
     const end = elapsed(given.duration);
     failure = await Promise.race([interrupted, output, end.reached]);
     end.cancel();
   }
+  service.stopping();
   await page.close();
   const counters = await pinger.stop();
+  await otlp?.stop();
   view.finish(counters);
   if (counters.spill_results > 0)
     tell(`${counters.spill_results} results wait in ${pinger.spill?.folder}; the next run stores them.`);

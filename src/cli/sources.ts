@@ -2,6 +2,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { EntityManager } from 'typeorm';
 import { problemOfAddress } from '../entities/settings.ts';
 import { Source } from '../entities/source.ts';
+import { InputError } from '../input/input-error.ts';
+import { changeSource, type SourceChanges } from '../sources/change-source.ts';
 import { inEdit } from '../storage/transaction.ts';
 import { withDatabase } from './database.ts';
 import { CommandFailure } from './failure.ts';
@@ -9,8 +11,6 @@ import { cell, oneLine } from './format.ts';
 import { databaseOption, jsonOption, parseCount } from './options.ts';
 import { print, printJson } from './output.ts';
 import { type Column, formatTable } from './table.ts';
-
-type Changes = Partial<Pick<Source, 'location' | 'host' | 'sourceid' | 'address' | 'name'>>;
 
 /** `pinger sources …`: shows and edits the hosts that probe. */
 export const sourcesCommand = (): Command =>
@@ -79,8 +79,8 @@ Examples:
   pinger sources set probe-1 --location 12 --host 3
   pinger sources set probe-1 --name probe-2 --sourceid 7`,
     )
-    .action(async (name: string, { database, ...given }: { database: string } & Changes) => {
-      const changes: Changes = { ...given, ...(given.address === '' ? { address: null } : {}) };
+    .action(async (name: string, { database, ...given }: { database: string } & SourceChanges) => {
+      const changes: SourceChanges = { ...given, ...(given.address === '' ? { address: null } : {}) };
       if (Object.keys(changes).length === 0)
         throw new CommandFailure(
           'nothing to change: give --location, --host or another option ("--help" lists them)',
@@ -93,7 +93,7 @@ Examples:
     });
 
 /** Returns the id of the source. Throws CommandFailure when there is none, or another one stands in the way. */
-async function change(manager: EntityManager, name: string, changes: Changes): Promise<number> {
+async function change(manager: EntityManager, name: string, changes: SourceChanges): Promise<number> {
   const sources = await manager.getRepository(Source).find();
   const source =
     sources.find((one) => one.name === name) ??
@@ -102,14 +102,12 @@ async function change(manager: EntityManager, name: string, changes: Changes): P
     throw new CommandFailure(
       `there is no source ${oneLine(name)}; "pinger sources list" shows those there are`,
     );
-  for (const column of ['sourceid', 'name'] as const) {
-    const holder = sources.find((other) => other !== source && other[column] === changes[column]);
-    if (changes[column] !== undefined && holder)
-      throw new CommandFailure(
-        `${column} ${changes[column]} is taken by source ${holder.id} (${cell(holder.name)})`,
-      );
+  try {
+    await changeSource(manager, source, { sources, changes });
+  } catch (error) {
+    // What the table has is no matter of usage.
+    throw error instanceof InputError ? new CommandFailure(error.message) : error;
   }
-  await manager.getRepository(Source).update({ id: source.id }, changes);
   return source.id;
 }
 

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { destinationOf } from '../destinations/address.ts';
 import { labelOf } from '../entities/label.ts';
 import { hasPort, ipProtocol, type Protocol, protocolFamily, protocolName } from '../entities/protocol.ts';
 import type { TransportName } from '../io/choose-transport.ts';
@@ -8,7 +9,6 @@ import { PORTS_A_SOURCE } from '../io/packet/source-port.ts';
 import { ResolveError, SystemResolver } from '../io/resolver.ts';
 import { concurrencyOf, Trace, type TracedDestination } from '../trace/trace.ts';
 import { createLogger } from '../winston-logger.ts';
-import { destinationOf } from './address.ts';
 import { CommandFailure } from './failure.ts';
 import { timeCell } from './format.ts';
 import { type NewDestinationOptions, newDestination } from './new-destination.ts';

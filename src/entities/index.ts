@@ -10,12 +10,16 @@ import { Compact1732000000005 } from './migrations/1732000000005-compact.ts';
 import { SourceKeys1732000000020 } from './migrations/1732000000020-source-keys.ts';
 import { Rollups1732000000030 } from './migrations/1732000000030-rollups.ts';
 import { Gaps1732000000040 } from './migrations/1732000000040-gaps.ts';
+import { Users1732000000060 } from './migrations/1732000000060-users.ts';
 import { Result } from './result.ts';
+import { Session } from './session.ts';
 import { Source } from './source.ts';
+import { Token } from './token.ts';
+import { User } from './user.ts';
 
 export { APPLICATION_ID };
 
-export const entities = [Source, Destination, Result, DestinationChange, Gap];
+export const entities = [Source, Destination, Result, DestinationChange, Gap, User, Token, Session];
 
 export const migrations = [
   Tables1732000000000,
@@ -27,4 +31,5 @@ export const migrations = [
   SourceKeys1732000000020,
   Rollups1732000000030,
   Gaps1732000000040,
+  Users1732000000060,
 ];

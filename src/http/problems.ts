@@ -1,5 +1,7 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
+import { InputError } from '../input/input-error.ts';
+import { oneLine } from '../input/one-line.ts';
 import type { Logger } from '../logger.ts';
 import { DatabaseError } from '../storage/store.ts';
 import type { Problem } from './schemas/problem.ts';
@@ -31,6 +33,7 @@ const TITLES: Readonly<Record<number, string>> = {
   422: 'Unprocessable Content',
   429: 'Too Many Requests',
   500: 'Internal Server Error',
+  501: 'Not Implemented',
   503: 'Service Unavailable',
 };
 
@@ -52,34 +55,69 @@ export function sendProblem(
   return reply.code(status).type('application/problem+json').serializer(JSON.stringify).send(problem);
 }
 
+/** The columns that what is wrong with a row can begin with. */
+const COLUMN = /^(address|protocol|port|interval|timeout|ttl|data|name|source_id|sourceid) /;
+
+/** Does what may throw InputError, which then is the request's problem. `pointer`: to what it is about in the body. */
+export async function refused<Value>(work: () => Value | Promise<Value>, pointer = ''): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const [, column] = COLUMN.exec(`${error.message} `) ?? [];
+    const detail = pointer === '' ? error.message : `${pointer}: ${error.message}`;
+    throw new ProblemError(422, detail, {
+      errors: [{ pointer: column === undefined ? pointer : `${pointer}/${column}`, detail: error.message }],
+    });
+  }
+}
+
+/** So many things that are wrong are told at once. */
+const MOST_ERRORS = 20;
+
 /** Tells every error of a request as a problem. What is nobody's fault but pinger's is logged. */
 export function tellProblems(app: FastifyInstance, logger: Logger): void {
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, 404, `${request.method} ${pathOf(request)}: there is no such thing`),
-  );
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error instanceof ProblemError) {
       reply.headers(error.more.headers ?? {});
       return sendProblem(reply, error.status, error.message, error.more.errors);
     }
-    if (hasZodFastifySchemaValidationErrors(error)) {
-      const errors = error.validation.map(({ instancePath, message }) => ({
-        pointer: instancePath || '/',
-        detail: message ?? 'not as it should be',
-      }));
-      const told = errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; ');
-      return sendProblem(reply, 400, `${error.validationContext ?? 'request'} ${told}`, errors);
+    if (hasZodFastifySchemaValidationErrors(error)) return sendInvalid(reply, error);
+    if (error instanceof DatabaseError) {
+      if (error.transient) reply.header('retry-after', '5');
+      return sendProblem(reply, 503, error.message);
     }
-    if (error instanceof DatabaseError) return sendProblem(reply, 503, error.message);
+    // Who has gone is told nothing.
+    if (error.name === 'AbortError') return sendProblem(reply, 503, 'given up');
     const status = error.statusCode ?? 500;
-    if (status < 500) return sendProblem(reply, status, error.message);
+    if (status < 500) return sendProblem(reply, status, oneLine(error.message));
     const cause = isResponseSerializationError(error) ? error.cause : error;
     logger.error('http.failed', {
-      path: pathOf(request),
+      path: pathOf(request.url),
       error: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
     });
     return sendProblem(reply, 500, 'pinger failed; its log says why');
   });
 }
 
-const pathOf = ({ url }: FastifyRequest): string => url.split('?')[0] as string;
+/** What is wrong, by where it is: a parameter by its name, a part of the body by a JSON pointer. */
+function sendInvalid(reply: FastifyReply, error: FastifyError): FastifyReply {
+  const isBody = error.validationContext === 'body';
+  const all = (error.validation ?? []).map(({ instancePath, message = '' }) => ({
+    pointer: isBody ? instancePath.replace(/\/$/, '') : instancePath.slice(1),
+    detail: oneLine(message.replace(/^(Invalid|Too|Unrecognized) \w+: /, '')),
+  }));
+  // Of one place, what is told first is enough.
+  const errors = all
+    .filter(({ pointer }, index) => all.findIndex((other) => other.pointer === pointer) === index)
+    .slice(0, MOST_ERRORS);
+  const told = errors.slice(0, 3).map(({ pointer, detail }) => {
+    const where = pointer || (isBody ? 'body' : 'query');
+    return `${where}: ${detail}`;
+  });
+  const more = errors.length > told.length ? `; and ${errors.length - told.length} more` : '';
+  return sendProblem(reply, 400, `${told.join('; ')}${more}`, errors);
+}
+
+/** The path of a URL, as one line. */
+export const pathOf = (url: string): string => oneLine(url.split('?')[0] as string).slice(0, 200);

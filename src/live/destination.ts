@@ -66,6 +66,7 @@ export class LiveDestination {
   #received = 0;
   #lost = 0;
   #lostInARow = 0;
+  #generation = 0;
 
   constructor(id: number, label: string) {
     this.id = id;
@@ -112,6 +113,11 @@ export class LiveDestination {
     return this.#count;
   }
 
+  /** How often it has begun anew. */
+  get generation(): number {
+    return this.#generation;
+  }
+
   /** The newest `most` of the recent probes, oldest first. */
   recent(most = RECENT): Recent[] {
     const length = Math.min(this.#count, RECENT, most);
@@ -138,6 +144,7 @@ export class LiveDestination {
   }
 
   #forget(): void {
+    this.#generation++;
     this.#count = 0;
     this.#received = 0;
     this.#lost = 0;

@@ -4,16 +4,20 @@ import { signal } from '@preact/signals';
 export type Route =
   | { name: 'overview'; query: URLSearchParams }
   | { name: 'destination'; id: number; query: URLSearchParams }
+  | { name: 'compare'; query: URLSearchParams }
   | { name: 'alerts'; query: URLSearchParams }
+  | { name: 'sign-in'; query: URLSearchParams }
   | { name: 'unknown'; query: URLSearchParams };
+
+const SIGN_IN = '/sign-in';
+
+const NAMES = { '/': 'overview', '/compare': 'compare', '/alerts': 'alerts', [SIGN_IN]: 'sign-in' } as const;
 
 const parse = ({ pathname, search }: Location): Route => {
   const query = new URLSearchParams(search);
   const [, id] = /^\/destinations\/(\d+)$/.exec(pathname) ?? [];
-  if (pathname === '/') return { name: 'overview', query };
   if (id !== undefined) return { name: 'destination', id: Number(id), query };
-  if (pathname === '/alerts') return { name: 'alerts', query };
-  return { name: 'unknown', query };
+  return { name: NAMES[pathname as keyof typeof NAMES] ?? 'unknown', query };
 };
 
 /** What is shown. */
@@ -23,6 +27,13 @@ export const route = signal(parse(location));
 export function go(address: string, { replace = false } = {}): void {
   history[replace ? 'replaceState' : 'pushState'](null, '', address);
   route.value = parse(location);
+}
+
+/** Shows where to sign in, and comes back afterwards. */
+export function signInFirst(): void {
+  if (location.pathname === SIGN_IN) return;
+  const back = new URLSearchParams({ back: location.pathname + location.search });
+  go(`${SIGN_IN}?${back}`, { replace: true });
 }
 
 addEventListener('popstate', () => {
@@ -36,6 +47,8 @@ document.addEventListener('click', (event) => {
   const link = (event.target as Element).closest('a');
   if (!link || link.target || link.origin !== location.origin || link.hasAttribute('download')) return;
   if (link.pathname.startsWith('/api/')) return;
+  // The skip link's, and others to a part of what is shown.
+  if (link.hash && link.pathname === location.pathname && link.search === location.search) return;
   event.preventDefault();
   go(link.href);
 });

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { DataSource, DataSourceOptions, EntityManager } from 'typeorm';
 import type { Source } from '../entities/source.ts';
 import type { ResultIds } from '../history/open-rollups.ts';
@@ -9,6 +10,10 @@ export interface OpenOptions {
   create: boolean;
   /** How long a statement waits for another process's lock, ms. */
   lockTimeout: number;
+  /** How long a server may take to answer before its connection counts as lost, ms; for ever unless given. */
+  answerTimeout?: number;
+  /** Told of each socket to a server. */
+  opened?: (socket: Socket) => void;
 }
 
 /** What TypeORM hides of the difference between databases is not here. */

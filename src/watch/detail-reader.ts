@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { newestIds, resultsWithIds } from '../cli/results-query.ts';
+import { newestIds, resultsWithIds } from '../results/query.ts';
 import { readSeries } from '../history/series.ts';
 import { queryGaps } from '../statistics/gaps.ts';
 import { queryStatistics } from '../statistics/query.ts';

@@ -1,5 +1,5 @@
 import { cell, counted, instantCell, lossCell, shareCell, timeCell } from '../cli/format.ts';
-import type { ResultRow } from '../cli/results-query.ts';
+import type { ResultRow } from '../results/query.ts';
 import type { Outcome } from '../entities/outcome.ts';
 import { protocolName } from '../entities/protocol.ts';
 import type { Statistics } from '../statistics/statistics.ts';

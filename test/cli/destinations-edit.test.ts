@@ -61,7 +61,7 @@ describe('destinations set', () => {
     [['1'], 2, 'nothing to change'],
     [['1', '--ttl', '0'], 2, 'expected a whole number from 1 to 255'],
     [['1', '--address', 'tcp://192.0.2.1'], 1, 'destination 1: port is missing: protocol 2 (TCP) needs one'],
-    [['1', '--address', 'tcp://192.0.2.1:80', '--port', '81'], 2, 'does not go with --port 81'],
+    [['1', '--address', 'tcp://192.0.2.1:80', '--port', '81'], 2, 'does not go with port 81'],
     [['1', '--protocol', 'gre'], 2, 'Allowed choices are icmp, tcp, udp, icmp6, tcp6, udp6'],
     [['1', '--protocol', 'udp'], 1, 'destination 1: port is missing: protocol 1 (UDP) needs one'],
     [['1', '--port', '70000'], 2, 'port 70000: expected a whole number from 1 to 65535'],

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { destinationOf } from '../../src/cli/address.ts';
 import { cell, timeCell } from '../../src/cli/format.ts';
 import { parseSince, parseTime } from '../../src/cli/options.ts';
 import { GrowingTable } from '../../src/cli/table.ts';
+import { destinationOf } from '../../src/destinations/address.ts';
 import { addressKey } from '../../src/entities/settings.ts';
 
 test.each([

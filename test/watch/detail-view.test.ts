@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ResultRow } from '../../src/cli/results-query.ts';
+import type { ResultRow } from '../../src/results/query.ts';
 import { statisticsOf } from '../../src/statistics/statistics.ts';
 import { Summary } from '../../src/statistics/summary.ts';
 import { type ChartPoint, rangeOf } from '../../src/watch/chart.ts';

@@ -1,41 +1,114 @@
+import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
+import { changeDestination, changedColumns } from '../../destinations/change-destination.ts';
+import { problemOfRow, readDestinations, readSourceIds } from '../../destinations/read-destinations.ts';
 import { Destination } from '../../entities/destination.ts';
-import { labelOf } from '../../entities/label.ts';
-import { protocolName } from '../../entities/protocol.ts';
-import { settingsOf } from '../../entities/settings.ts';
 import type { App, HttpContext } from '../context.ts';
-import { type DestinationBody, destinationSchema, protocolSchema } from '../schemas/destination.ts';
+import { destinationBody } from '../destination-body.ts';
+import { gone } from '../gone.ts';
+import { sendList } from '../json-stream.ts';
+import { refused } from '../problems.ts';
+import { idParams } from '../schemas/common.ts';
+import { changedDestinationSchema, destinationSchema, destinationsSchema } from '../schemas/destination.ts';
+import { query, someIds } from '../schemas/query.ts';
+import { noDestination } from './missing.ts';
+
+const tags = ['destinations'];
 
 /** `/destinations`: the table. */
-export function destinationRoutes(app: App, { database }: HttpContext): void {
+export function destinationRoutes(app: App, { database, live }: HttpContext): void {
   app.get(
     '/destinations',
     {
       schema: {
         operationId: 'listDestinations',
         summary: 'All destinations, by id',
-        tags: ['destinations'],
-        response: { 200: z.object({ destinations: z.array(destinationSchema) }) },
+        tags,
+        querystring: query({ id: someIds('only these') }),
+        response: { 200: destinationsSchema },
       },
     },
-    async () => ({
-      destinations: (
-        await database.read((dataSource) =>
-          dataSource.getRepository(Destination).find({ order: { id: 'ASC' } }),
-        )
-      ).map(bodyOf),
-    }),
+    async (request, reply) => {
+      const { id } = request.query;
+      const rows = await database.read((dataSource) => readDestinations(dataSource, id), {
+        signal: gone(reply),
+      });
+      return sendList(reply, { name: 'destinations', items: rows, bodyOf: destinationBody }) as never;
+    },
+  );
+
+  app.get(
+    '/destinations/:id',
+    {
+      schema: {
+        operationId: 'getDestination',
+        summary: 'One destination',
+        tags,
+        params: idParams,
+        querystring: query({}),
+        response: { 200: destinationSchema },
+      },
+    },
+    async ({ params: { id } }) => {
+      const [row] = await database.read((dataSource) => readDestinations(dataSource, [id]));
+      if (!row) throw noDestination(id);
+      return destinationBody(row);
+    },
+  );
+
+  app.patch(
+    '/destinations/:id',
+    {
+      schema: {
+        operationId: 'changeDestination',
+        summary: 'Change a destination',
+        description:
+          'What is left out stays as it is. A row that could not be probed afterwards is refused. What changes nothing reaches no monitor.',
+        tags,
+        params: idParams,
+        querystring: query({}),
+        body: changedDestinationSchema,
+        response: { 200: destinationSchema },
+      },
+    },
+    async ({ params: { id }, body }) => {
+      const edited = await database.edit(async (manager) => {
+        const row = await found(manager, id);
+        const changed = await refused(() => changeDestination(manager, row, changedColumns(body)));
+        return destinationBody({ ...changed, problem: problemOfRow(changed, await readSourceIds(manager)) });
+      });
+      // Of a name the table's change feed says nothing.
+      if (body.name !== undefined && live.get(id)) live.note(id);
+      return edited;
+    },
+  );
+
+  app.delete(
+    '/destinations/:id',
+    {
+      schema: {
+        operationId: 'removeDestination',
+        summary: 'Remove a destination',
+        description: 'Its results stay.',
+        tags,
+        params: idParams,
+        querystring: query({}),
+        response: { 204: z.null().describe('it is removed') },
+      },
+    },
+    async ({ params: { id } }, reply) => {
+      await database.edit(async (manager) => {
+        await found(manager, id);
+        await manager.getRepository(Destination).delete({ id });
+      });
+      return reply.code(204).send(null);
+    },
   );
 }
 
-function bodyOf(row: Destination): DestinationBody {
-  const settings = settingsOf(row);
-  const protocol = protocolSchema.safeParse(protocolName(row.protocol)?.toLowerCase());
-  return {
-    ...row,
-    protocol: protocol.data ?? null,
-    label: labelOf(row),
-    size: Buffer.byteLength(String(row.data ?? '')),
-    problem: 'problem' in settings ? settings.problem : null,
-  };
+/** Throws ProblemError where there is no such row. */
+async function found(manager: EntityManager, id: number): Promise<Destination> {
+  const row = await manager.getRepository(Destination).findOneBy({ id });
+  if (!row) throw noDestination(id);
+  return row;
 }

@@ -1,38 +1,76 @@
 import { z } from 'zod';
-import { type LiveDestination, RECENT } from '../../live/destination.ts';
 import type { App, HttpContext } from '../context.ts';
-import { type Live, liveSchema } from '../schemas/live.ts';
+import { sendList } from '../json-stream.ts';
+import { liveBody } from '../live-body.ts';
+import { LiveStream } from '../live-stream.ts';
+import { ProblemError } from '../problems.ts';
+import { liveListSchema } from '../schemas/live.ts';
+import { query } from '../schemas/query.ts';
+
+/** So many clients hear of what is now. */
+const MOST_CLIENTS = 200;
+
+const tags = ['live'];
 
 /** `/live`: all destinations as they are now. */
 export function liveRoutes(app: App, { live }: HttpContext): void {
+  const stream = new LiveStream({ live, capacity: MOST_CLIENTS });
+  app.addHook('preClose', async () => stream.close());
+
   app.get(
     '/live',
     {
       schema: {
         operationId: 'getLive',
         summary: 'All destinations as they are now, as this source sees them',
-        tags: ['live'],
-        response: { 200: z.object({ destinations: z.array(liveSchema) }) },
+        tags,
+        querystring: query({}),
+        response: { 200: liveListSchema },
       },
     },
-    () => ({ destinations: [...live.all()].map((destination) => liveBody(destination)) }),
+    (_, reply) =>
+      sendList(reply, {
+        name: 'destinations',
+        items: live.all(),
+        bodyOf: (destination) => liveBody(destination),
+      }) as never,
+  );
+
+  app.get(
+    '/live/events',
+    {
+      // Its body would never end.
+      exposeHeadRoute: false,
+      schema: {
+        operationId: 'followLive',
+        summary: 'All destinations as they are now, and what becomes of them',
+        description: EVENTS,
+        tags,
+        querystring: query({}),
+        response: {
+          200: {
+            description: 'events, as long as they are read',
+            content: { 'text/event-stream': { schema: z.string() } },
+          },
+        },
+      },
+    },
+    (_, reply) => {
+      const events = stream.join();
+      if (!events)
+        throw new ProblemError(503, `${MOST_CLIENTS} clients follow already: expected no more`, {
+          headers: { 'retry-after': '10' },
+        });
+      return reply
+        .header('content-type', 'text/event-stream; charset=utf-8')
+        .header('cache-control', 'no-store')
+        .header('x-accel-buffering', 'no')
+        .send(events as never) as never;
+    },
   );
 }
 
-/** `fresh`: so many of its newest probes. */
-export const liveBody = (destination: LiveDestination, fresh = RECENT): Live => ({
-  id: destination.id,
-  label: destination.label,
-  state: destination.state,
-  problem: destination.problem,
-  outcome: destination.outcome,
-  reason: destination.reason,
-  address: destination.address,
-  at: destination.rtime === null ? null : Number(destination.rtime / 1_000_000n),
-  rtt: destination.rtt,
-  loss: destination.loss,
-  count: destination.count,
-  recent: destination
-    .recent(fresh)
-    .map((probe) => (probe === 'lost' ? -1 : probe === 'unknown' ? null : Number(probe.toPrecision(4)))),
-});
+const EVENTS = `Server-sent events, each with JSON as its data. First \`snapshot\` (#/components/schemas/Snapshot), of at most 500
+destinations each, as many as it takes; then \`ready\`. From then on \`update\` (#/components/schemas/Update), for whatever has news:
+once a second, or every 0.2 ms times as many destinations as have any where that is longer, such as every 2 s for 10,000; of more
+than 500 in several events. A comment comes where there is nothing else for 15 s. Who reads too slowly is let go, and comes back.`;

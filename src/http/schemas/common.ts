@@ -1,25 +1,58 @@
 import { z } from 'zod';
+import { InputError } from '../../input/input-error.ts';
 
 /** A moment in an answer, ms since the Unix epoch. */
 export const moment = z.number().describe('ms since the Unix epoch');
 
-export const id = z.coerce
-  .number({ error: 'expected a number' })
-  .int('expected a whole number')
-  .min(1, 'expected 1 or more')
-  .max(2 ** 31 - 1, 'expected at most 2147483647');
-
-export const idParams = z.object({ id });
-
-const milliseconds = z.number().nonnegative();
-
 /** A figure that is null where there is nothing to compute it from. */
-export const ms = milliseconds.nullable();
+export const ms = z.number().nullable();
 export const share = z.number().min(0).max(1).nullable();
 export const count = z.number().int().nonnegative();
 
+/** A text that every database can hold. */
+export const text = (longest: number) =>
+  z
+    .string()
+    .max(longest, `too long: expected at most ${longest} characters`)
+    .refine((value) => !value.includes('\0'), 'has a character that no database holds: U+0000');
+
+/** A value in a URL that a parser reads, which throws InputError. */
+export const parsed = <Value>(parse: (given: string) => Value) =>
+  z
+    .string({ error: 'expected one value' })
+    .max(10_000, 'too long')
+    .transform((given, context) => {
+      try {
+        return parse(given);
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        context.addIssue({ code: 'custom', message: error.message });
+        return z.NEVER;
+      }
+    });
+
+/** A value of a request's as one short line. */
+export const shown = (given: string): string => JSON.stringify(given.slice(0, 60));
+
+/** In a description: what is read as a text, and is a whole number. */
+export const INTEGER = { type: 'integer', maxLength: undefined } as const;
+
+export const id = parsed((given) => {
+  const number = /^-?\d{1,10}$/.test(given) ? Number(given) : Number.NaN;
+  if (number >= -(2 ** 31) && number < 2 ** 31) return number;
+  throw new InputError(`${shown(given)}: expected a whole number`);
+});
+
+export const idParams = z.object({ id: id.meta({ ...INTEGER, description: 'its id' }) });
+
+/** So many ids are taken at once. */
+const MOST_IDS = 1000;
+
 /** Of a list in the query: `1,2,3`. */
-export const ids = z
-  .string()
-  .regex(/^\d+(,\d+)*$/, 'expected ids, such as 1 or 1,2,3')
-  .transform((text) => text.split(',').map(Number));
+export const ids = parsed((given) => {
+  const parts = given.split(',');
+  const wrong = parts.find((part) => !/^-?\d{1,10}$/.test(part));
+  if (wrong !== undefined) throw new InputError(`${shown(wrong)}: expected ids, such as 1 or 1,2,3`);
+  if (parts.length > MOST_IDS) throw new InputError(`${parts.length} ids: expected at most ${MOST_IDS}`);
+  return [...new Set(parts.map(Number))];
+});

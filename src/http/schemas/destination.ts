@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { count } from './common.ts';
+import { count, text } from './common.ts';
+import { columns } from './query.ts';
 
 /** The protocols as the API names them; a 6 at the end is IPv6. The table has them as 1 UDP, 2 TCP, 3 ICMP, 4 UDP6, 5 TCP6, 6 ICMP6. */
 export const protocolSchema = z.enum(['icmp', 'tcp', 'udp', 'icmp6', 'tcp6', 'udp6']);
@@ -31,36 +32,56 @@ export const destinationSchema = z
 export type DestinationBody = z.infer<typeof destinationSchema>;
 
 const settings = {
-  active: z.boolean(),
+  active: z.boolean().describe('whether it is probed'),
   protocol: protocolSchema,
-  port: z.number().int().nullable(),
+  port: z.number().int().nullable().describe('of tcp and udp, 1 to 65535'),
   interval: interval.int(),
   timeout: timeout.int(),
   ttl: ttl.int(),
-  data: z.string().max(65_507),
-  name: z.string().max(1000).nullable(),
-  source_id: z.number().int().nullable(),
+  data: text(65_507).describe('the payload'),
+  name: text(1000).nullable().describe('a label for people'),
+  source_id: z.number().int().nullable().describe('the one source that probes it; null: every source'),
 };
 
-/** A destination to add; what is left out is as the table's defaults have it. The address may be a URL such as tcp://host:443. */
-export const newDestinationSchema = z
-  .strictObject({ address: z.string().max(1000), ...settings })
-  .partial({ ...mapped(settings) })
-  .meta({ id: 'NewDestination' });
+const address = text(1000).describe('a host name, an IP address, or a URL such as tcp://host:443');
+
+/** A destination to add; what is left out is as the table's defaults have it. */
+export const newDestinationSchema = columns({ address, ...settings })
+  .partial(mapped(settings))
+  .meta({ id: 'NewDestination', examples: [{ address: 'tcp://example.com:443', interval: 5000 }] });
 
 export type NewDestinationBody = z.infer<typeof newDestinationSchema>;
 
+/** So many are added at once. */
+const MOST_ADDED = 1000;
+
+export const newDestinationsSchema = z
+  .array(newDestinationSchema)
+  .min(1, 'expected at least one destination')
+  .max(MOST_ADDED, `expected at most ${MOST_ADDED} destinations`);
+
+/** What has become of those that were to be added. */
+export const addedDestinationsSchema = z
+  .object({
+    added: z.array(destinationSchema),
+    existing: z
+      .array(destinationSchema)
+      .describe('those that were there already (by address, protocol and port), with their own settings'),
+  })
+  .meta({ id: 'AddedDestinations' });
+
 /** What is to be changed of one; what is left out stays as it is. */
-export const changedDestinationSchema = z
-  .strictObject({ address: z.string().max(1000), ...settings })
+export const changedDestinationSchema = columns({ address, ...settings })
   .partial()
   .refine(
     (body) => Object.keys(body).length > 0,
     'nothing to change: expected one of the columns of a destination',
   )
-  .meta({ id: 'ChangedDestination' });
+  .meta({ id: 'ChangedDestination', examples: [{ active: false }, { interval: 5000, timeout: 2000 }] });
 
 export type ChangedDestinationBody = z.infer<typeof changedDestinationSchema>;
+
+export const destinationsSchema = z.object({ destinations: z.array(destinationSchema) });
 
 function mapped<Shape extends object>(shape: Shape): { [Key in keyof Shape]: true } {
   return Object.fromEntries(Object.keys(shape).map((key) => [key, true])) as { [Key in keyof Shape]: true };

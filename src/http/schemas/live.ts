@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OUTCOMES } from '../../entities/outcome.ts';
 import { LIVE_STATES } from '../../live/destination.ts';
-import { moment, ms, share } from './common.ts';
+import { count, moment, ms, share } from './common.ts';
 
 export const outcomeSchema = z.enum(OUTCOMES).meta({ id: 'Outcome' });
 
@@ -24,11 +24,11 @@ export const liveSchema = z
     at: moment.nullable().describe('when it came to its end, ms since the Unix epoch'),
     rtt: ms.describe('ms, of the newest probe that was received'),
     loss: share.describe('of the last 60 probes'),
-    count: z.number().int().describe('probes that have come to their end since it is probed'),
+    count: count.describe('probes that have come to their end since it is probed'),
     recent: z
       .array(z.number().nullable())
       .describe(
-        'the newest of the last 60 probes, oldest first: round-trip times in ms; -1: lost; null: neither received nor lost. In an update: those that are new',
+        'the last 60 probes, oldest first: round-trip times in ms; -1: lost; null: neither received nor lost. In an update: those that are new. As many as `count`, or 60, are all there are, and take the place of those before',
       ),
   })
   .meta({ id: 'Live' });
@@ -36,13 +36,19 @@ export const liveSchema = z
 export type Live = z.infer<typeof liveSchema>;
 
 /** `event: snapshot`: all of them, in several events; then `event: ready`. */
-export const snapshotSchema = z.object({ destinations: z.array(liveSchema) });
+export const snapshotSchema = z.object({ destinations: z.array(liveSchema) }).meta({ id: 'Snapshot' });
 
-/** `event: update`, once a second at most: those with news. `rows` of the table that have changed are to be read again. */
-export const updateSchema = z.object({
-  destinations: z.array(liveSchema),
-  removed: z.array(z.number().int()),
-  rows: z.array(z.number().int()),
-});
+/** `event: update`, once a second at most, of many in several events: those with news. `rows` of the table that have changed are to be read again. */
+export const updateSchema = z
+  .object({
+    destinations: z.array(liveSchema),
+    removed: z.array(z.number().int()),
+    rows: z.array(z.number().int()),
+  })
+  .meta({ id: 'Update' });
+
+export type Snapshot = z.infer<typeof snapshotSchema>;
 
 export type Update = z.infer<typeof updateSchema>;
+
+export const liveListSchema = z.object({ destinations: z.array(liveSchema) });

@@ -32,4 +32,6 @@ export const resultsPageSchema = z.object({
   next: z.string().nullable().describe('the cursor of the next, older page; null where there is none'),
 });
 
+export type ResultBody = z.infer<typeof resultSchema>;
+
 export type ResultsPage = z.infer<typeof resultsPageSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GAP_REASONS } from '../../entities/gap.ts';
 import { OUTCOMES } from '../../entities/outcome.ts';
 import { count, moment, ms, share } from './common.ts';
 
@@ -39,10 +40,45 @@ export const statisticsSchema = z
   })
   .meta({ id: 'Statistics' });
 
-export const destinationStatisticsSchema = statisticsSchema.extend({
-  destination_id: z.number().int().nullable(),
-  label: z.string().nullable(),
-  source_id: z.number().int().nullable().describe('null: all sources together'),
+/** Those of one destination. */
+export const destinationStatisticsSchema = statisticsSchema
+  .extend({
+    destination_id: z.number().int().nullable().describe('null: of results that name no destination'),
+    label: z.string().nullable().describe('null: it is in the table no more'),
+    source_id: z.number().int().nullable().describe('null: all sources together'),
+  })
+  .meta({ id: 'DestinationStatistics' });
+
+/** How long a source could not probe, by reason. */
+const gapTotalsSchema = z
+  .object({
+    source_id: z.number().int(),
+    source: z.string().nullable().describe('its name'),
+    down: z.number().nonnegative().describe('ms in which no monitor ran'),
+    suspended: z.number().nonnegative().describe('ms in which its host slept'),
+    cut_off: z.number().nonnegative().describe('ms in which its host could send nothing at all'),
+  })
+  .meta({ id: 'GapTotals' });
+
+export const statisticsListSchema = z.object({
+  statistics: z.array(destinationStatisticsSchema),
+  gaps: z.array(gapTotalsSchema),
+});
+
+/** A time in which a source could not probe. It counts neither as loss nor as an outage. */
+const gap = {
+  source_id: z.number().int(),
+  start: moment,
+  end: moment,
+  reason: z
+    .enum(GAP_REASONS)
+    .describe('down: no monitor ran; suspended: its host slept; cut_off: its host could send nothing at all'),
+};
+
+export const gapsSchema = z.object({
+  gaps: z.array(
+    z.object({ ...gap, source: z.string().nullable().describe('its name') }).meta({ id: 'NamedGap' }),
+  ),
 });
 
 /** The percentiles of a smoke chart, from the shortest round trip to the longest. */
@@ -75,16 +111,7 @@ export const seriesSchema = z
     >),
     ipdv_mean: column(ms),
     availability: column(share),
-    gaps: z
-      .array(
-        z.object({
-          source_id: z.number().int(),
-          start: moment,
-          end: moment,
-          reason: z.enum(['down', 'suspended', 'cut_off']),
-        }),
-      )
-      .describe('when a source could not probe'),
+    gaps: z.array(z.object(gap).meta({ id: 'Gap' })).describe('when a source could not probe'),
   })
   .meta({ id: 'Series' });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OUTCOMES } from '../../entities/outcome.ts';
 import { count, ms, share } from './common.ts';
+import { columns } from './query.ts';
 
 /** One hop of a path; docs: `pinger trace`. */
 export const hopSchema = z
@@ -41,9 +42,7 @@ export const traceSchema = z
 
 export type TraceBody = z.infer<typeof traceSchema>;
 
-export const newTraceSchema = z
-  .strictObject({
-    destination_id: z.number().int(),
-    count: z.number().int().min(1).max(100).default(10),
-  })
-  .meta({ id: 'NewTrace' });
+export const newTraceSchema = columns({
+  destination_id: z.number().int(),
+  count: z.number().int().min(1).max(100).default(10).describe('probes to each hop'),
+}).meta({ id: 'NewTrace' });

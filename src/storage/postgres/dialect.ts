@@ -20,7 +20,8 @@ const UNLIMITED = { lockTimeout: 0, answerTimeout: 0 };
 /** A server that many sources share. */
 export const POSTGRES: Dialect = {
   dataSourceOptions: (database) => optionsOf(database, UNLIMITED),
-  connect: (database, { lockTimeout }) => connect(database, { lockTimeout, answerTimeout: 0 }),
+  connect: (database, { lockTimeout, answerTimeout = 0, opened }) =>
+    connect(database, { lockTimeout, answerTimeout }, opened),
 
   async tables(dataSource) {
     const tables: { name: string }[] = await dataSource.query(TABLES);

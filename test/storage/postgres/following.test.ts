@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
-import { ResultsFollower } from '../../../src/cli/results-follower.ts';
+import { ResultsFollower } from '../../../src/results/follower.ts';
 import { openDatabase } from '../../../src/storage/database.ts';
 import { temporaryDatabase } from '../../support/databases.ts';
 

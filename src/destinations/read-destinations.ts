@@ -1,0 +1,47 @@
+import type { DataSource } from 'typeorm';
+import type { Destination } from '../entities/destination.ts';
+import { settingsOf } from '../entities/settings.ts';
+import { oneLine } from '../input/one-line.ts';
+
+/** A row, and why nobody probes it, active or not. */
+export interface FoundRow extends Destination {
+  problem: string | null;
+}
+
+/** So many are read at a time, which keeps nothing else waiting. */
+const PAGE = 500;
+
+/** All destinations, or those with some ids, by id. Throws QueryFailedError. */
+export async function readDestinations(dataSource: DataSource, ids?: readonly number[]): Promise<FoundRow[]> {
+  const sources = await readSourceIds(dataSource);
+  const wanted = ids ? `id IN (${ids.length > 0 ? ids.map(Number) : 'NULL'})` : 'TRUE';
+  const found: FoundRow[] = [];
+  for (;;) {
+    const rows: Destination[] = await dataSource.query(
+      `SELECT id, active, address, protocol, port, "interval", timeout, ttl, data, name, source_id FROM destinations
+        WHERE ${wanted} AND id > $1 ORDER BY id LIMIT ${PAGE}`,
+      [found.at(-1)?.id ?? -(2 ** 53)],
+    );
+    for (const row of rows) {
+      const whole = { ...row, active: Boolean(row.active) };
+      found.push({ ...whole, problem: problemOfRow(whole, sources) });
+    }
+    if (rows.length < PAGE) return found;
+  }
+}
+
+/** The ids of all sources. */
+export async function readSourceIds(queries: Pick<DataSource, 'query'>): Promise<Set<number>> {
+  const rows: { id: number }[] = await queries.query('SELECT id FROM sources');
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Why nobody probes a row, active or not; null where nothing is wrong. `sources` are the ids that there are. */
+export function problemOfRow(row: Destination, sources: ReadonlySet<number>): string | null {
+  const settings = settingsOf(row);
+  if ('problem' in settings) return settings.problem;
+  const { source_id } = row;
+  return source_id === null || sources.has(source_id)
+    ? null
+    : `source_id ${oneLine(String(source_id))}: there is no such source`;
+}

@@ -1,0 +1,118 @@
+import swagger from '@fastify/swagger';
+import type { FastifySchema } from 'fastify';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import type { App } from './context.ts';
+import { problemSchema } from './schemas/problem.ts';
+
+const DESCRIPTION = `What pinger's page does, and whatever else can be done with a running monitor.
+
+Moments are ms since the Unix epoch, durations ms, shares from 0 to 1; names are those of the tables. What is wrong is told as
+application/problem+json (RFC 9457), in one line: \`detail\` says what, where, and what would be right.`;
+
+const TAGS = {
+  destinations: 'What is probed.',
+  sources: 'The hosts that run pinger.',
+  history: 'What has become of probes.',
+  live: 'What is now, as this monitor sees it.',
+  traces: 'The path to a destination, hop by hop.',
+  monitor: 'The monitor itself.',
+  session: 'Who asks.',
+};
+
+/** How one says who one is, where that is asked: "pinger tokens" and "pinger users". */
+const SCHEMES = {
+  token: { type: 'http', scheme: 'bearer' },
+  session: { type: 'apiKey', in: 'cookie', name: 'pinger_session' },
+} as const;
+
+/** Has the routes that are added from now on described as OpenAPI 3.1. */
+export async function describeRoutes(app: App): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'pinger',
+        version: '1',
+        description: DESCRIPTION,
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      servers: [{ url: '/' }],
+      components: { securitySchemes: SCHEMES },
+      security: Object.keys(SCHEMES).map((name) => ({ [name]: [] })),
+      tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    },
+    transform: (document) =>
+      jsonSchemaTransform({ ...document, schema: document.schema && withProblems(document.schema) }),
+    transformObject: (document) => tidied(jsonSchemaTransformObject(document)) as never,
+  });
+}
+
+/** Components have one name, whether they are sent or received, and are those that something refers to. */
+function tidied(document: object): object {
+  const given = JSON.stringify(document);
+  const received = new Set(
+    [...given.matchAll(/#\/components\/schemas\/(\w+?)Input"/g)].map(([, name]) => name as string),
+  );
+  const text = given.replaceAll(/(#\/components\/schemas\/\w+?)Input"/g, '$1"');
+  const tidy: Described = JSON.parse(text, withoutBounds);
+  const schemas: Record<string, unknown> = {};
+  const add = (part: unknown): void => {
+    for (const [, name = ''] of JSON.stringify(part).matchAll(/#\/components\/schemas\/(\w+)/g)) {
+      if (name in schemas) continue;
+      schemas[name] =
+        (received.has(name) ? tidy.components.schemas[`${name}Input`] : undefined) ??
+        tidy.components.schemas[name];
+      add(schemas[name]);
+    }
+  };
+  add(tidy.paths);
+  tidy.components.schemas = Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1)));
+  for (const operation of Object.values(tidy.paths).flatMap((methods) => Object.values(methods)))
+    for (const response of Object.values(operation.responses))
+      if (response.description === 'Default Response') response.description = operation.summary;
+  return tidy;
+}
+
+/** That a number is exact says nothing. */
+const withoutBounds = (key: string, value: unknown): unknown =>
+  /^(minimum|maximum)$/.test(key) && Math.abs(value as number) === Number.MAX_SAFE_INTEGER
+    ? undefined
+    : value;
+
+interface Described {
+  paths: Record<
+    string,
+    Record<string, { summary: string; responses: Record<string, { description: string }> }>
+  >;
+  components: { schemas: Record<string, unknown> };
+}
+
+/** What a route says of itself, and how it tells what is wrong. */
+function withProblems(schema: FastifySchema): FastifySchema {
+  const { params, querystring, body, response } = schema;
+  const isAsked = [params, querystring, body].some((part) => part && Object.keys(part).length > 0);
+  const statuses = [
+    ...(isAsked ? [400] : []),
+    ...(params ? [404] : []),
+    ...(body ? [413, 415, 422] : []),
+    'default',
+  ];
+  const problems = Object.fromEntries(statuses.map((status) => [status, PROBLEMS[status]]));
+  return response ? { ...schema, response: { ...problems, ...response } } : schema;
+}
+
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problemSchema } },
+});
+
+const PROBLEMS: Readonly<Record<string, object>> = {
+  400: problem('what is asked for is not as it should be'),
+  404: problem('there is no such thing'),
+  413: problem('the body is too large'),
+  415: problem('the body is not JSON'),
+  422: problem('what is asked for cannot be'),
+  default: problem(
+    'anything else that is wrong; 401: it is not said who asks, 403: he may not, 429: too often, 503: the database does not answer, or is busy',
+  ),
+};

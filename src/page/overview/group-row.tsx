@@ -1,0 +1,89 @@
+import type { LiveStore } from '../api/live.ts';
+import { type DestinationNow, STATES } from '../api/now.ts';
+import { countText, lossText, rttText } from '../figures.ts';
+import { Icon } from '../shell/icons.tsx';
+import { COLUMNS } from './columns.ts';
+import { STATE_WORDS, StateSign } from './states.tsx';
+
+/** The heading of a group, with figures of its members. */
+export function GroupRow({
+  groupKey,
+  title,
+  members,
+  collapsed,
+  index,
+  isActive,
+  live,
+}: {
+  groupKey: string;
+  title: string;
+  members: readonly DestinationNow[];
+  collapsed: boolean;
+  index: number;
+  isActive: boolean;
+  live: LiveStore;
+}) {
+  void live.news.value;
+  const { states, loss, median } = figuresOf(members);
+  return (
+    <div
+      role="row"
+      id={`g${index}`}
+      class={`row group${isActive ? ' active' : ''}`}
+      aria-rowindex={index + 2}
+      aria-level={1}
+      aria-expanded={!collapsed}
+      data-group={groupKey}
+    >
+      <span role="gridcell" class="title" aria-colspan={COLUMNS.length + 2}>
+        <Icon name={collapsed ? 'right' : 'down'} />
+        <strong>{title}</strong>
+        <span class="size">{countText(members.length)}</span>
+        {STATES.map((state) =>
+          states[state] ? (
+            <span key={state} class="part" title={STATE_WORDS[state]}>
+              <StateSign state={state} />
+              <span class="spoken">{STATE_WORDS[state]} </span>
+              {countText(states[state])}
+            </span>
+          ) : null,
+        )}
+        <span class="sums">
+          <span>
+            loss <b>{lossText(loss)}</b>
+          </span>
+          <span>
+            median RTT <b>{rttText(median)}</b> {median === null ? '' : 'ms'}
+          </span>
+        </span>
+      </span>
+    </div>
+  );
+}
+
+/** Of the last 60 probes of all members together, and of the newest round trips. */
+export function figuresOf(members: readonly DestinationNow[]): {
+  states: Partial<Record<DestinationNow['state'], number>>;
+  loss: number | null;
+  median: number | null;
+} {
+  const states: Partial<Record<DestinationNow['state'], number>> = {};
+  const rtts: number[] = [];
+  let loss = 0;
+  let known = 0;
+  for (const { state, live } of members) {
+    states[state] = (states[state] ?? 0) + 1;
+    if (state === 'paused' || state === 'invalid' || !live) continue;
+    if (live.loss !== null) {
+      loss += live.loss;
+      known++;
+    }
+    if (live.rtt !== null) rtts.push(live.rtt);
+  }
+  rtts.sort((one, other) => one - other);
+  return {
+    states,
+    loss: known > 0 ? loss / known : null,
+    median: rtts[Math.floor(rtts.length / 2)] ?? null,
+  };
+}

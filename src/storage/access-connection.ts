@@ -1,0 +1,111 @@
+import { stat } from 'node:fs/promises';
+import { type DataSource, QueryFailedError } from 'typeorm';
+import { databaseError, openDatabase } from './database.ts';
+import type { UseOptions } from './database-access.ts';
+import { type DatabaseUrl, parseDatabaseUrl } from './database-url.ts';
+import { OpenSockets } from './postgres/open-sockets.ts';
+import { DatabaseError } from './store.ts';
+
+/** How long an edit waits for a lock that the monitor, or another command, holds, ms. */
+const LOCK_TIMEOUT = 5000;
+
+/** How long a server may take to answer, ms. */
+const ANSWER_TIMEOUT = 10_000;
+
+/** So many wait for a connection at most, and each so long, ms. */
+const MOST_WAITING = 100;
+const LONGEST_WAIT = 10_000;
+
+/** At the end, how long a server is waited for that does not answer, ms. */
+const LAST_ANSWER = 1000;
+
+/** A connection that one after the other uses, opened when it is needed. */
+export class AccessConnection {
+  readonly #url: string;
+  readonly #database: DatabaseUrl;
+  #sockets = new OpenSockets();
+  #dataSource: DataSource | undefined;
+  #inode: bigint | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+  /** How many use it or wait to. */
+  waiting = 0;
+
+  /** Throws DatabaseError for a URL of no database that pinger knows. */
+  constructor(url: string) {
+    this.#url = url;
+    this.#database = parseDatabaseUrl(url);
+  }
+
+  /** Throws DatabaseError, also where it is not one's turn for too long, and what `work` throws. */
+  async use<T>(work: (dataSource: DataSource) => Promise<T>, { signal }: UseOptions = {}): Promise<T> {
+    if (this.waiting >= MOST_WAITING) throw this.#busy();
+    let givenUp: DatabaseError | undefined;
+    this.waiting++;
+    const turn = new Promise<void>((begin) => {
+      const timer = setTimeout(() => {
+        givenUp = this.#busy();
+        begin();
+      }, LONGEST_WAIT);
+      this.#last.then(() => {
+        clearTimeout(timer);
+        begin();
+      });
+    });
+    const use = this.#inTurn(turn, async () => {
+      if (givenUp) throw givenUp;
+      if (this.#isClosed) throw new DatabaseError(`database ${this.#database.name}: closed`, false);
+      signal?.throwIfAborted();
+      return work(await this.#opened());
+    });
+    this.#last = Promise.all([this.#last, use.catch(() => undefined)]);
+    return use.finally(() => this.waiting--);
+  }
+
+  async #inTurn<T>(turn: Promise<void>, work: () => Promise<T>): Promise<T> {
+    await turn;
+    try {
+      return await work();
+    } catch (error) {
+      throw error instanceof QueryFailedError ? await databaseError(error, this.#url) : error;
+    }
+  }
+
+  #busy(): DatabaseError {
+    return new DatabaseError(`database ${this.#database.name}: busy, others wait as well; try again`, true);
+  }
+
+  /** Another file in the place of the one that is open is the database from then on. */
+  async #opened(): Promise<DataSource> {
+    const inode = await inodeOf(this.#database);
+    if (this.#dataSource && inode !== this.#inode) await this.#end();
+    this.#inode = inode;
+    this.#dataSource ??= await openDatabase(this.#url, {
+      create: false,
+      lockTimeout: LOCK_TIMEOUT,
+      answerTimeout: ANSWER_TIMEOUT,
+      opened: (socket) => this.#sockets.add(socket),
+    });
+    return this.#dataSource;
+  }
+
+  async #end(): Promise<void> {
+    const dataSource = this.#dataSource;
+    this.#dataSource = undefined;
+    await dataSource?.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const timer = setTimeout(() => this.#sockets.destroy(), LAST_ANSWER);
+    await this.#last;
+    await this.#end();
+    clearTimeout(timer);
+  }
+}
+
+async function inodeOf(database: DatabaseUrl): Promise<bigint | undefined> {
+  if (database.type !== 'sqlite') return undefined;
+  const found = await stat(database.file, { bigint: true }).catch(() => undefined);
+  return found?.ino;
+}
