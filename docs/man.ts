@@ -31,6 +31,10 @@ export async function manPage(): Promise<string> {
     ...variables(commands.map(({ command }) => command)),
     '.El',
     ...REST,
+    '.Sh EXAMPLES',
+    ...literal((examplesOf(program)[1] ?? '').replace(/^ {2}/gm, '')),
+    '.Sh SEE ALSO',
+    ...SEE_ALSO,
     '',
   ].join('\n');
 }
@@ -104,8 +108,8 @@ function explained({
   return facts.length > 0 ? `${description} (${facts.join('; ')})` : description;
 }
 
-/** What the help says after the options: paragraphs, and examples as they are typed. */
-function afterwards(command: Command): string[] {
+/** What the help says after the options, and the examples at its end. */
+function examplesOf(command: Command): [told: string, examples?: string] {
   let help = '';
   command.configureOutput({
     writeOut: (more) => {
@@ -113,7 +117,12 @@ function afterwards(command: Command): string[] {
     },
   });
   command.outputHelp();
-  const [told = '', examples] = help.replace(command.helpInformation(), '').split(/^Examples?:\n/m);
+  return help.replace(command.helpInformation(), '').split(/^Examples?:\n/m) as [string, string?];
+}
+
+/** Paragraphs, and examples as they are typed. */
+function afterwards(command: Command): string[] {
+  const [told, examples] = examplesOf(command);
   return [
     ...told
       .split(/\n\n+/)
@@ -215,8 +224,6 @@ Wrong usage: an option, an argument or a setting.
 .It Dv SIGINT , Dv SIGTERM
 End: no more probes, those in flight get up to a second, everything is written.
 A second one ends the process at once.
-.El
-.Sh SEE ALSO
-.Xr systemd.service 5 ,
-.Xr capabilities 7 ,
-.Xr ping 8`.split('\n');
+.El`.split('\n');
+
+const SEE_ALSO = ['.Xr systemd.service 5 ,', '.Xr capabilities 7 ,', '.Xr ping 8'];

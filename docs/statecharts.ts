@@ -1,5 +1,9 @@
 import { join } from 'node:path';
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
+import { alertMachine } from '../src/machines/alert.ts';
+import { alertChannelMachine } from '../src/machines/alert-channel.ts';
+import { alertWriterMachine } from '../src/machines/alert-writer.ts';
+import { alertsMachine } from '../src/machines/alerts.ts';
 import { destinationMachine } from '../src/machines/destination.ts';
 import { httpMachine } from '../src/machines/http.ts';
 import { partitionMachine } from '../src/machines/partition.ts';
@@ -19,6 +23,10 @@ const MACHINES: AnyStateMachine[] = [
   destinationMachine,
   recorderMachine,
   httpMachine,
+  alertsMachine,
+  alertMachine,
+  alertWriterMachine,
+  alertChannelMachine,
 ];
 
 /** The statecharts of all machines as Markdown with Mermaid diagrams, from nothing but the machines. */

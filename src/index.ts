@@ -1,3 +1,8 @@
+export { AlertRunner, type AlertRunnerOptions } from './alerts/alert-runner.ts';
+export type { AlertDatabase } from './alerts/alert-store.ts';
+export type { Channel } from './alerts/channel.ts';
+export type { AlertBody, AlertEventBody, AlertMessage } from './alerts/message.ts';
+export type { Send } from './alerts/send/send.ts';
 export type { Counters } from './counters.ts';
 export { Destination } from './entities/destination.ts';
 export { DOUBTS, type Doubt } from './entities/doubt.ts';
@@ -7,6 +12,8 @@ export { Result } from './entities/result.ts';
 export { Source } from './entities/source.ts';
 export { DEFAULT_KEEP, type Keep } from './history/keep.ts';
 export { readSeries, type Series, type SeriesPoint, type SeriesQuery } from './history/series.ts';
+export { HttpServer, type HttpServerOptions } from './http/http-server.ts';
+export { DEFAULT_LISTEN, type ListenAddress, parseListen } from './http/listen-address.ts';
 export type { TransportName } from './io/choose-transport.ts';
 export type { Clock, ClockTimer } from './io/clock.ts';
 export { type NameResolver, type Resolution, ResolveError } from './io/resolver.ts';

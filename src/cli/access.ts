@@ -84,19 +84,38 @@ async function tlsOf({ tlsCert, tlsKey }: AccessOptions): Promise<Tls | undefine
   if (tlsCert === undefined && tlsKey === undefined) return undefined;
   if (tlsCert === undefined || tlsKey === undefined)
     throw new CommandFailure('--tls-cert and --tls-key belong together: give both', 2);
-  const cert = await pem('--tls-cert', tlsCert);
-  const key = await pem('--tls-key', tlsKey);
-  const certificate = checked(
-    `--tls-cert ${tlsCert}: not a certificate as PEM`,
-    () => new X509Certificate(cert),
-  );
-  const secret = checked(`--tls-key ${tlsKey}: not a key as PEM, or one with a passphrase`, () =>
-    createPrivateKey(key),
-  );
-  if (!certificate.checkPrivateKey(secret))
-    throw new CommandFailure(`--tls-key ${tlsKey}: not the key of --tls-cert ${tlsCert}`, 2);
-  checked(`--tls-cert ${tlsCert}: not usable`, () => createSecureContext({ cert, key }));
-  return { cert, key };
+  return readTls(tlsCert, tlsKey);
+}
+
+/** Throws CommandFailure. */
+async function readTls(certFile: string, keyFile: string): Promise<Tls> {
+  let cert = await pem('--tls-cert', certFile);
+  let key = await pem('--tls-key', keyFile);
+  check(cert, key);
+  return {
+    cert,
+    key,
+    renewed: async () => {
+      const now = { cert: await pem('--tls-cert', certFile), key: await pem('--tls-key', keyFile) };
+      if (now.cert.equals(cert) && now.key.equals(key)) return undefined;
+      check(now.cert, now.key);
+      ({ cert, key } = now);
+      return now;
+    },
+  };
+
+  function check(cert: Buffer, key: Buffer): void {
+    const certificate = read(
+      `--tls-cert ${certFile}: not a certificate as PEM`,
+      () => new X509Certificate(cert),
+    );
+    const secret = read(`--tls-key ${keyFile}: not a key as PEM, or one with a passphrase`, () =>
+      createPrivateKey(key),
+    );
+    if (!certificate.checkPrivateKey(secret))
+      throw new CommandFailure(`--tls-key ${keyFile}: not the key of --tls-cert ${certFile}`, 2);
+    read(`--tls-cert ${certFile}: not usable`, () => createSecureContext({ cert, key }));
+  }
 }
 
 async function pem(option: string, file: string): Promise<Buffer> {
@@ -114,9 +133,9 @@ const READING: Readonly<Record<string, string>> = {
   EISDIR: 'a folder, not a file',
 };
 
-function checked<T>(problem: string, read: () => T): T {
+function read<T>(problem: string, work: () => T): T {
   try {
-    return read();
+    return work();
   } catch (error) {
     throw new CommandFailure(`${problem} (${(error as Error).message})`, 2);
   }

@@ -23,6 +23,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   results: async () => (await import('./results.ts')).resultsCommand(),
   stats: async () => (await import('./stats.ts')).statsCommand(),
   history: async () => (await import('./history.ts')).historyCommand(),
+  alerts: async () => (await import('./alerts.ts')).alertsCommand(),
   gaps: async () => (await import('./gaps.ts')).gapsCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),
   import: async () => (await import('./import.ts')).importCommand(),
@@ -50,6 +51,7 @@ Examples:
   pinger results --outcome timeout --since 1h
   pinger stats --since 1h
   pinger history example.com --since 30d
+  pinger alerts list                    what is wrong now, and was
   pinger export results --output results.parquet
   pinger doctor                         what is missing on this host, and what to do about it
   pinger simulate satellite-link        the monitor in a simulated network, in virtual time

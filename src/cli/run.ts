@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { AlertRunner } from '../alerts/alert-runner.ts';
 import { destinationOf } from '../destinations/address.ts';
 import type { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
@@ -116,6 +117,7 @@ async function run(addresses: string[], given: RunOptions, command: Command): Pr
     firstDestinations: FIRST_DESTINATIONS,
     logger,
   });
+  const alerts = new AlertRunner(pinger, { logger });
   const isAsked = command.getOptionValueSource('listen') !== 'default';
   const bounds = given.metricsBuckets;
   const page = await Page.of(pinger, { listen: given.listen, isAsked, access: given, bounds, logger });
@@ -133,6 +135,7 @@ async function run(addresses: string[], given: RunOptions, command: Command): Pr
   const started = await Promise.race([startPinger(pinger), interrupted]);
   let failure: Error | undefined;
   if (started) {
+    alerts.start(started.source);
     tell(greeting(started, addresses.length > 0, given));
     failure = await page.open();
     otlp?.start(started.source);
@@ -146,6 +149,7 @@ async function run(addresses: string[], given: RunOptions, command: Command): Pr
   }
   service.stopping();
   await page.close();
+  await alerts.close();
   const counters = await pinger.stop();
   await otlp?.stop();
   view.finish(counters);

@@ -3,12 +3,12 @@ import { createActor, waitFor } from 'xstate';
 import { LiveOverview } from '../live/overview.ts';
 import { type Logger, SILENT } from '../logger.ts';
 import { httpMachine } from '../machines/http.ts';
-import { Metrics, type MetricsOptions } from '../metrics/metrics.ts';
+import type { Metrics, MetricsOptions } from '../metrics/metrics.ts';
 import type { Pinger } from '../pinger.ts';
 import type { App } from './context.ts';
 import type { DeclaredRoute } from './guard/roles.ts';
 import type { ListenAddress } from './listen-address.ts';
-import { createServer, type ServerOptions } from './server.ts';
+import type { ServerOptions } from './server.ts';
 
 export interface HttpServerOptions extends Omit<ServerOptions, 'host'> {
   listen: ListenAddress;
@@ -44,6 +44,11 @@ export class HttpServer {
     if (!database) throw new TypeError('a pinger with a store of its own has no database to be shown');
     const { listen, logger = SILENT, bounds, ...settings } = options;
     const live = LiveOverview.of(pinger);
+    // Whoever has no server does without what it is made of, some 20 MiB.
+    const [{ createServer }, { Metrics }] = await Promise.all([
+      import('./server.ts'),
+      import('../metrics/metrics.ts'),
+    ]);
     const metrics = Metrics.of(pinger, { live, bounds });
     const context = { pinger, database, live, metrics, logger };
     const app = await createServer(context, { ...settings, host: listen.host });

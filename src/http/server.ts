@@ -1,17 +1,22 @@
+import type { Server } from 'node:http';
 import fastify, { type FastifyReply } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { Credentials } from '../access/credentials.ts';
 import type { App, HttpContext } from './context.ts';
 import { Guard } from './guard/guard.ts';
 import { isLoopback } from './guard/host.ts';
-import { nodeServer, type Tls } from './node-server.ts';
+import { followRenewals, nodeServer, type Tls } from './node-server.ts';
 import { describeRoutes } from './openapi.ts';
 import { answerOtherMethods } from './other-methods.ts';
 import { servePage } from './page.ts';
 import { pathOf, sendProblem, tellProblems } from './problems.ts';
 import { addDestinationsRoute } from './routes/add-destinations.ts';
+import { alertChannelRoutes } from './routes/alert-channels.ts';
+import { alertRuleRoutes } from './routes/alert-rules.ts';
+import { alertRoutes } from './routes/alerts.ts';
 import { destinationRoutes } from './routes/destinations.ts';
 import { liveRoutes } from './routes/live.ts';
+import { maintenanceRoutes, parentRoutes } from './routes/maintenances.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { healthRoutes, monitorRoute } from './routes/monitor.ts';
 import { resultRoutes } from './routes/results.ts';
@@ -39,18 +44,27 @@ export interface ServerOptions {
 /** The server of the page and the API, which does not listen yet. */
 export async function createServer(context: HttpContext, options: ServerOptions = {}): Promise<App> {
   const { host = '127.0.0.1', auth = false, allowedHosts = [], proxies = [], tls } = options;
+  const servers: Server[] = [];
   const app = fastify({
     bodyLimit: LONGEST_BODY,
     forceCloseConnections: true,
     frameworkErrors: ({ message }, { url }, reply) =>
       sendProblem(reply as unknown as FastifyReply, 400, `${pathOf(url)}: ${message}`),
     trustProxy: proxies.length > 0 && [...proxies],
-    serverFactory: (handler) => nodeServer(handler, tls),
+    serverFactory: (handler) => {
+      const server = nodeServer(handler, tls);
+      servers.push(server);
+      return server;
+    },
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   // A form of another site may send a text without asking first.
   app.removeContentTypeParser('text/plain');
+  if (tls) {
+    const end = followRenewals(servers, tls, context.logger);
+    app.addHook('onClose', async () => end());
+  }
   tellProblems(app, context.logger);
   const credentials = new Credentials(context);
   const guard = await Guard.of(app, {
@@ -76,6 +90,11 @@ export async function createServer(context: HttpContext, options: ServerOptions 
       traceRoutes(typed, context);
       monitorRoute(typed, context);
       sessionRoutes(typed, { guard, credentials });
+      alertRoutes(typed, context);
+      alertRuleRoutes(typed, context);
+      alertChannelRoutes(typed, context);
+      maintenanceRoutes(typed, context);
+      parentRoutes(typed, context);
       typed.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
     },
     { prefix: '/api/v1' },

@@ -1,9 +1,7 @@
 import './shell/shell.css';
-import './parts/charts.css';
-import './destination/destination.css';
-import './compare/compare.css';
 import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { AlertBadge } from './alerts/badge.tsx';
 import { useLive } from './api/context.ts';
 import { canRead } from './api/session.ts';
 import { Overview } from './overview/overview.tsx';
@@ -29,7 +27,7 @@ const VIEWS: { readonly [Name in Route['name']]?: Shown<Name> } = {
   overview: { title: 'Overview', nav: '/', View: Overview },
   destination: {
     title: 'Destination',
-    View: lazily(async () => (await import('./destination/view.tsx')).DestinationRoute),
+    View: lazily(async () => (await import('./destination/view.tsx')).DestinationView),
   },
   compare: {
     title: 'Compare',
@@ -37,6 +35,11 @@ const VIEWS: { readonly [Name in Route['name']]?: Shown<Name> } = {
     View: lazily(async () => (await import('./compare/view.tsx')).CompareView),
   },
   'sign-in': { title: 'Sign in', View: SignIn },
+  alerts: {
+    title: 'Alerts',
+    nav: '/alerts',
+    View: lazily(async () => (await import('./alerts/view.tsx')).AlertsView),
+  },
 };
 
 const NOWHERE = { title: 'No such page', View: Nowhere };
@@ -74,6 +77,7 @@ export function App() {
           />
         )}
         <div class="aside">
+          {canRead.value && <AlertBadge />}
           {canRead.value && <ConnectionState />}
           <ThemeSwitch />
           <Account />

@@ -76,7 +76,7 @@ async function readLabels(dataSource: DataSource): Promise<Map<number | null, st
   const labels = new Map<number | null, string>();
   for (let after = -(2 ** 53); ; ) {
     const rows: (Labelled & { id: number })[] = await dataSource.query(
-      `SELECT id, address, protocol, port FROM destinations WHERE id > $1 ORDER BY id LIMIT ${PAGE}`,
+      `SELECT id, address, protocol, port FROM destinations WHERE id > CAST($1 AS bigint) ORDER BY id LIMIT ${PAGE}`,
       [after],
     );
     for (const row of rows) labels.set(row.id, labelOf(row));

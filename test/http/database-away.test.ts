@@ -7,8 +7,9 @@ import { DatabaseError } from '../../src/storage/store.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { serving } from './support.ts';
 
-const serve = serving();
+// Removed last.
 const folder = temporaryFolder();
+const serve = serving();
 
 const run = (database: sqlite3.Database, sql: string) =>
   new Promise<void>((resolve, reject) => {

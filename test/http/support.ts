@@ -68,7 +68,10 @@ export class Served {
   }
 
   async stop(): Promise<void> {
-    await this.#server?.close();
+    const server = this.#server;
+    if (!server) return;
+    this.#server = undefined;
+    await server.close();
     await this.pinger.stop();
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   formatLength,
+  holdOf,
   PRESETS,
   panned,
   parseLength,
@@ -80,8 +81,13 @@ describe('moving and zooming', () => {
     expect((at - near.since) / (near.until - near.since)).toBeCloseTo(0.75);
   });
 
+  test('zooming without a pointer holds on to now, or else to the middle', () => {
+    expect(holdOf({ since: NOW - HOUR, until: NOW - 1000 }, NOW)).toBe(NOW - 1000);
+    expect(holdOf(window, NOW)).toBe(NOW - 1.5 * HOUR);
+  });
+
   test('zooming ends at the shortest', () => {
-    const near = zoomed(window, 1e-9);
+    const near = zoomed(window, 1e-9, window.since);
     expect(near.until - near.since).toBeCloseTo(10_000);
   });
 

@@ -20,7 +20,7 @@ export interface MadeHistory {
   rtt?: number;
   seed?: number;
   /** Before its end; everything is lost in them. */
-  outages?: readonly [from: number, to: number][];
+  outages?: readonly (readonly [from: number, to: number])[];
   /** Before its end; there is nothing of them. */
   gaps?: readonly { from: number; to: number; reason: GapReason }[];
   /** How far back there are minutes, hours and days. */
@@ -88,6 +88,10 @@ export async function makeHistory(database: DataSource, made: MadeHistory): Prom
     source.id,
     newest,
   ]);
+  await database.query(
+    'INSERT INTO retention (level, kept_since) VALUES (0, $1) ON CONFLICT (level) DO UPDATE SET kept_since = excluded.kept_since',
+    [end - RESULTS],
+  );
   for (const { from, to, reason } of gaps)
     await database.query('INSERT INTO gaps (source_id, start, "end", reason) VALUES ($1, $2, $3, $4)', [
       source.id,

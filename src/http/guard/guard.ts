@@ -8,6 +8,7 @@ import { isCrossSite } from './cross-site.ts';
 import { sendCarefulHeaders } from './headers.ts';
 import { Hosts } from './host.ts';
 import { limitRequests, SignInLimits } from './limits.ts';
+import { OpenAnswers } from './open-answers.ts';
 import { type DeclaredRoute, roleOf } from './roles.ts';
 import { sessionSecret } from './session-cookie.ts';
 
@@ -34,11 +35,13 @@ export class Guard {
   readonly signIns: SignInLimits;
   readonly #credentials: Credentials;
   readonly #isOpen: boolean;
+  readonly #answers: OpenAnswers;
 
   private constructor(app: App, { credentials, isOpen }: GuardOptions) {
     this.#credentials = credentials;
     this.#isOpen = isOpen;
     this.signIns = new SignInLimits(app);
+    this.#answers = new OpenAnswers(app, async (request) => (await this.principalOf(request)) !== undefined);
   }
 
   /** To be called before routes are added. */
@@ -104,6 +107,7 @@ export class Guard {
     }
     if (role === 'editor' && principal.role !== 'editor')
       throw new ProblemError(403, `${principal.name} is a viewer: only an editor may change anything`);
+    this.#answers.add(request, reply);
   }
 }
 

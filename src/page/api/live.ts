@@ -35,7 +35,10 @@ export class LiveStore {
   #hasTable = false;
   #hasLive = false;
   #stream: EventSource | undefined;
+  #isOpen = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  /** The table's. */
+  #again: ReturnType<typeof setTimeout> | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
   /** Of a snapshot that is under way: who is in it. */
   #present: Set<number> | undefined;
@@ -55,15 +58,22 @@ export class LiveStore {
     return this.#destinations.values();
   }
 
+  /** Begins to follow, or goes on. */
   open(): void {
+    if (this.#isOpen) return;
+    this.#isOpen = true;
     this.#listen();
     void this.#readTable();
   }
 
+  /** Follows no more; what is known stays. */
   close(): void {
+    this.#isOpen = false;
     this.#stream?.close();
     clearTimeout(this.#retry);
+    clearTimeout(this.#again);
     clearTimeout(this.#patience);
+    this.#patience = undefined;
   }
 
   /** Takes a row as it is in the table now. */
@@ -112,7 +122,7 @@ export class LiveStore {
     // A refusal ends it for good, as the browser sees it.
     if (stream.readyState !== EventSource.CLOSED) return;
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.#listen(), RETRY);
+    if (this.#isOpen) this.#retry = setTimeout(() => this.#listen(), RETRY);
     // A stream does not say why it is refused; whoever has to sign in again learns it so.
     void request('/monitor').catch(() => undefined);
   }
@@ -164,8 +174,9 @@ export class LiveStore {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.problem.value = error.message;
-      // Who has to sign in first opens it anew afterwards.
-      if (error.problem.status !== 401) setTimeout(() => void this.#readTable(), RETRY);
+      clearTimeout(this.#again);
+      // Who has to sign in first has it closed, and opened anew afterwards.
+      if (this.#isOpen) this.#again = setTimeout(() => void this.#readTable(), RETRY);
     }
   }
 

@@ -1,3 +1,5 @@
+import '../parts/charts.css';
+import './compare.css';
 import { useMemo, useState } from 'preact/hooks';
 import { useLive } from '../api/context.ts';
 import { useSources } from '../api/sources.ts';

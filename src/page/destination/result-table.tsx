@@ -1,5 +1,6 @@
 import type { Doubt } from '../../entities/doubt.ts';
 import type { ResultsPage } from '../../http/schemas/result.ts';
+import type { SourceName } from '../api/sources.ts';
 import { NONE } from '../figures.ts';
 import { formatMs, formatRtime } from '../parts/format.ts';
 import { Scrolled } from '../parts/scrolled.tsx';
@@ -17,7 +18,16 @@ const DOUBTS: Readonly<Record<Doubt, string>> = {
 
 const PROTOCOLS: Readonly<Record<number, string>> = { 1: 'ICMP', 6: 'TCP', 17: 'UDP', 58: 'ICMPv6' };
 
-export function ResultTable({ results, isLoading }: { results: readonly Result[]; isLoading: boolean }) {
+export function ResultTable({
+  results,
+  sources,
+  isLoading,
+}: {
+  results: readonly Result[];
+  sources: readonly SourceName[];
+  isLoading: boolean;
+}) {
+  const names = new Map(sources.map(({ id, name }) => [id, name]));
   return (
     <Scrolled isTall label="Results, newest first" isBusy={isLoading}>
       <table class="results">
@@ -36,7 +46,11 @@ export function ResultTable({ results, isLoading }: { results: readonly Result[]
         </thead>
         <tbody>
           {results.map((result) => (
-            <ResultRow key={result.id} result={result} />
+            <ResultRow
+              key={result.id}
+              result={result}
+              source={names.get(result.source_id ?? 0) ?? result.source_id}
+            />
           ))}
           {results.length === 0 && !isLoading && (
             <tr>
@@ -52,8 +66,8 @@ export function ResultTable({ results, isLoading }: { results: readonly Result[]
   );
 }
 
-function ResultRow({ result }: { result: Result }) {
-  const { rtime, outcome, rtt, address, rttl, rseq, source_id, doubt, datamatch } = result;
+function ResultRow({ result, source }: { result: Result; source: string | number | null }) {
+  const { rtime, outcome, rtt, address, rttl, rseq, doubt, datamatch } = result;
   return (
     <tr>
       <th scope="row">{formatRtime(rtime)}</th>
@@ -66,7 +80,7 @@ function ResultRow({ result }: { result: Result }) {
       <td>{typeOf(result)}</td>
       <td>{rttl ?? NONE}</td>
       <td>{rseq ?? NONE}</td>
-      <td>{source_id ?? NONE}</td>
+      <td>{source ?? NONE}</td>
       <td>
         {doubt !== null && (
           <>

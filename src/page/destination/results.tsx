@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { OUTCOMES, type Outcome } from '../../entities/outcome.ts';
 import type { ResultsPage } from '../../http/schemas/result.ts';
+import { useSources } from '../api/sources.ts';
 import { formatMoment } from '../parts/format.ts';
 import { useLoaded } from '../parts/loaded.ts';
 import type { Span } from '../parts/span.ts';
@@ -17,6 +18,7 @@ const PAGE = 50;
 
 /** The results themselves, of the span that is shown, newest first. */
 export function Results({ destination, source, span }: ResultsProps) {
+  const sources = useSources();
   const [outcome, setOutcome] = useState<Outcome>();
   // Cursors of the pages before the one that is shown.
   const [pages, setPages] = useState<string[]>([]);
@@ -72,7 +74,7 @@ export function Results({ destination, source, span }: ResultsProps) {
           {problem}
         </p>
       )}
-      <ResultTable results={answer?.results ?? []} isLoading={isLoading} />
+      <ResultTable results={answer?.results ?? []} sources={sources} isLoading={isLoading} />
       <p class="faint">
         All of them as a file: <code>{exportCommand(destination, span)}</code> (or <code>.jsonl</code>,{' '}
         <code>.parquet</code>).

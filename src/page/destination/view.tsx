@@ -1,3 +1,5 @@
+import '../parts/charts.css';
+import './destination.css';
 import { useState } from 'preact/hooks';
 import { useLive } from '../api/context.ts';
 import { useSources } from '../api/sources.ts';
@@ -12,12 +14,6 @@ import { Figures } from './figures.tsx';
 import { Head } from './head.tsx';
 import { Hops } from './hops.tsx';
 import { Results } from './results.tsx';
-
-/** The destination that the address names. */
-export function DestinationRoute() {
-  const current = route.value;
-  return current.name === 'destination' ? <DestinationView key={current.id} id={current.id} /> : null;
-}
 
 /** One destination: its history, its figures, the path to it, its results. */
 export function DestinationView({ id }: { id: number }) {

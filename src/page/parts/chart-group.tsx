@@ -2,7 +2,7 @@ import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { SeriesBody } from '../../http/schemas/statistics.ts';
-import { panned, type Span, spanFrom, type Window, withinNow, zoomed } from './span.ts';
+import { holdOf, panned, type Span, spanFrom, type Window, withinNow, zoomed } from './span.ts';
 import { nearestIndex } from './steps.ts';
 import type { Board } from './time-chart.tsx';
 
@@ -108,7 +108,7 @@ function press({ key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent, press
   const { board, series, at } = pressed;
   const now = Date.now();
   const move = (window: Window) => board.choose(spanFrom(withinNow(window, now), now));
-  const aim = board.cursor.value;
+  const aim = board.cursor.value ?? holdOf(board.window, now);
   if (shiftKey && key === 'ArrowLeft') move(panned(board.window, -MOVE, now));
   else if (shiftKey && key === 'ArrowRight') move(panned(board.window, MOVE, now));
   else if (key === '+' || key === '=') move(zoomed(board.window, 1 / ZOOM, aim));

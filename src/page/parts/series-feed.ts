@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { SeriesBody } from '../../http/schemas/statistics.ts';
-import { request } from '../api/client.ts';
+import { ApiError, request } from '../api/client.ts';
 import { DEFAULT_SPAN, formatLength, type Span, type Window, windowOf } from './span.ts';
 import { continued } from './steps.ts';
 
@@ -97,17 +97,26 @@ async function follow(query: SeriesQuery, signal: AbortSignal, tell: (feed: Know
   for (let additions = 0; !signal.aborted; additions++) {
     const window = windowOf(span, Date.now());
     let problem: string | undefined;
+    let isFinal = !('last' in span);
     try {
       series = await load(query, { window, known: additions % ADDITIONS === 0 ? undefined : series, signal });
     } catch (error) {
-      if (!signal.aborted) problem = (error as Error).message;
+      problem = (error as Error).message;
+      isFinal = isRefusal(error);
     }
     if (signal.aborted) return;
     tell({ series, window, problem });
-    if (!('last' in span)) return;
-    await pause(problem === undefined ? periodOf(span.last, points) : AFTER_FAILURE, signal);
+    if (isFinal) return;
+    await pause(
+      problem === undefined && 'last' in span ? periodOf(span.last, points) : AFTER_FAILURE,
+      signal,
+    );
   }
 }
+
+/** Whether asking again would be answered the same. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof ApiError && [400, 403, 404].includes(error.problem.status);
 
 async function load(
   query: SeriesQuery,

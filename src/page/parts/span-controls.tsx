@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { formatWindow } from './axis.ts';
 import { formatClock, formatDate } from './format.ts';
-import { PRESETS, panned, type Span, spanFrom, type Window, withinNow, zoomed } from './span.ts';
+import { holdOf, PRESETS, panned, type Span, spanFrom, type Window, withinNow, zoomed } from './span.ts';
 
 export interface SpanControlsProps {
   span: Span;
@@ -21,6 +21,7 @@ const ZOOM = 2;
 export function SpanControls({ span, window, onChoose, children }: SpanControlsProps) {
   const isLive = 'last' in span;
   const move = (to: Window) => onChoose(spanFrom(withinNow(to, Date.now()), Date.now()));
+  const zoom = (factor: number) => move(zoomed(window, factor, holdOf(window, Date.now())));
   const isAtEnd = Date.now() - window.until < (window.until - window.since) / 100;
   return (
     <div class="span-controls">
@@ -48,10 +49,10 @@ export function SpanControls({ span, window, onChoose, children }: SpanControlsP
         >
           →
         </button>
-        <button type="button" aria-label="Zoom in" onClick={() => move(zoomed(window, 1 / ZOOM))}>
+        <button type="button" aria-label="Zoom in" onClick={() => zoom(1 / ZOOM)}>
           +
         </button>
-        <button type="button" aria-label="Zoom out" onClick={() => move(zoomed(window, ZOOM))}>
+        <button type="button" aria-label="Zoom out" onClick={() => zoom(ZOOM)}>
           −
         </button>
         <button

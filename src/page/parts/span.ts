@@ -87,15 +87,21 @@ const isoOf = (moment: number): string => new Date(Math.round(moment)).toISOStri
 export const windowOf = (span: Span, now: number): Window =>
   'last' in span ? { since: now - span.last, until: now } : span;
 
+const reachesNow = ({ since, until }: Window, now: number): boolean => until >= now - (until - since) / 100;
+
+/** Where zooming without a pointer holds on to: what goes on until now goes on until now. */
+export const holdOf = (window: Window, now: number): number =>
+  reachesNow(window, now) ? window.until : (window.since + window.until) / 2;
+
 /** The span that a window stands for; one that reaches up to now, within 1 %, goes on with time. */
 export function spanFrom(window: Window, now: number): Span {
+  if (!reachesNow(window, now)) return bounded(window);
   const length = window.until - window.since;
-  if (window.until < now - length / 100) return bounded(window);
   return { last: Math.min(LONGEST, Math.max(SHORTEST, Math.round(length / SECOND) * SECOND)) };
 }
 
 /** A window `factor` as long, in which the moment `at` stays where it is. */
-export function zoomed({ since, until }: Window, factor: number, at = (since + until) / 2): Window {
+export function zoomed({ since, until }: Window, factor: number, at: number): Window {
   const length = Math.min(LONGEST, Math.max(SHORTEST, (until - since) * factor));
   const share = (at - since) / (until - since);
   return { since: at - length * share, until: at + length * (1 - share) };

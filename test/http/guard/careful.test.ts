@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { connect as tlsConnect } from 'node:tls';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Tls } from '../../../src/http/node-server.ts';
 import { addUser, ask, PASSWORD, serve } from './support.ts';
 
@@ -80,6 +82,39 @@ test('over TLS browsers are told to stay there, and the cookie goes nowhere else
   // Who was on the way could be the origin without the s.
   const origin = url.replace('https:', 'http:').slice(0, -1);
   expect((await ask(`${url}api/v1/session`, { headers: { origin } })).status).toBe(403);
+});
+
+test('a certificate that is renewed is taken, and one that will not do is not', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const [first, second] = [certificate(), certificate()];
+  const renewals: (() => Tls | undefined)[] = [
+    () => {
+      throw new Error('half written');
+    },
+    () => second,
+    () => undefined,
+  ];
+  const { url, log } = await serve({ tls: { ...first, renewed: async () => renewals.shift()?.() } });
+  const shown = () =>
+    new Promise<string>((resolve, reject) => {
+      const socket = tlsConnect({ port: Number(new URL(url).port), rejectUnauthorized: false }, () => {
+        resolve(socket.getPeerCertificate().fingerprint256);
+        socket.destroy();
+      });
+      socket.once('error', reject);
+    });
+  const own = ({ cert }: Tls) => new X509Certificate(cert).fingerprint256;
+  const seen = [await shown()];
+  for (let n = 0; n < 3; n++) {
+    await vi.advanceTimersByTimeAsync(60_000);
+    seen.push(await shown());
+  }
+  expect(seen).toEqual([own(first), own(first), own(second), own(second)]);
+  expect(log.entries.filter(({ event }) => event.startsWith('tls.'))).toEqual([
+    { level: 'warn', event: 'tls.not_renewed', facts: { error: 'half written' } },
+    { level: 'info', event: 'tls.renewed', facts: {} },
+  ]);
 });
 
 test.each([

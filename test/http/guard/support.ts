@@ -127,8 +127,8 @@ export const cookie = (secret: string) => ({ cookie: `pinger_session=${secret}` 
 export const LATER = Date.now() + 86_400_000;
 
 /** Resolves once what is looked up, one time after the other, is as expected. */
-export async function becomes<T>(expected: T, look: () => Promise<T>): Promise<void> {
-  const end = Date.now() + 10_000;
+export async function becomes<T>(expected: T, look: () => Promise<T>, timeout = 10_000): Promise<void> {
+  const end = Date.now() + timeout;
   let seen = await look();
   while (seen !== expected) {
     if (Date.now() > end) throw new Error(`still ${seen}, and not ${expected}`);
