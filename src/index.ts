@@ -7,6 +7,8 @@ export { Result } from './entities/result.ts';
 export { Source } from './entities/source.ts';
 export { DEFAULT_KEEP, type Keep } from './history/keep.ts';
 export { readSeries, type Series, type SeriesPoint, type SeriesQuery } from './history/series.ts';
+export { HttpServer, type HttpServerOptions } from './http/http-server.ts';
+export { DEFAULT_LISTEN, type ListenAddress, parseListen } from './http/listen-address.ts';
 export type { TransportName } from './io/choose-transport.ts';
 export type { Clock, ClockTimer } from './io/clock.ts';
 export { type NameResolver, type Resolution, ResolveError } from './io/resolver.ts';

@@ -35,3 +35,16 @@ test.skipIf(!canOpenRawSockets())('examples/embed.mjs runs, says what it saw, an
   expect(Number(sent)).toBeGreaterThan(15);
   expect([stored, replies]).toEqual([sent, sent]);
 });
+
+test.skipIf(!canOpenRawSockets())('examples/serve.mjs runs, serves, and ends', () => {
+  const output = execFileSync(process.execPath, [join(folder, 'serve.mjs')], {
+    encoding: 'utf8',
+    timeout: 15_000,
+  });
+  expect(output.trim().split('\n')).toEqual([
+    expect.stringMatching(/^the page is at http:\/\/127.0.0.1:\d+\/$/),
+    '201 /api/v1/destinations/1',
+    'it is up',
+    'the newest result is a reply of 127.0.0.1',
+  ]);
+});

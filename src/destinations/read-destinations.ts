@@ -19,7 +19,7 @@ export async function readDestinations(dataSource: DataSource, ids?: readonly nu
   for (;;) {
     const rows: Destination[] = await dataSource.query(
       `SELECT id, active, address, protocol, port, "interval", timeout, ttl, data, name, source_id FROM destinations
-        WHERE ${wanted} AND id > $1 ORDER BY id LIMIT ${PAGE}`,
+        WHERE ${wanted} AND id > CAST($1 AS bigint) ORDER BY id LIMIT ${PAGE}`,
       [found.at(-1)?.id ?? -(2 ** 53)],
     );
     for (const row of rows) {

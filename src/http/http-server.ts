@@ -7,7 +7,7 @@ import type { Pinger } from '../pinger.ts';
 import type { App } from './context.ts';
 import type { DeclaredRoute } from './guard/roles.ts';
 import type { ListenAddress } from './listen-address.ts';
-import { createServer, type ServerOptions } from './server.ts';
+import type { ServerOptions } from './server.ts';
 
 export interface HttpServerOptions extends Omit<ServerOptions, 'host'> {
   listen: ListenAddress;
@@ -38,6 +38,8 @@ export class HttpServer {
     const { database } = pinger;
     if (!database) throw new TypeError('a pinger with a store of its own has no database to be shown');
     const { listen, logger = SILENT, ...settings } = options;
+    // Whoever has no server does without what it is made of, some 20 MiB.
+    const { createServer } = await import('./server.ts');
     return new HttpServer(
       await createServer(
         { pinger, database, live: LiveOverview.of(pinger), logger },

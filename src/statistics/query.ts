@@ -9,6 +9,9 @@ import { Summary } from './summary.ts';
 /** What of SQLite is held in memory meanwhile, KiB: results of one destination lie far apart. */
 const CACHE = 65_536;
 
+/** SQLite's own: https://www.sqlite.org/pragma.html#pragma_cache_size */
+const USUAL_CACHE = 2000;
+
 export interface StatisticsQuery {
   /** Ids; null stands for results that name no destination. Without it: every one that has a row or results. */
   destinations?: readonly (number | null)[] | undefined;
@@ -40,9 +43,10 @@ export async function queryStatistics(
   dataSource: DataSource,
   { destinations, sources, since, until, bySource = false }: StatisticsQuery = {},
 ): Promise<DestinationStatistics[]> {
-  if (dataSource.options.type === 'sqlite') await dataSource.query(`PRAGMA cache_size = ${-CACHE}`);
   const labels = await readLabels(dataSource);
-  const { pairs } = await readSummaries(dataSource, { destinations, sources, since, until });
+  const { pairs } = await withCache(dataSource, () =>
+    readSummaries(dataSource, { destinations, sources, since, until }),
+  );
   const turns = new Turns();
   const found = new Map<number | null, Map<number | null, Summary>>();
   for (const { destination_id, source_id, summary } of pairs) {
@@ -69,6 +73,18 @@ export async function queryStatistics(
   return statistics;
 }
 
+/** Has SQLite hold more in memory meanwhile; a monitor's connection stays open afterwards. */
+async function withCache<T>(dataSource: DataSource, work: () => Promise<T>): Promise<T> {
+  if (dataSource.options.type !== 'sqlite') return work();
+  await dataSource.query(`PRAGMA cache_size = ${-CACHE}`);
+  try {
+    return await work();
+  } finally {
+    for (const pragma of [`cache_size = ${-USUAL_CACHE}`, 'shrink_memory'])
+      await dataSource.query(`PRAGMA ${pragma}`);
+  }
+}
+
 /** So many rows are read at a time. */
 const PAGE = 1000;
 
@@ -76,7 +92,7 @@ async function readLabels(dataSource: DataSource): Promise<Map<number | null, st
   const labels = new Map<number | null, string>();
   for (let after = -(2 ** 53); ; ) {
     const rows: (Labelled & { id: number })[] = await dataSource.query(
-      `SELECT id, address, protocol, port FROM destinations WHERE id > $1 ORDER BY id LIMIT ${PAGE}`,
+      `SELECT id, address, protocol, port FROM destinations WHERE id > CAST($1 AS bigint) ORDER BY id LIMIT ${PAGE}`,
       [after],
     );
     for (const row of rows) labels.set(row.id, labelOf(row));

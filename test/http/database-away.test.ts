@@ -7,8 +7,9 @@ import { DatabaseError } from '../../src/storage/store.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { serving } from './support.ts';
 
-const serve = serving();
+// Removed last.
 const folder = temporaryFolder();
+const serve = serving();
 
 const run = (database: sqlite3.Database, sql: string) =>
   new Promise<void>((resolve, reject) => {
@@ -74,7 +75,12 @@ test('who has gone before his turn is not worked for', async () => {
   const first = [1, 2].map(() => access.read(() => busy));
   let worked = false;
   const gone = new AbortController();
-  const second = access.read(async () => void (worked = true), { signal: gone.signal });
+  const second = access.read(
+    async () => {
+      worked = true;
+    },
+    { signal: gone.signal },
+  );
   gone.abort();
   goOn();
   await Promise.all(first);

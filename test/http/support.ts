@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, expect } from 'vitest';
 import { HttpServer } from '../../src/http/http-server.ts';
 import type { Problem } from '../../src/http/schemas/problem.ts';
+import { type NameResolver, ResolveError } from '../../src/io/resolver.ts';
 import type { SendOutcome, Transport } from '../../src/io/transport.ts';
 import { createPinger, type Pinger, type PingerOptions } from '../../src/pinger.ts';
 import { LogBook } from '../support/fakes.ts';
@@ -26,6 +27,12 @@ export class Silence implements Transport {
   }
 }
 
+/** Names are nobody's: what tests add is asked of no name server. */
+const NO_NAMES: NameResolver = {
+  resolve: (name) => Promise.reject(new ResolveError(`${name}: no such name`, 'ENOTFOUND', true)),
+  close() {},
+};
+
 export interface Answer<Body = unknown> {
   status: number;
   headers: Headers;
@@ -46,7 +53,10 @@ export class Served {
   #paths: [RegExp, string, Record<string, Operation>][] = [];
 
   constructor(options: PingerOptions) {
-    this.pinger = createPinger({ spill: false, transport: new Silence(), lastAnswers: 50, ...options });
+    this.pinger = createPinger({
+      ...{ spill: false, transport: new Silence(), resolver: NO_NAMES, lastAnswers: 50 },
+      ...options,
+    });
   }
 
   async start(): Promise<void> {
@@ -68,7 +78,10 @@ export class Served {
   }
 
   async stop(): Promise<void> {
-    await this.#server?.close();
+    const server = this.#server;
+    if (!server) return;
+    this.#server = undefined;
+    await server.close();
     await this.pinger.stop();
   }
 
