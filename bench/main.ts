@@ -8,6 +8,8 @@ import { edits } from './edits.ts';
 import { fleet } from './fleet.ts';
 import { history } from './history.ts';
 import { machine } from './machine.ts';
+import { metrics } from './metrics.ts';
+import { onlookers } from './onlookers.ts';
 import { type Chosen, parseOptions, UsageError, usageText } from './options.ts';
 import { type Page, page } from './page.ts';
 import { picture } from './picture.ts';
@@ -20,7 +22,8 @@ import { storage } from './storage.ts';
 
 const PROBING = [cpu, rounds, accuracy, ceiling, start, edits, simulations];
 const STORING = [storage, history, fleet];
-const MEASURES = [...PROBING, ...STORING];
+const SHOWING = [onlookers, metrics];
+const MEASURES = [...PROBING, ...STORING, ...SHOWING];
 
 /** What `--write` writes, where all of a page was measured. */
 const PAGES: (Page & { file: string; measures: Measure[] })[] = [
@@ -38,6 +41,12 @@ of its own; or over loopback, where it says so. Peers are Debian's packages; the
     title: 'Benchmarks: storage',
     about: `Written by \`npm run bench -- ${STORING.map(({ name }) => name).join(' ')} --write\`, in one run.`,
     measures: STORING,
+  },
+  {
+    file: 'benchmarks-page.md',
+    title: 'Benchmarks: who looks on',
+    about: `Written by \`npm run bench -- ${SHOWING.map(({ name }) => name).join(' ')} --write\`, in one run.`,
+    measures: SHOWING,
   },
 ];
 

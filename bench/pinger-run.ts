@@ -28,15 +28,20 @@ export class PingerRun {
   readonly #child: ChildProcess;
   readonly #output: Collected;
 
-  private constructor(path: Path, database: string) {
+  private constructor(path: Path, database: string, more: readonly string[]) {
     this.database = database;
-    const options = ['--quiet', '--json', '--database', database];
+    const options = ['--quiet', '--json', '--database', database, ...more];
     this.#child = path.start('source', process.execPath, MAIN, 'run', ...options);
     this.#output = collect(this.#child);
   }
 
-  /** Fills a new table, starts, and waits until it says that it probes. By ICMP; times in ms. */
-  static async start(path: Path, addresses: readonly string[], interval: number): Promise<PingerRun> {
+  /** Fills a new table, starts, and waits until it says that it probes. By ICMP; times in ms. `more`: flags. */
+  static async start(
+    path: Path,
+    addresses: readonly string[],
+    interval: number,
+    more: readonly string[] = [],
+  ): Promise<PingerRun> {
     const database = `sqlite:${path.file(`pinger-${runs++}.db`)}`;
     const store = new TypeormStore(database);
     await store.open();
@@ -44,7 +49,7 @@ export class PingerRun {
       addresses.map((address) => ({ address, protocol: 3, interval, timeout: 1000 })),
     );
     await store.close();
-    const run = new PingerRun(path, database);
+    const run = new PingerRun(path, database, more);
     await run.#output.until('stderr', /^Probing as/);
     return run;
   }

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { destinationsJsonSchema } from '../src/destinations-file/schema.ts';
 
@@ -8,5 +7,3 @@ export const DESTINATIONS_SCHEMA = join(import.meta.dirname, 'destinations.schem
 /** The schema as a file, from nothing but the source. */
 export const destinationsSchemaText = (): string =>
   `${JSON.stringify(destinationsJsonSchema(), undefined, 2)}\n`;
-
-if (process.argv[1] === import.meta.filename) writeFileSync(DESTINATIONS_SCHEMA, destinationsSchemaText());

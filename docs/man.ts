@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command, Option } from 'commander';
 import { commandLine } from '../src/cli/program.ts';
@@ -228,5 +227,3 @@ A second one ends the process at once.
 .El`.split('\n');
 
 const SEE_ALSO = ['.Xr systemd.service 5 ,', '.Xr capabilities 7 ,', '.Xr ping 8'];
-
-if (process.argv[1] === import.meta.filename) writeFileSync(MAN_PAGE, await manPage());

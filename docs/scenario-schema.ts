@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scenarioJsonSchema } from '../src/scenario/schema.ts';
 
@@ -7,5 +6,3 @@ export const SCHEMA = join(import.meta.dirname, '..', 'scenarios', 'schema.json'
 
 /** The schema as a file, from nothing but the source. */
 export const schemaText = (): string => `${JSON.stringify(scenarioJsonSchema(), undefined, 2)}\n`;
-
-if (process.argv[1] === import.meta.filename) writeFileSync(SCHEMA, schemaText());

@@ -1,7 +1,11 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
+import { alertMachine } from '../src/machines/alert.ts';
+import { alertChannelMachine } from '../src/machines/alert-channel.ts';
+import { alertWriterMachine } from '../src/machines/alert-writer.ts';
+import { alertsMachine } from '../src/machines/alerts.ts';
 import { destinationMachine } from '../src/machines/destination.ts';
+import { httpMachine } from '../src/machines/http.ts';
 import { partitionMachine } from '../src/machines/partition.ts';
 import { pingerMachine } from '../src/machines/pinger.ts';
 import { recorderMachine } from '../src/machines/recorder.ts';
@@ -18,6 +22,11 @@ const MACHINES: AnyStateMachine[] = [
   partitionMachine,
   destinationMachine,
   recorderMachine,
+  httpMachine,
+  alertsMachine,
+  alertMachine,
+  alertWriterMachine,
+  alertChannelMachine,
 ];
 
 /** The statecharts of all machines as Markdown with Mermaid diagrams, from nothing but the machines. */
@@ -102,5 +111,3 @@ function nameOf(value: unknown): string | undefined {
   const type = (value as { type?: string }).type;
   return type === 'xstate.assign' ? 'assign' : type;
 }
-
-if (process.argv[1] === import.meta.filename) writeFileSync(STATECHARTS, statecharts());

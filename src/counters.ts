@@ -1,4 +1,5 @@
 import { DOUBTS, type Doubt } from './entities/doubt.ts';
+import { GAP_REASONS, type GapReason } from './entities/gap.ts';
 import type { TransportCounters } from './io/transport.ts';
 import { Distribution } from './statistics/distribution.ts';
 
@@ -33,17 +34,24 @@ export interface Counters {
   waiting_max: number;
   /** The most that waited to be read whenever that was looked at, bytes with the kernel's bookkeeping. */
   receive_queue_max: number;
-  /** How long after its due time a probe was sent, ms, quantiles within 1 %; null where none was. */
+  /** How long after its due time a probe was sent, ms: how often, in all, and quantiles within 1 %; null where none was. */
+  lateness_count: number;
+  lateness_sum: number;
   lateness_p50: number | null;
   lateness_p99: number | null;
   lateness_p999: number | null;
   lateness_max: number | null;
   /** How late the process woke up for what was due or over, ms; up to 1 ms is the timer's resolution. */
+  loop_delay_count: number;
+  loop_delay_sum: number;
   loop_delay_p50: number | null;
   loop_delay_p99: number | null;
   loop_delay_max: number | null;
   /** Results that this host may have distorted, by how. */
   doubts: Record<Doubt, number>;
+  /** Times in which nothing could be probed, by why, and how long they were in all, ms. */
+  gaps: Record<GapReason, number>;
+  gap_time: Record<GapReason, number>;
 }
 
 /** Counters as the actors keep them. */
@@ -65,12 +73,17 @@ export class Meters {
   /** The most results that waited to be stored, and the most bytes to be read. */
   waitingMost = 0;
   queuedMost = 0;
-  readonly doubts = Object.fromEntries(DOUBTS.map((doubt) => [doubt, 0])) as Record<Doubt, number>;
+  readonly doubts = zeros(DOUBTS);
+  readonly gaps = zeros(GAP_REASONS);
+  readonly gapTime = zeros(GAP_REASONS);
   /** How long after its due time each probe was sent, ms; within 1 % of each value. */
   readonly lateness = new Distribution();
   /** How late the process woke up each time, ms. */
   readonly loopDelay = new Distribution();
 }
+
+const zeros = <Name extends string>(names: readonly Name[]): Record<Name, number> =>
+  Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
 
 /** How many results wait to be stored, wherever. */
 export const waitingOf = ({ inherited, results, stored, lost }: Meters): number =>
@@ -96,13 +109,19 @@ export function countersOf(meters: Meters, { sent, received, dropped }: Transpor
     waiting: waitingOf(meters),
     waiting_max: meters.waitingMost,
     receive_queue_max: meters.queuedMost,
+    lateness_count: lateness.count,
+    lateness_sum: lateness.sum,
     lateness_p50: lateness.quantile(0.5),
     lateness_p99: lateness.quantile(0.99),
     lateness_p999: lateness.quantile(0.999),
     lateness_max: lateness.quantile(1),
+    loop_delay_count: loopDelay.count,
+    loop_delay_sum: loopDelay.sum,
     loop_delay_p50: loopDelay.quantile(0.5),
     loop_delay_p99: loopDelay.quantile(0.99),
     loop_delay_max: loopDelay.quantile(1),
     doubts: { ...meters.doubts },
+    gaps: { ...meters.gaps },
+    gap_time: { ...meters.gapTime },
   };
 }

@@ -1,3 +1,8 @@
+export { AlertRunner, type AlertRunnerOptions } from './alerts/alert-runner.ts';
+export type { AlertDatabase } from './alerts/alert-store.ts';
+export type { Channel } from './alerts/channel.ts';
+export type { AlertBody, AlertEventBody, AlertMessage } from './alerts/message.ts';
+export type { Send } from './alerts/send/send.ts';
 export type { Counters } from './counters.ts';
 export { Destination } from './entities/destination.ts';
 export { DOUBTS, type Doubt } from './entities/doubt.ts';

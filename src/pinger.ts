@@ -15,7 +15,7 @@ import type { Transport } from './io/transport.ts';
 import { type Logger, SILENT } from './logger.ts';
 import { pingerMachine } from './machines/pinger.ts';
 import type { DestinationStatus } from './machines/registry.ts';
-import { LocalConditions } from './probing/local-conditions.ts';
+import { type HostCondition, LocalConditions } from './probing/local-conditions.ts';
 import { type DatabaseAccess, SeparateAccess, sharedAccess } from './storage/database-access.ts';
 import { DEFAULT_DATABASE, parseDatabaseUrl } from './storage/database-url.ts';
 import { Spill } from './storage/spill.ts';
@@ -63,6 +63,8 @@ export interface PingerEvents {
   /** A row of the destinations table is probed now, or changed, or no longer. */
   destination: [status: DestinationStatus];
   state: [state: PingerState];
+  /** What the monitor's own host has noticed of itself. */
+  host: [condition: HostCondition];
 }
 
 /** What a pinger found when it started. */
@@ -111,7 +113,13 @@ export class Pinger extends EventEmitter<PingerEvents> {
         resolver: options.resolver ?? new SystemResolver(),
         logger,
         meters,
-        conditions: new LocalConditions({ clock, transport: this.#transport, meters, logger }),
+        conditions: new LocalConditions({
+          clock,
+          transport: this.#transport,
+          meters,
+          logger,
+          noticed: (condition) => this.emit('host', condition),
+        }),
         random: options.random ?? randomNumbers(),
         listeners: {
           result: (result) => this.emit('result', result),
@@ -182,6 +190,11 @@ export class Pinger extends EventEmitter<PingerEvents> {
   /** How often the recorder has taken up its work: every 5 s at least as long as results wait, whatever the database does. */
   recorderTurns(): number {
     return this.#meters.recorderTurns;
+  }
+
+  /** What moves packets now, where that has a name: `linux`, `datagram`, `raw-socket`. */
+  get transportInUse(): string | undefined {
+    return this.#transport.name;
   }
 
   /** How long after its due time a probe was sent: the given quantile (0–1) since the start, ms; NaN before the first. */

@@ -1,10 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DESTINATIONS_SCHEMA, destinationsSchemaText } from '../docs/destinations-schema.ts';
+import { DASHBOARD, dashboardText } from '../docs/grafana-dashboard.ts';
 import { MAN_PAGE, manPage } from '../docs/man.ts';
 import { SCHEMA, schemaText } from '../docs/scenario-schema.ts';
 import { STATECHARTS, statecharts } from '../docs/statecharts.ts';
+import { DESTINATION, MONITOR } from '../src/metrics/families.ts';
+import { sampleName } from '../src/metrics/family.ts';
 import { hasProgram } from './support/privileges.ts';
 
 test('docs/statecharts.md says what the machines do (npm run docs writes it)', () => {
@@ -43,4 +47,17 @@ test.skipIf(!hasProgram('mandoc'))('the manual page shows what is to be typed as
     'pinger tokens add prometheus --expires 365d',
   ])
     expect(shown).toContain(typed);
+});
+
+test('packaging/grafana/pinger.json is what its source makes (npm run docs writes it)', () => {
+  expect(readFileSync(DASHBOARD, 'utf8')).toBe(dashboardText());
+});
+
+test('docs/metrics.md has every metric, and no other', () => {
+  const text = readFileSync(join(import.meta.dirname, '../docs/metrics.md'), 'utf8');
+  const names = [...Object.values(DESTINATION), ...Object.values(MONITOR)].map(sampleName);
+  const told = [...text.matchAll(/^- (`pinger_.*?):/gm)].flatMap(
+    ([, cell = '']) => cell.match(/\bpinger_\w+/g) ?? [],
+  );
+  expect(told.sort()).toEqual(names.sort());
 });

@@ -31,6 +31,12 @@ export function cell(value: unknown): string {
 
 export const outcomeCell = (outcome: Outcome): string => (OUTCOME_COLOURS[outcome] ?? red)(cell(outcome));
 
+/** What goes on and is told is red; what goes on otherwise yellow. */
+export const stateCell = (state: string): string => {
+  if (state === 'firing') return red(state);
+  return state === 'suppressed' ? yellow(state) : cell(state);
+};
+
 export const pausedCell = (): string => yellow('paused');
 
 export const problemCell = (problem: string): string => red(oneLine(problem));

@@ -2,6 +2,8 @@ import { Option } from 'commander';
 import type { HttpServer } from '../http/http-server.ts';
 import { DEFAULT_LISTEN, type ListenAddress, parseListen } from '../http/listen-address.ts';
 import type { Logger } from '../logger.ts';
+import type { Bounds } from '../metrics/buckets.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { Pinger } from '../pinger.ts';
 import { type AccessOptions, serverOptionsOf } from './access.ts';
 import { CommandFailure } from './failure.ts';
@@ -33,6 +35,8 @@ interface PageOptions {
   /** Somebody has named the address. */
   isAsked: boolean;
   access: AccessOptions;
+  /** Of the histograms in /metrics. */
+  bounds: Bounds;
   logger: Logger;
 }
 
@@ -49,13 +53,19 @@ export class Page {
   }
 
   /** That of a monitor which has not been started. Throws CommandFailure. */
-  static async of(pinger: Pinger, { listen, isAsked, access, logger }: PageOptions): Promise<Page> {
+  static async of(pinger: Pinger, { listen, isAsked, access, bounds, logger }: PageOptions): Promise<Page> {
     if (listen === false || listen === NONE) return new Page(undefined, NONE, false);
     const address = addressOf(listen);
     const options = await serverOptionsOf(address, access);
     // It takes some 20 MiB, which who wants no page keeps.
     const { HttpServer } = await import('../http/http-server.ts');
-    return new Page(await HttpServer.of(pinger, { ...options, listen: address, logger }), listen, isAsked);
+    const server = await HttpServer.of(pinger, { ...options, listen: address, logger, bounds });
+    return new Page(server, listen, isAsked);
+  }
+
+  /** What it tells Prometheus. */
+  get metrics(): Metrics | undefined {
+    return this.#server?.metrics;
   }
 
   /** Says where it is. Resolves with what is wrong where the address that was asked for is not to be had. */

@@ -14,6 +14,7 @@ const USAGE = 2;
 /** Each loaded when it is asked for: all of them together take 15 MiB. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
   run: async () => (await import('./run.ts')).runCommand(),
+  watch: async () => (await import('./watch.ts')).watchCommand(),
   trace: async () => (await import('./trace.ts')).traceCommand(),
   destinations: async () => (await import('./destinations.ts')).destinationsCommand(),
   sources: async () => (await import('./sources.ts')).sourcesCommand(),
@@ -22,6 +23,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   results: async () => (await import('./results.ts')).resultsCommand(),
   stats: async () => (await import('./stats.ts')).statsCommand(),
   history: async () => (await import('./history.ts')).historyCommand(),
+  alerts: async () => (await import('./alerts.ts')).alertsCommand(),
   gaps: async () => (await import('./gaps.ts')).gapsCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),
   import: async () => (await import('./import.ts')).importCommand(),
@@ -43,11 +45,13 @@ const program = new Command('pinger')
 Examples:
   pinger run                            probe what the table of destinations says
   pinger run example.com 192.0.2.1 -i 200ms --duration 10s
+  pinger watch                          all destinations as they are now, in the terminal
   pinger destinations add example.com --interval 5s
   pinger users add ada --role editor    somebody who may sign in to the page
   pinger results --outcome timeout --since 1h
   pinger stats --since 1h
   pinger history example.com --since 30d
+  pinger alerts list                    what is wrong now, and was
   pinger export results --output results.parquet
   pinger doctor                         what is missing on this host, and what to do about it
   pinger simulate satellite-link        the monitor in a simulated network, in virtual time

@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander';
+import { AlertRunner } from '../alerts/alert-runner.ts';
 import { destinationOf } from '../destinations/address.ts';
 import type { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
 import { type Keep, problemOfKeep } from '../history/keep.ts';
 import type { TransportName } from '../io/choose-transport.ts';
 import { SystemClock } from '../io/clock.ts';
+import type { Bounds } from '../metrics/buckets.ts';
 import { createPinger, type PingerOptions, type Started } from '../pinger.ts';
 import { Service } from '../service/service.ts';
 import { DEFAULT_DATABASE, parseDatabaseUrl } from '../storage/database-url.ts';
@@ -14,6 +16,7 @@ import { type AccessOptions, accessOptions } from './access.ts';
 import { elapsed } from './elapsed.ts';
 import { CommandFailure } from './failure.ts';
 import { LiveView } from './live-view.ts';
+import { metricsBucketsOption, otlpExport, otlpOption } from './metrics-options.ts';
 import { type NewDestinationOptions, newDestination, withNewDestinationOptions } from './new-destination.ts';
 import * as options from './options.ts';
 import { tell } from './output.ts';
@@ -31,6 +34,8 @@ interface RunOptions extends NewDestinationOptions, AccessOptions {
   quiet?: true;
   transport: TransportName;
   listen: Listen;
+  metricsBuckets: Bounds;
+  otlp?: string;
   logLevel: LogLevel;
   keepResults: number;
   keepMinutes: number;
@@ -63,6 +68,8 @@ const runWithoutKeep = (): Command =>
     .addOption(options.transportOption())
     .addOption(listenOption())
     .addOption(noListenOption())
+    .addOption(metricsBucketsOption())
+    .addOption(otlpOption())
     .addOption(options.jsonOption())
     .addOption(new Option('-q, --quiet', 'no line for each result, only the summary at the end'))
     .addOption(options.logLevelOption())
@@ -110,8 +117,13 @@ async function run(addresses: string[], given: RunOptions, command: Command): Pr
     firstDestinations: FIRST_DESTINATIONS,
     logger,
   });
+  const alerts = new AlertRunner(pinger, { logger });
   const isAsked = command.getOptionValueSource('listen') !== 'default';
-  const page = await Page.of(pinger, { listen: given.listen, isAsked, access: given, logger });
+  const bounds = given.metricsBuckets;
+  const page = await Page.of(pinger, { listen: given.listen, isAsked, access: given, bounds, logger });
+  const metrics = async () =>
+    page.metrics ?? (await import('../metrics/metrics.ts')).Metrics.of(pinger, { bounds });
+  const otlp = await otlpExport({ url: given.otlp, metrics, logger });
   const view = new LiveView(pinger, { json: given.json === true, quiet: given.quiet === true });
   let probed = 0;
   pinger.on('destination', ({ status }) => {
@@ -123,8 +135,10 @@ async function run(addresses: string[], given: RunOptions, command: Command): Pr
   const started = await Promise.race([startPinger(pinger), interrupted]);
   let failure: Error | undefined;
   if (started) {
+    alerts.start(started.source);
     tell(greeting(started, addresses.length > 0, given));
     failure = await page.open();
+    otlp?.start(started.source);
   }
   if (started && !failure) {
     service.started(pinger);
@@ -135,7 +149,9 @@ async function run(addresses: string[], given: RunOptions, command: Command): Pr
   }
   service.stopping();
   await page.close();
+  await alerts.close();
   const counters = await pinger.stop();
+  await otlp?.stop();
   view.finish(counters);
   if (counters.spill_results > 0)
     tell(`${counters.spill_results} results wait in ${pinger.spill?.folder}; the next run stores them.`);

@@ -1,6 +1,12 @@
+import { Alert } from './alert.ts';
+import { AlertChannel, AlertRuleChannel } from './alert-channel.ts';
+import { AlertDelivery } from './alert-delivery.ts';
+import { AlertRule } from './alert-rule.ts';
 import { Destination } from './destination.ts';
 import { DestinationChange } from './destination-change.ts';
+import { DestinationParent } from './destination-parent.ts';
 import { Gap } from './gap.ts';
+import { Maintenance } from './maintenance.ts';
 import { APPLICATION_ID, Tables1732000000000 } from './migrations/1732000000000-tables.ts';
 import { Links1732000000001 } from './migrations/1732000000001-links.ts';
 import { Chunks1732000000002 } from './migrations/1732000000002-chunks.ts';
@@ -10,6 +16,7 @@ import { Compact1732000000005 } from './migrations/1732000000005-compact.ts';
 import { SourceKeys1732000000020 } from './migrations/1732000000020-source-keys.ts';
 import { Rollups1732000000030 } from './migrations/1732000000030-rollups.ts';
 import { Gaps1732000000040 } from './migrations/1732000000040-gaps.ts';
+import { Alerts1732000000050 } from './migrations/1732000000050-alerts.ts';
 import { Users1732000000060 } from './migrations/1732000000060-users.ts';
 import { Result } from './result.ts';
 import { Session } from './session.ts';
@@ -19,7 +26,23 @@ import { User } from './user.ts';
 
 export { APPLICATION_ID };
 
-export const entities = [Source, Destination, Result, DestinationChange, Gap, User, Token, Session];
+export const entities = [
+  Source,
+  Destination,
+  Result,
+  DestinationChange,
+  Gap,
+  AlertRule,
+  AlertChannel,
+  AlertRuleChannel,
+  DestinationParent,
+  Maintenance,
+  Alert,
+  AlertDelivery,
+  User,
+  Token,
+  Session,
+];
 
 export const migrations = [
   Tables1732000000000,
@@ -31,5 +54,6 @@ export const migrations = [
   SourceKeys1732000000020,
   Rollups1732000000030,
   Gaps1732000000040,
+  Alerts1732000000050,
   Users1732000000060,
 ];

@@ -8,6 +8,7 @@ import type {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { LiveOverview } from '../live/overview.ts';
 import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { Pinger } from '../pinger.ts';
 import type { DatabaseAccess } from '../storage/database-access.ts';
 
@@ -16,6 +17,7 @@ export interface HttpContext {
   pinger: Pinger;
   database: DatabaseAccess;
   live: LiveOverview;
+  metrics: Metrics;
   logger: Logger;
 }
 

@@ -3,6 +3,7 @@ import { createActor, waitFor } from 'xstate';
 import { LiveOverview } from '../live/overview.ts';
 import { type Logger, SILENT } from '../logger.ts';
 import { httpMachine } from '../machines/http.ts';
+import type { Metrics, MetricsOptions } from '../metrics/metrics.ts';
 import type { Pinger } from '../pinger.ts';
 import type { App } from './context.ts';
 import type { DeclaredRoute } from './guard/roles.ts';
@@ -12,16 +13,20 @@ import type { ServerOptions } from './server.ts';
 export interface HttpServerOptions extends Omit<ServerOptions, 'host'> {
   listen: ListenAddress;
   logger?: Logger;
+  /** Of the histograms in /metrics. */
+  bounds?: MetricsOptions['bounds'];
 }
 
 /** The page and the API of a monitor. */
 export class HttpServer {
   /** All that it answers, and to whom. */
   readonly routes: readonly DeclaredRoute[];
+  readonly metrics: Metrics;
   readonly #actor;
 
-  private constructor(app: App, { listen, tls, logger = SILENT }: HttpServerOptions) {
+  private constructor(app: App, metrics: Metrics, { listen, tls, logger = SILENT }: HttpServerOptions) {
     this.routes = app.declaredRoutes;
+    this.metrics = metrics;
     this.#actor = createActor(httpMachine, {
       input: {
         server: {
@@ -37,16 +42,17 @@ export class HttpServer {
   static async of(pinger: Pinger, options: HttpServerOptions): Promise<HttpServer> {
     const { database } = pinger;
     if (!database) throw new TypeError('a pinger with a store of its own has no database to be shown');
-    const { listen, logger = SILENT, ...settings } = options;
+    const { listen, logger = SILENT, bounds, ...settings } = options;
+    const live = LiveOverview.of(pinger);
     // Whoever has no server does without what it is made of, some 20 MiB.
-    const { createServer } = await import('./server.ts');
-    return new HttpServer(
-      await createServer(
-        { pinger, database, live: LiveOverview.of(pinger), logger },
-        { ...settings, host: listen.host },
-      ),
-      options,
-    );
+    const [{ createServer }, { Metrics }] = await Promise.all([
+      import('./server.ts'),
+      import('../metrics/metrics.ts'),
+    ]);
+    const metrics = Metrics.of(pinger, { live, bounds });
+    const context = { pinger, database, live, metrics, logger };
+    const app = await createServer(context, { ...settings, host: listen.host });
+    return new HttpServer(app, metrics, options);
   }
 
   /** Resolves with where it is, such as `http://127.0.0.1:8080/`. Rejects with the system's error where the address is not to be had. */

@@ -15,6 +15,7 @@ const TAGS = {
   history: 'What has become of probes.',
   live: 'What is now, as this monitor sees it.',
   traces: 'The path to a destination, hop by hop.',
+  alerts: 'What rules have found, and whom they tell.',
   monitor: 'The monitor itself.',
   session: 'Who asks.',
 };

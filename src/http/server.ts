@@ -11,8 +11,13 @@ import { answerOtherMethods } from './other-methods.ts';
 import { servePage } from './page.ts';
 import { pathOf, sendProblem, tellProblems } from './problems.ts';
 import { addDestinationsRoute } from './routes/add-destinations.ts';
+import { alertChannelRoutes } from './routes/alert-channels.ts';
+import { alertRuleRoutes } from './routes/alert-rules.ts';
+import { alertRoutes } from './routes/alerts.ts';
 import { destinationRoutes } from './routes/destinations.ts';
 import { liveRoutes } from './routes/live.ts';
+import { maintenanceRoutes, parentRoutes } from './routes/maintenances.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { healthRoutes, monitorRoute } from './routes/monitor.ts';
 import { resultRoutes } from './routes/results.ts';
 import { seriesRoute } from './routes/series.ts';
@@ -85,11 +90,17 @@ export async function createServer(context: HttpContext, options: ServerOptions 
       traceRoutes(typed, context);
       monitorRoute(typed, context);
       sessionRoutes(typed, { guard, credentials });
+      alertRoutes(typed, context);
+      alertRuleRoutes(typed, context);
+      alertChannelRoutes(typed, context);
+      maintenanceRoutes(typed, context);
+      parentRoutes(typed, context);
       typed.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
     },
     { prefix: '/api/v1' },
   );
   healthRoutes(app, context);
+  metricsRoutes(app, context);
   await servePage(app);
   return app;
 }

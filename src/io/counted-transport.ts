@@ -16,6 +16,10 @@ export class CountedTransport implements Transport {
     this.#transport = transport;
   }
 
+  get name(): string | undefined {
+    return this.#transport.name;
+  }
+
   get untimed(): true | undefined {
     return this.#transport.untimed;
   }

@@ -32,6 +32,7 @@ const NEVER_FRAGMENTED = 576;
  * Send times are taken just before `sendto`, receive times just after `recvfrom`.
  */
 export class RawSocketTransport implements Transport {
+  readonly name = 'raw-socket';
   readonly untimed = true;
   readonly #clock: Clock;
   readonly #sources: SourceAddresses;

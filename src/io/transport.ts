@@ -75,6 +75,8 @@ export type SendOutcome = { sentAt: number } | { error: TransportError };
 
 /** Moves bytes, and knows nothing of what they mean. */
 export interface Transport {
+  /** What people call it: `linux`, say. */
+  readonly name?: string;
   /** No packet has a time of its own: all are `untimed`, and read as soon as the process can. */
   readonly untimed?: true;
   /** Throws TransportError when the host lets it send nothing at all. */

@@ -57,6 +57,8 @@ export class LiveDestination {
   rtime: bigint | null = null;
   /** ms; of the newest probe that was received. */
   rtt: number | null = null;
+  /** When that one came, ns since the Unix epoch. */
+  answered: bigint | null = null;
   #status: DestinationStatus['status'] = 'probed';
   /** Rings of `RECENT`; ms, or what became of it. */
   readonly #recent = new Float32Array(RECENT);
@@ -87,6 +89,7 @@ export class LiveDestination {
     const { doubt } = observationOf(result);
     if (outcome === 'reply' || outcome === 'refused') {
       this.rtt = rtt;
+      this.answered = rtime;
       this.#add(Math.max(0, rtt ?? 0));
     } else this.#add(outcome === 'unsent' || (outcome === 'timeout' && doubt !== null) ? UNKNOWN : LOST);
   }
@@ -146,6 +149,13 @@ export class LiveDestination {
     this.#received = 0;
     this.#lost = 0;
     this.#lostInARow = 0;
-    Object.assign(this, { outcome: null, rtime: null, address: null, reason: null, rtt: null });
+    Object.assign(this, {
+      outcome: null,
+      rtime: null,
+      address: null,
+      reason: null,
+      rtt: null,
+      answered: null,
+    });
   }
 }

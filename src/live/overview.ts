@@ -1,5 +1,6 @@
+import type { EventEmitter } from 'node:events';
 import type { DestinationStatus } from '../machines/registry.ts';
-import type { Pinger } from '../pinger.ts';
+import type { PingerEvents } from '../pinger.ts';
 import { LiveDestination, type LiveResult } from './destination.ts';
 
 /** All destinations of a monitor as they are now, as its own results tell it. Who shows them asks what has changed. */
@@ -8,7 +9,7 @@ export class LiveOverview {
   readonly #watchers = new Set<Changes>();
 
   /** The overview of a monitor that has not been started. */
-  static of(pinger: Pick<Pinger, 'on'>): LiveOverview {
+  static of(pinger: EventEmitter<PingerEvents>): LiveOverview {
     const overview = new LiveOverview();
     pinger.on('result', (result) => overview.take(result));
     pinger.on('destination', (status) => overview.follow(status));

@@ -140,7 +140,7 @@ export const pingerMachine = setup({
       });
       const presence = spawn('presence', {
         id: 'presence',
-        input: { store, source, clock, logger, lastSeen },
+        input: { store, source, clock, meters, logger, lastSeen },
       });
       conditions.onGap((gap) => presence.send({ type: 'gap.noticed', gap }));
       const { outbox } = socket.getSnapshot().context;

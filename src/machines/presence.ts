@@ -1,4 +1,6 @@
 import { type EventObject, fromCallback } from 'xstate';
+import type { Meters } from '../counters.ts';
+import type { GapReason } from '../entities/gap.ts';
 import type { Source } from '../entities/source.ts';
 import type { Clock, ClockTimer } from '../io/clock.ts';
 import type { Logger } from '../logger.ts';
@@ -23,6 +25,7 @@ export interface PresenceInput {
   store: Store;
   source: Source;
   clock: Clock;
+  meters: Pick<Meters, 'gaps' | 'gapTime'>;
   logger: Logger;
   /** When the source gave a sign of life last, before now; ns since the Unix epoch. */
   lastSeen: bigint | null;
@@ -30,14 +33,25 @@ export interface PresenceInput {
 
 /** Tells the database that the source is there, and when it was not. */
 export const presenceLogic = fromCallback<PresenceEvent & EventObject, PresenceInput>(
-  ({ input: { store, source, clock, logger, lastSeen }, receive }) => {
+  ({ input: { store, source, clock, meters, logger, lastSeen }, receive }) => {
     /** Not stored yet, by start and reason: the newest end of each. */
     const gaps = new Map<string, NewGap>();
     let timer: ClockTimer | undefined;
     let writing = false;
     const now = () => clock.wall(clock.now());
 
+    /** The last of each reason, to tell one that goes on. */
+    const counted = new Map<GapReason, NewGap>();
+    const count = (gap: NewGap) => {
+      const last = counted.get(gap.reason);
+      const goesOn = last?.start === gap.start;
+      if (!goesOn) meters.gaps[gap.reason]++;
+      meters.gapTime[gap.reason] += Number(gap.end - (goesOn ? last.end : gap.start)) / 1e6;
+      counted.set(gap.reason, gap);
+    };
+
     const keep = (gap: NewGap) => {
+      count(gap);
       gaps.set(keyOf(gap), gap);
       for (const key of gaps.keys()) {
         if (gaps.size <= MOST) break;

@@ -21,6 +21,8 @@ export interface DestinationStatus {
   status: 'probed' | 'changed' | 'paused' | 'invalid' | 'removed';
   /** Why it cannot be probed. */
   problem?: string;
+  /** More of what it says; not of one that is gone. Of a row that cannot be probed it may be anything. */
+  row?: Pick<Destination, 'name' | 'protocol' | 'port' | 'interval'>;
 }
 
 export type RegistryEvent =
@@ -245,8 +247,9 @@ function reconcile(
   const partitionOf = (id: number) => Math.floor(Math.abs(id) / NEIGHBOURS) % partitions.length;
 
   for (const row of rows) {
-    const { id, address } = row;
-    const who = { destination_id: id, address, label: labelOf(row) };
+    const { id, address, name, protocol, port, interval } = row;
+    const label = labelOf(row);
+    const who = { destination_id: id, address, label, row: { name, protocol, port, interval } };
     const settings = row.active ? settingsOf(row) : undefined;
     if (settings === undefined) {
       unwanted[partitionOf(id)]?.push(id);
@@ -265,7 +268,7 @@ function reconcile(
     unwanted[partitionOf(id)]?.push(id);
     const last = known.get(id);
     if (last) {
-      const { problem, ...who } = last;
+      const { problem, row, ...who } = last;
       become(context, { ...who, status: 'removed' });
     }
     known.delete(id);
@@ -283,10 +286,16 @@ function reconcile(
 function become({ known, logger, listener }: RegistryContext, status: DestinationStatus): void {
   const before = known.get(status.destination_id);
   known.set(status.destination_id, status);
-  if (before?.status === status.status && status.status !== 'changed' && before.problem === status.problem)
-    return;
-  const { status: event, ...facts } = status;
+  if (before && status.status !== 'changed' && isSame(before, status)) return;
+  const { status: event, row, ...facts } = status;
   if (event === 'invalid') logger.warn('destination.invalid', facts);
   else logger.info(`destination.${event}`, facts);
   listener(status);
 }
+
+/** Of rows that are not probed, what people call them may be all that has changed. */
+const isSame = (before: DestinationStatus, now: DestinationStatus): boolean =>
+  before.status === now.status &&
+  before.problem === now.problem &&
+  before.label === now.label &&
+  before.row?.name === now.row?.name;

@@ -1,11 +1,13 @@
 import './shell/shell.css';
 import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { AlertBadge } from './alerts/badge.tsx';
 import { useLive } from './api/context.ts';
 import { canRead } from './api/session.ts';
 import { Overview } from './overview/overview.tsx';
 import { type Route, route } from './router.ts';
 import { AwayNotice, ConnectionState } from './shell/connection.tsx';
+import { lazily } from './shell/lazy.tsx';
 import { Navigation } from './shell/navigation.tsx';
 import { ThemeSwitch } from './shell/theme-switch.tsx';
 import { Account } from './sign-in/account.tsx';
@@ -23,7 +25,23 @@ interface Shown<Name extends Route['name']> {
 /** What the page can show; all but the first view by `lazily`. */
 const VIEWS: { readonly [Name in Route['name']]?: Shown<Name> } = {
   overview: { title: 'Overview', nav: '/', View: Overview },
+  destination: {
+    title: 'Destination',
+    View: lazily<Extract<Route, { name: 'destination' }>>(
+      async () => (await import('./destination/view.tsx')).DestinationView,
+    ),
+  },
+  compare: {
+    title: 'Compare',
+    nav: '/compare',
+    View: lazily(async () => (await import('./compare/view.tsx')).CompareView),
+  },
   'sign-in': { title: 'Sign in', View: SignIn },
+  alerts: {
+    title: 'Alerts',
+    nav: '/alerts',
+    View: lazily(async () => (await import('./alerts/view.tsx')).AlertsView),
+  },
 };
 
 const NOWHERE = { title: 'No such page', View: Nowhere };
@@ -61,6 +79,7 @@ export function App() {
           />
         )}
         <div class="aside">
+          {canRead.value && <AlertBadge />}
           {canRead.value && <ConnectionState />}
           <ThemeSwitch />
           <Account />

@@ -8,12 +8,17 @@ import type { Probe } from './flight.ts';
 import { Spans } from './spans.ts';
 import { Uplink } from './uplink.ts';
 
+/** What this host notices of itself: that it has slept, that it can send nothing at all, and that it can again. */
+export type HostCondition = 'suspended' | 'cut_off' | 'connected';
+
 /** What is watched, and who is told. */
 export interface Watched {
   clock: Clock;
   transport: Pick<Transport, 'counters' | 'untimed'>;
   meters: Meters;
   logger: Logger;
+  /** Told as soon as it is noticed. */
+  noticed?: (condition: HostCondition) => void;
 }
 
 /** A process that wakes up later than this has not read what came in, either. ms */
@@ -63,6 +68,7 @@ export class LocalConditions {
       changed: (isCutOff) => {
         if (isCutOff) watched.logger.warn('host.cut_off');
         else watched.logger.info('host.connected');
+        watched.noticed?.(isCutOff ? 'cut_off' : 'connected');
       },
     });
   }
@@ -132,6 +138,7 @@ export class LocalConditions {
   #noteSleep(from: number, to: number, ms: number): void {
     this.#watched.logger.warn('host.suspended', { ms: Math.round(ms) });
     this.#sleeps.add(from, to);
+    this.#watched.noticed?.('suspended');
     // When between the two looks it slept, nobody knows; they lie a second apart at most.
     const end = this.#watched.clock.wall((from + to) / 2);
     this.#gapListener({ start: end - BigInt(Math.round(ms * 1e6)), end, reason: 'suspended' });

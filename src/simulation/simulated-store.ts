@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Source } from '../entities/source.ts';
 import type { Batch } from '../storage/batch.ts';
+import type { DatabaseAccess } from '../storage/database-access.ts';
 import type { AddedDestinations } from '../storage/missing-destinations.ts';
 import {
   DatabaseError,
@@ -67,6 +68,17 @@ export class SimulatedStore implements Store {
     this.#edited = true;
     this.#wake?.();
     return edited;
+  }
+
+  /** The way to the same database for whoever lives in the same time. */
+  readonly access: Pick<DatabaseAccess, 'read' | 'edit'> = {
+    read: (work) => this.#ask(() => this.#answered(() => this.#store.alone(work))),
+    edit: (work) => this.#ask(() => this.#answered(() => this.#store.edit(work))),
+  };
+
+  async #answered<T>(work: () => Promise<T>): Promise<T> {
+    this.#fail();
+    return work();
   }
 
   async open(): Promise<void> {}

@@ -30,6 +30,7 @@ const RECEIVE_BUFFER = 256;
 
 /** The source's kernel: sends into a simulated network, and hands over what a raw socket would. */
 export class SimulatedTransport implements Transport {
+  readonly name = 'simulated';
   /** How many times the source's own interface has been taken down, and is not up again. */
   #down = 0;
   readonly #clock: SimulatedClock;

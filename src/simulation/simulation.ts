@@ -1,6 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { isIP } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
+import { AlertRunner } from '../alerts/alert-runner.ts';
+import type { AlertDatabase } from '../alerts/alert-store.ts';
+import type { Send } from '../alerts/send/send.ts';
+import type { Counters } from '../counters.ts';
 import type { Clock } from '../io/clock.ts';
 import type { Family } from '../io/transport.ts';
 import { type Logger, SILENT } from '../logger.ts';
@@ -36,6 +40,8 @@ export interface SimulationOptions {
   spill?: SpillSettings;
   /** Told of every packet that leaves the source or comes back to it. */
   observer?: PacketObserver;
+  /** Watches by the rules of the database; whom they tell is told in this way. */
+  alerts?: { send: Send };
 }
 
 export interface SimulationEvents {
@@ -60,6 +66,7 @@ export class Simulation extends EventEmitter<SimulationEvents> {
   readonly #timeline: Timeline;
   readonly #ledger = new Ledger();
   readonly #observations: Observations;
+  readonly #alerts: AlertRunner | undefined;
   /** What has happened that the scenario does not know of. */
   readonly #applied: TimelineEvent[] = [];
   readonly #failures: unknown[] = [];
@@ -130,6 +137,15 @@ export class Simulation extends EventEmitter<SimulationEvents> {
       spill: this.#spill ?? false,
     });
     this.pinger.on('result', (result) => this.#take(result));
+    this.#alerts =
+      options.alerts &&
+      new AlertRunner(this.pinger, {
+        database: this.#store.access,
+        clock,
+        logger,
+        send: options.alerts.send,
+        breathe: () => Promise.resolve(),
+      });
   }
 
   /** A simulation at its beginning: the destinations are in the table, and the monitor is running. Throws DatabaseError. */
@@ -156,6 +172,11 @@ export class Simulation extends EventEmitter<SimulationEvents> {
   /** The source's own clock, for whatever else is to live in the same time. */
   get clock(): Clock {
     return this.#clock;
+  }
+
+  /** The database, in the same time. */
+  get database(): AlertDatabase {
+    return this.#store.access;
   }
 
   /** How long the scenario is, ms. */
@@ -214,7 +235,7 @@ export class Simulation extends EventEmitter<SimulationEvents> {
   async stop(): Promise<SimulationReport> {
     const end = this.#clock.world.now();
     let stopping = true;
-    const stopped = this.pinger.stop().finally(() => {
+    const stopped = this.#end().finally(() => {
       stopping = false;
     });
     stopped.catch(() => undefined);
@@ -236,6 +257,11 @@ export class Simulation extends EventEmitter<SimulationEvents> {
     }
   }
 
+  async #end(): Promise<Counters> {
+    await this.#alerts?.close();
+    return this.pinger.stop();
+  }
+
   async #prepare(url: string): Promise<void> {
     const rows = await this.#database.edit(async (manager) => {
       const [{ used }] = await manager.query(
@@ -249,7 +275,8 @@ export class Simulation extends EventEmitter<SimulationEvents> {
       return insertRows(manager, this.scenario.destinations);
     });
     this.#observations.know(rows);
-    await this.pinger.start();
+    const { source } = await this.pinger.start();
+    this.#alerts?.start(source);
     await this.#settle();
   }
 

@@ -1,9 +1,10 @@
 import { Sketch } from './sketch.ts';
 
-/** How values are distributed: the largest exactly, quantiles within 1 %. */
+/** How values are distributed: the largest and their sum exactly, quantiles within 1 %. */
 export class Distribution {
   readonly #sketch = new Sketch();
   #max = Number.NEGATIVE_INFINITY;
+  #sum = 0;
 
   /** How many values there are. */
   get count(): number {
@@ -15,8 +16,13 @@ export class Distribution {
     return this.#max;
   }
 
+  get sum(): number {
+    return this.#sum;
+  }
+
   add(value: number): void {
     this.#sketch.add(value);
+    this.#sum += value;
     if (value > this.#max) this.#max = value;
   }
 

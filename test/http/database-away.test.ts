@@ -75,12 +75,10 @@ test('who has gone before his turn is not worked for', async () => {
   const first = [1, 2].map(() => access.read(() => busy));
   let worked = false;
   const gone = new AbortController();
-  const second = access.read(
-    async () => {
-      worked = true;
-    },
-    { signal: gone.signal },
-  );
+  const work = async () => {
+    worked = true;
+  };
+  const second = access.read(work, { signal: gone.signal });
   gone.abort();
   goOn();
   await Promise.all(first);

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createActor } from 'xstate';
+import { Meters } from '../../src/counters.ts';
 import { presenceLogic } from '../../src/machines/presence.ts';
 import type { NewGap } from '../../src/storage/store.ts';
 import { LogBook, source } from '../support/fakes.ts';
@@ -8,15 +9,17 @@ import { locked, MemoryStore } from '../support/memory-store.ts';
 
 let clock: ManualClock;
 let store: MemoryStore;
+let meters: Meters;
 
 beforeEach(() => {
+  meters = new Meters();
   clock = new ManualClock();
   store = new MemoryStore();
 });
 
 const begin = (lastSeen: bigint | null) => {
   const actor = createActor(presenceLogic, {
-    input: { store, source, clock, logger: new LogBook(), lastSeen },
+    input: { store, source, clock, meters, logger: new LogBook(), lastSeen },
   });
   actor.start();
   return actor;

@@ -7,17 +7,19 @@ import { type Served, served } from '../support/served.ts';
 const REFUSED = [/status of 4(00|22)/];
 
 describe.skipIf(!hasBrowser())('editing on the page', () => {
-  const open = withBrowser();
   let monitor: Served;
 
   const given = async (...addresses: string[]) => {
-    monitor = await served({ destinations: addresses.map((address) => ({ address, interval: 200 })) });
+    monitor = await served({
+      destinations: addresses.map((address) => ({ address, protocol: 3, interval: 200 })),
+    });
   };
   const rows = async () =>
     (await monitor.api<{ destinations: DestinationBody[] }>('GET', '/destinations')).destinations;
 
   beforeEach(() => given('198.51.100.1', '203.0.113.1', '198.51.100.66'));
   afterEach(() => monitor.stop());
+  const open = withBrowser();
 
   test('lines that are pasted become destinations; those that pinger refuses stay, with what is wrong', async () => {
     const page = await open(monitor.url, { expected: REFUSED });

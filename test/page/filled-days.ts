@@ -10,6 +10,11 @@ const DAYS = 30;
 export async function fillDays(database: DataSource): Promise<void> {
   await database.query('PRAGMA synchronous = OFF');
   await database.query("INSERT INTO sources (id, sourceid, name) VALUES (1, 0, 'here')");
+  // As if a result, which is not kept any more, had been the last that they cover.
+  await database.query('INSERT INTO rollup_progress (source_id, result_id, newest) VALUES (1, 1, 1)');
+  await database.query(
+    'INSERT INTO rollup_positions (source_id, destination_id, result_id) SELECT 1, id, 1 FROM destinations',
+  );
   const now = Math.floor(Date.now() / 1000);
   for (const period of [HOUR, DAY] as const) {
     const until = Math.floor(now / period) * period;

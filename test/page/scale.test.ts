@@ -3,11 +3,10 @@ import { hasBrowser, withBrowser } from '../support/browser.ts';
 import { type Crowd, crowd } from '../support/served.ts';
 import { fillDays } from './filled-days.ts';
 
-/** A browser draws so many frames in a second. */
-const FRAMES_A_SECOND = 60;
+/** From end to end: 20 s at 60 frames/s, 500 rows a second. */
+const FRAMES = 1200;
 
 describe.skipIf(!hasBrowser())('thousands of destinations', () => {
-  const open = withBrowser();
   let some: Crowd;
   let rounds: NodeJS.Timeout | undefined;
 
@@ -15,6 +14,7 @@ describe.skipIf(!hasBrowser())('thousands of destinations', () => {
     clearInterval(rounds);
     await some.stop();
   });
+  const open = withBrowser();
 
   test('10,000, of which each has news all the time, scroll from end to end without stutter', async () => {
     some = await crowd(10_000);
@@ -22,38 +22,40 @@ describe.skipIf(!hasBrowser())('thousands of destinations', () => {
     rounds = setInterval(() => some.round(), 1000);
     const page = await open(some.url);
     await page.locator('.lines .row').first().waitFor();
-    // The script's own share of each frame, whatever else the machine does meanwhile.
-    const { intervals, work, seen } = await page.evaluate(async () => {
+    const chrome = await page.context().newCDPSession(page);
+    // Time that the page's own thread has computed, whatever else the machine does meanwhile.
+    await chrome.send('Performance.enable', { timeDomain: 'threadTicks' });
+    const computed = async () => {
+      const { metrics } = await chrome.send('Performance.getMetrics');
+      return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
+    };
+    const before = await computed();
+    const { intervals, seen } = await page.evaluate(async (frames) => {
       const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
       const intervals: number[] = [];
-      const work: number[] = [];
       const seen = new Set<string>();
       const height = document.documentElement.scrollHeight - innerHeight;
-      const frames = 600;
       let last = await frame();
       for (let n = 1; n <= frames; n++) {
         scrollTo(0, (height * n) / frames);
         const now = await frame();
         intervals.push(now - last);
         last = now;
-        // After what scrolling has set off, and its layout.
-        const start = performance.now();
-        document.body.getBoundingClientRect();
-        work.push(performance.now() - start);
-        for (const row of document.querySelectorAll('.lines .row a')) seen.add(row.textContent ?? '');
+        for (const row of document.querySelectorAll('.lines .row')) seen.add(row.id);
       }
-      return { intervals, work, seen: seen.size };
-    });
-    const sorted = intervals.toSorted((one, other) => one - other);
-    const at = (share: number) => sorted[Math.floor(sorted.length * share)] as number;
-    const rate = 1000 / (intervals.reduce((sum, each) => sum + each, 0) / intervals.length);
+      return { intervals, seen: seen.size };
+    }, FRAMES);
+    const cost = ((await computed()) - before) / FRAMES;
+    intervals.sort((one, other) => one - other);
+    const at = (share: number) => (intervals[Math.floor(FRAMES * share)] as number).toFixed(1);
+    const rate = (1000 * FRAMES) / intervals.reduce((sum, each) => sum + each, 0);
     console.log(
-      `scrolling through 10,000 rows with updates: ${rate.toFixed(1)} frames/s; from one frame to the next p50 ${at(0.5).toFixed(1)}, p95 ${at(0.95).toFixed(1)}, longest ${at(0.9999).toFixed(1)} ms; layout p95 ${(work.toSorted((a, b) => a - b)[570] as number).toFixed(1)} ms; ${seen} rows seen`,
+      `scrolling through 10,000 rows with updates: ${rate.toFixed(1)} frames/s, from one to the next p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)} ms; the page computes ${cost.toFixed(1)} ms a frame`,
     );
-    expect(seen).toBeGreaterThan(9_000);
-    // Half of them on time is what a busy machine of two cores allows for; an idle one shows all 60.
-    expect(rate).toBeGreaterThan(FRAMES_A_SECOND / 2);
-  }, 60_000);
+    expect(seen).toBe(10_000);
+    // So that 60 frames/s are what a machine shows that has nothing else to do.
+    expect(cost).toBeLessThan(1000 / 60);
+  }, 120_000);
 
   test('1,000 with 30 days of history are there within a second', async () => {
     some = await crowd(1000, { fill: fillDays });

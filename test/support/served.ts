@@ -7,6 +7,7 @@ import { HttpServer } from '../../src/http/http-server.ts';
 import { createServer } from '../../src/http/server.ts';
 import { LiveOverview } from '../../src/live/overview.ts';
 import { SILENT } from '../../src/logger.ts';
+import { Metrics } from '../../src/metrics/metrics.ts';
 import { createPinger, type Pinger, type PingerOptions } from '../../src/pinger.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import type { NewDestination } from '../../src/storage/store.ts';
@@ -139,7 +140,8 @@ const labelOf = (id: number): string => {
 async function listening(pinger: Pinger, live: LiveOverview): Promise<{ app: App; url: string }> {
   const { database } = pinger;
   if (!database) throw new Error('a pinger with a database has access to it');
-  const app = await createServer({ pinger, database, live, logger: SILENT });
+  const metrics = Metrics.of(pinger, { live });
+  const app = await createServer({ pinger, database, live, metrics, logger: SILENT });
   return { app, url: `${await app.listen({ host: '127.0.0.1', port: 0 })}/` };
 }
 

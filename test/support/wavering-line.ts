@@ -9,6 +9,8 @@ export class WaveringLine {
   target: number;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  /** Those of them that lead to the server. */
+  readonly #servers = new Set<Socket>();
   #state: LineState = 'up';
 
   private constructor(target: number) {
@@ -37,6 +39,11 @@ export class WaveringLine {
     this.#state = state;
   }
 
+  /** The server finds out that nobody is there any more, as its keepalives tell it where a network is cut. Clients are not told. */
+  loseClients(): void {
+    for (const server of this.#servers) server.destroy();
+  }
+
   close(): void {
     this.become('refusing');
     this.#server.close();
@@ -49,8 +56,12 @@ export class WaveringLine {
     const server = this.#keep(connect(this.target, '127.0.0.1'));
     socket.pipe(server);
     server.pipe(socket);
+    this.#servers.add(server);
     socket.once('close', () => server.destroy());
-    server.once('close', () => socket.destroy());
+    server.once('close', () => {
+      this.#servers.delete(server);
+      if (this.#state !== 'mute') socket.destroy();
+    });
   }
 
   #keep(socket: Socket): Socket {

@@ -29,6 +29,7 @@ const NAMES: Readonly<Record<number, string>> = { [TCP]: 'TCP', [UDP]: 'UDP' };
  * `net.ipv4.ping_group_range`. Probes of TCP and UDP are not sent.
  */
 export class DatagramTransport implements Transport {
+  readonly name = 'datagram';
   readonly #tools: LinuxTools;
   readonly #errors: ErrorQueue;
   readonly #receiver: EchoReceiver;

@@ -24,6 +24,7 @@ import type { LinuxTools } from './tools.ts';
  * leaving and coming. Sockets of TCP and UDP are opened when the first probe needs them.
  */
 export class LinuxTransport implements Transport {
+  readonly name = 'linux';
   readonly #tools: LinuxTools;
   readonly #sources: SourceLookup;
   readonly #heldPorts: HeldPorts;

@@ -23,6 +23,10 @@ export class PermittedTransport implements Transport {
     this.#used = new LinuxTransport(libc, clock);
   }
 
+  get name(): string | undefined {
+    return this.#used.name;
+  }
+
   /** Throws TransportError: EACCES where it may use neither. */
   open(handlers: TransportHandlers): void {
     try {

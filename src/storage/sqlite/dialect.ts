@@ -33,8 +33,16 @@ export const SQLITE: Dialect = {
     const file = fileOf(database);
     if (file !== ':memory:') await checkFile(file, create);
     const dataSource = new DataSource({ ...SQLITE.dataSourceOptions(database), logger: SILENT });
-    await dataSource.initialize();
-    await dataSource.query(`PRAGMA busy_timeout = ${lockTimeout}`);
+    try {
+      await dataSource.initialize();
+      await dataSource.query(`PRAGMA busy_timeout = ${lockTimeout}`);
+      await dataSource.query('PRAGMA schema_version');
+    } catch (error) {
+      if (dataSource.isInitialized) await dataSource.destroy();
+      const { code } = (error instanceof QueryFailedError ? error.driverError : error) as { code?: unknown };
+      if (code !== 'SQLITE_NOTADB') throw error;
+      throw new DatabaseError(`database ${file}: not a SQLite database`, false, { cause: error });
+    }
     return dataSource;
   },
 

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, open, stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { APPLICATION_ID } from '../../entities/index.ts';
@@ -10,7 +10,13 @@ import { oneLine } from '../text.ts';
 /** The largest file that is checked whole at every start, bytes; it takes about 0.1 s. */
 const CHECKED_WHOLE = 64 * 2 ** 20;
 
-/** Refuses a file that is not there, unless it is to be made, or that this user cannot use. Throws DatabaseError. */
+/**
+ * Refuses a file that is not there, unless it is to be made, or that this user cannot use. Throws DatabaseError.
+ *
+ * What is in it only SQLite looks at: a process that closes a file loses its locks on it, those of its other connections included, and
+ * whoever closes the database next takes itself for the last one and deletes the log under them.
+ * https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
+ */
 export async function checkFile(file: string, create: boolean): Promise<void> {
   const shown = `database ${file}`;
   const found = await stat(file).catch(() => undefined);
@@ -33,11 +39,6 @@ export async function checkFile(file: string, create: boolean): Promise<void> {
       false,
     );
   });
-  const head = Buffer.alloc(16);
-  const handle = await open(file, 'r');
-  const { bytesRead } = await handle.read(head, 0, head.length, 0).finally(() => handle.close());
-  if (bytesRead > 0 && head.toString('latin1') !== 'SQLite format 3\0')
-    throw new DatabaseError(`${shown}: not a SQLite database`, false);
 }
 
 /** Refuses a database that somebody else made, and one that is damaged. Throws DatabaseError. */

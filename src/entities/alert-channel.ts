@@ -1,0 +1,36 @@
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+
+/** Who is told of alerts, and how. Any tool may write a row; `channelOf` says what is wrong with one. */
+@Entity('alert_channels')
+export class AlertChannel {
+  @PrimaryGeneratedColumn()
+  id!: number;
+
+  @Column('text', { unique: true })
+  name!: string;
+
+  @Column('boolean', { default: true })
+  enabled!: boolean;
+
+  /** `webhook`, `email` or `command`. */
+  @Column('text')
+  kind!: string;
+
+  /** JSON, by the kind. It may have secrets, and is never shown. */
+  @Column('text', { default: '{}' })
+  settings!: string;
+
+  /** Whether the end of an alert is told, too. */
+  @Column('boolean', { default: true })
+  send_resolved!: boolean;
+}
+
+/** That a rule tells a channel. A rule without any tells all. */
+@Entity('alert_rule_channels')
+export class AlertRuleChannel {
+  @Column('integer', { primary: true })
+  rule_id!: number;
+
+  @Column('integer', { primary: true })
+  channel_id!: number;
+}
