@@ -25,7 +25,7 @@ const PERMISSIONS = [
   .map((feature) => `${feature}=()`)
   .join(', ');
 
-/** ms; a year is what browsers want for their lists. */
+/** Seconds; a year is what browsers want for their lists. */
 const YEAR = 365 * 86_400;
 
 /** Headers that have browsers be careful, on every answer. */
