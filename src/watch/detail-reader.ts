@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { newestIds, resultsWithIds } from '../results/query.ts';
 import { readSeries } from '../history/series.ts';
+import { newestIds, resultsWithIds } from '../results/query.ts';
 import { queryGaps } from '../statistics/gaps.ts';
 import { queryStatistics } from '../statistics/query.ts';
 import { statisticsOf } from '../statistics/statistics.ts';

@@ -1,7 +1,7 @@
 import { cell, counted, instantCell, lossCell, shareCell, timeCell } from '../cli/format.ts';
-import type { ResultRow } from '../results/query.ts';
 import type { Outcome } from '../entities/outcome.ts';
 import { protocolName } from '../entities/protocol.ts';
+import type { ResultRow } from '../results/query.ts';
 import type { Statistics } from '../statistics/statistics.ts';
 import { type Chart, putChart } from './chart.ts';
 import { clockText, timeText } from './figures.ts';
