@@ -3,7 +3,14 @@ import { opingTimes } from './oping.ts';
 import { type Delays, Path, SHORT, SPREAD } from './path.ts';
 import { installed } from './process.ts';
 import { count, figure, type Goal, type Measure, type Options, type Report } from './report.ts';
-import { type Errors, NETWORK, pingerErrors, printedErrors, smokepingErrors } from './rtt-errors.ts';
+import {
+  busyHost,
+  type Errors,
+  NETWORK,
+  pingerErrors,
+  printedErrors,
+  smokepingErrors,
+} from './rtt-errors.ts';
 import { SMOKEPING_MOST, SMOKEPING_PROBER } from './smokeping-prober.ts';
 
 const PATHS: { name: string; delays: Delays }[] = [
@@ -31,8 +38,8 @@ async function compare(path: Path, size: typeof FULL): Promise<Found[]> {
   const rounds = fpingRounds(destinations, duration / interval);
   const of = { network: NETWORK, interval, rounds, destinations };
 
-  add('pinger', destinations, await pingerErrors({ path, ...size }, false));
-  add('pinger, under load', destinations, await pingerErrors({ path, ...size }, true));
+  add('pinger', destinations, await pingerErrors({ path, ...size }));
+  add('pinger, under load', destinations, await pingerErrors({ path, ...size }, { load: busyHost }));
   if (installed('fping'))
     add('fping', destinations, await printedErrors(path, 'fping', () => fpingTimes(path, of)));
   if (installed('oping'))

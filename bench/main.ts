@@ -9,6 +9,7 @@ import { fleet } from './fleet.ts';
 import { history } from './history.ts';
 import { machine } from './machine.ts';
 import { metrics } from './metrics.ts';
+import { onlookers } from './onlookers.ts';
 import { type Chosen, parseOptions, UsageError, usageText } from './options.ts';
 import { type Page, page } from './page.ts';
 import { picture } from './picture.ts';
@@ -21,7 +22,7 @@ import { storage } from './storage.ts';
 
 const PROBING = [cpu, rounds, accuracy, ceiling, start, edits, simulations];
 const STORING = [storage, history, fleet];
-const SHOWING = [metrics];
+const SHOWING = [onlookers, metrics];
 const MEASURES = [...PROBING, ...STORING, ...SHOWING];
 
 /** What `--write` writes, where all of a page was measured. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Capture } from './capture.ts';
 import type { Printed } from './fping.ts';
 import { addressesOf, numberOf, type Path } from './path.ts';
-import { PingerRun } from './pinger-run.ts';
+import { type FinalCounters, PingerRun } from './pinger-run.ts';
 import { sleep } from './process.ts';
 import { quantile, sorted } from './quantiles.ts';
 import { byTarget, keyOf, type TrueProbe, trueProbes } from './referee.ts';
@@ -57,8 +57,16 @@ export interface Case {
   duration: number;
 }
 
-/** What else goes on: a process that burns a core, and one that reads the database again and again. */
-function load(path: Path, database: string): ChildProcess[] {
+/** pinger's, and what it says of itself. */
+export interface PingerErrors extends Errors {
+  counters: FinalCounters;
+}
+
+/** What else goes on: processes that are killed at the end. */
+export type Load = (path: Path, database: string) => ChildProcess[];
+
+/** A process that burns a core, and one that reads the database again and again. */
+export function busyHost(path: Path, database: string): ChildProcess[] {
   const node = `'${process.execPath}'`;
   const stats = `${node} '${MAIN}' stats --since 10s --json --database '${database}'`;
   const children = [
@@ -70,14 +78,18 @@ function load(path: Path, database: string): ChildProcess[] {
 }
 
 /** pinger's errors, by its table of results; without those of probes sent before it was warm. */
-export async function pingerErrors(given: Case, loaded: boolean): Promise<Errors> {
+export async function pingerErrors(
+  given: Case,
+  { load, flags = [] }: { load?: Load; flags?: readonly string[] } = {},
+): Promise<PingerErrors> {
   const { path, destinations, interval, warmUp, duration } = given;
   const capture = await Capture.start(path, 'pinger', 'echoes');
-  const run = await PingerRun.start(path, addressesOf(NETWORK, destinations), interval);
-  const children = loaded ? load(path, run.database) : [];
+  const run = await PingerRun.start(path, addressesOf(NETWORK, destinations), interval, flags);
+  const children = load?.(path, run.database) ?? [];
   await run.during(warmUp + duration);
   for (const child of children) child.kill('SIGKILL');
-  const { received, dropped: unread, foreign, ignored } = await run.stop();
+  const counters = await run.stop();
+  const { received, dropped: unread, foreign, ignored } = counters;
   const dropped = await capture.stop();
 
   const probes = trueProbes(capture.file);
@@ -98,6 +110,7 @@ export async function pingerErrors(given: Case, loaded: boolean): Promise<Errors
   const said = outcomes.map(({ outcome, results }) => `${outcome} ${results}`).join(', ');
   return {
     ...errorsOf(pairs, answered.length, dropped),
+    counters,
     outcomes: `${said}; packets received ${received}, dropped ${unread}, foreign ${foreign}, ignored ${ignored}`,
   };
 }

@@ -36,7 +36,7 @@ const channel = only({
   send_resolved: z.boolean().optional().meta({ description: 'Whether the end of an alert is told, too' }),
   settings: z.record(z.string(), z.unknown()).optional().meta({
     description:
-      'By the kind; a $ and a name in braces stand for a variable of the environment. One that is there keeps its own unless given',
+      'By the kind; a name in braces after a dollar sign is taken from the environment. A channel that is there keeps its own',
   }),
 });
 

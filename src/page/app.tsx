@@ -27,7 +27,9 @@ const VIEWS: { readonly [Name in Route['name']]?: Shown<Name> } = {
   overview: { title: 'Overview', nav: '/', View: Overview },
   destination: {
     title: 'Destination',
-    View: lazily(async () => (await import('./destination/view.tsx')).DestinationView),
+    View: lazily<Extract<Route, { name: 'destination' }>>(
+      async () => (await import('./destination/view.tsx')).DestinationView,
+    ),
   },
   compare: {
     title: 'Compare',

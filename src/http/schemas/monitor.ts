@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { DOUBTS } from '../../entities/doubt.ts';
+import { GAP_REASONS } from '../../entities/gap.ts';
 import { count, moment, ms } from './common.ts';
 import { sourceSchema } from './source.ts';
+
+const duration = z.number().nonnegative();
+
+/** A figure of each. */
+const each = <Name extends string, Value extends z.ZodType>(names: readonly Name[], value: Value) =>
+  z.object(Object.fromEntries(names.map((name) => [name, value])) as Record<Name, Value>);
 
 /** What a monitor has counted and measured of itself since its start. */
 export const countersSchema = z
@@ -22,21 +29,20 @@ export const countersSchema = z
     waiting: count.describe('results that wait to be stored'),
     waiting_max: count.describe('the most that ever did in memory'),
     receive_queue_max: count.describe('the most that waited to be read, bytes'),
+    lateness_count: count.describe('probes sent'),
+    lateness_sum: duration.describe('how long after their due times in all, ms'),
     lateness_p50: ms.describe('how long after its due time a probe was sent, ms'),
     lateness_p99: ms,
     lateness_p999: ms,
     lateness_max: ms,
+    loop_delay_count: count.describe('how often the process woke up'),
+    loop_delay_sum: duration.describe('how late in all, ms'),
     loop_delay_p50: ms.describe('how late the process woke up, ms'),
     loop_delay_p99: ms,
     loop_delay_max: ms,
-    doubts: z
-      .object(
-        Object.fromEntries(DOUBTS.map((doubt) => [doubt, count])) as Record<
-          (typeof DOUBTS)[number],
-          typeof count
-        >,
-      )
-      .describe('results that this host may have distorted, by how'),
+    doubts: each(DOUBTS, count).describe('results that this host may have distorted, by how'),
+    gaps: each(GAP_REASONS, count).describe('times in which nothing could be probed, by why'),
+    gap_time: each(GAP_REASONS, duration).describe('how long they were in all, ms'),
   })
   .meta({ id: 'Counters' });
 
