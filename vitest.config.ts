@@ -9,7 +9,13 @@ const VIRTUAL = [
 ];
 
 // Raw sockets do not work in worker threads. Only one monitor can have the page's default address.
-const shared = { pool: 'forks', testTimeout: 20_000, env: { PINGER_LISTEN: 'none' } };
+const shared = {
+  pool: 'forks',
+  testTimeout: 20_000,
+  env: { PINGER_LISTEN: 'none' },
+  // What comes by itself, comes later on a busy machine.
+  expect: { poll: { timeout: 5000 } },
+};
 
 /** Those of them that packets are moved in; they run with the portable transport, too. */
 const WIRE = ['test/wire/{answers,errors,loopback,protocols}.test.ts'];
@@ -31,8 +37,10 @@ const POSTGRES = ['test/storage/postgres/*.test.ts', 'test/doctor/postgres.test.
 /** What a database is behind; it runs on both. */
 const DATABASE = [
   'test/storage/*.test.ts',
-  'test/cli/{apply,destinations,destinations-edit,export,export-yaml,gaps,import,results,results-follow,sources,stats}.test.ts',
+  'test/cli/{apply,destinations,destinations-edit,export,export-yaml,gaps,import,results,results-follow,sources,stats,users}.test.ts',
+  'test/access/credentials.test.ts',
   'test/statistics/query.test.ts',
+  'test/http/{destinations,history,results}.test.ts',
   'test/history/{reading,roll-ups,store}.test.ts',
   'test/{pinger,many-sources}.test.ts',
   'test/alerts/store.test.ts',

@@ -56,6 +56,8 @@ export class Meters {
   lost = 0;
   spilled = 0;
   drained = 0;
+  /** How often the recorder has chosen what to do next: every 5 s at least as long as it has results. */
+  recorderTurns = 0;
   /** Results that an earlier process had left in the spill. */
   inherited = 0;
   spillResults = 0;

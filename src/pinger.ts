@@ -81,6 +81,8 @@ export class Pinger extends EventEmitter<PingerEvents> {
   readonly spill: Spill | undefined;
   /** Its database, for whoever shows or edits it meanwhile; to be closed by `stop`. undefined where there is a `store` instead. */
   readonly database: DatabaseAccess | undefined;
+  /** What moves packets, by its name; undefined where it is one of the caller's own. */
+  readonly transportName: TransportName | undefined;
   readonly #transport: CountedTransport;
   readonly #meters = new Meters();
   readonly #actor;
@@ -96,6 +98,7 @@ export class Pinger extends EventEmitter<PingerEvents> {
     const keep = { ...DEFAULT_KEEP, ...options.keep };
     const problem = problemOfKeep(keep);
     if (problem !== undefined) throw new RangeError(problem);
+    this.transportName = typeof transport === 'string' ? transport : undefined;
     this.#transport = new CountedTransport(
       typeof transport === 'string' ? chooseTransport(transport, clock) : transport,
     );
@@ -182,6 +185,11 @@ export class Pinger extends EventEmitter<PingerEvents> {
 
   counters(): Counters {
     return countersOf(this.#meters, this.#transport.total());
+  }
+
+  /** How often the recorder has taken up its work: every 5 s at least as long as results wait, whatever the database does. */
+  recorderTurns(): number {
+    return this.#meters.recorderTurns;
   }
 
   /** How long after its due time a probe was sent: the given quantile (0–1) since the start, ms; NaN before the first. */

@@ -87,7 +87,8 @@ export class AlertWatch {
     const wasDown = destination.state === 'down';
     const isDoubtful = fate === 'lost' && now < this.#settlesAt;
     const isNews = destination.take(result, isDoubtful ? 'unknown' : fate, now);
-    if (!wasDown && destination.state === 'down' && now - this.#lookedAt >= LOOKED_AGAIN) this.#lookAround(now);
+    if (!wasDown && destination.state === 'down' && now - this.#lookedAt >= LOOKED_AGAIN)
+      this.#lookAround(now);
     // What is found meanwhile is forgotten when it is over: thousands need not begin to be one.
     if (this.#source.isInTrouble) return;
     if (wasDown && destination.state === 'up') this.#forgetChildren(destination);

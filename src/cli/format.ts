@@ -109,6 +109,13 @@ export function instantCell(rtime: string, now: Date): string {
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${text}`;
 }
 
+/** A moment in ms since the Unix epoch, to the minute, by the host's own clock and zone: `2024-11-23 21:40`. */
+export function dateCell(ms: number): string {
+  const time = new Date(ms);
+  const date = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return `${date} ${two(time.getHours())}:${two(time.getMinutes())}`;
+}
+
 const two = (value: number): string => String(value).padStart(2, '0');
 
 /** Whether the data came back: what a UDP service answers may well be something else. */

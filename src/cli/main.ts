@@ -23,6 +23,8 @@ function written(words: string[]): string[] {
     // A server's database is no file that this process comes to.
     ...urls.filter((url) => url.startsWith('sqlite:')).map((url) => url.replace(/^sqlite:(\/\/)?/, '')),
     ...values(words, '--spill', process.env.PINGER_SPILL),
+    ...values(words, '--tls-cert', process.env.PINGER_TLS_CERT),
+    ...values(words, '--tls-key', process.env.PINGER_TLS_KEY),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { HttpServer } from '../http/http-server.ts';
 import { DEFAULT_LISTEN, type ListenAddress, parseListen } from '../http/listen-address.ts';
 import type { Logger } from '../logger.ts';
 import type { Pinger } from '../pinger.ts';
+import { type AccessOptions, serverOptionsOf } from './access.ts';
 import { CommandFailure } from './failure.ts';
 import { tell } from './output.ts';
 
@@ -18,6 +19,23 @@ export const listenOption = () =>
 
 export const noListenOption = () => new Option('--no-listen', 'no page and no API');
 
+/** Why one cannot listen. */
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there',
+  EADDRNOTAVAIL: 'this host has no such address',
+  ENOTFOUND: 'this host does not know the name',
+  EACCES:
+    'ports below 1024 are not for pinger, which gives up the right to them when it starts: take one from 1024 on, or put a proxy before it',
+};
+
+interface PageOptions {
+  listen: Listen;
+  /** Somebody has named the address. */
+  isAsked: boolean;
+  access: AccessOptions;
+  logger: Logger;
+}
+
 /** The page of a monitor, where there is to be one. */
 export class Page {
   readonly #server: HttpServer | undefined;
@@ -30,16 +48,14 @@ export class Page {
     this.#isAsked = isAsked;
   }
 
-  /** That of a monitor which has not been started. `isAsked`: somebody has named the address. Throws CommandFailure. */
-  static async of(
-    pinger: Pinger,
-    { listen, isAsked, logger }: { listen: Listen; isAsked: boolean; logger: Logger },
-  ): Promise<Page> {
+  /** That of a monitor which has not been started. Throws CommandFailure. */
+  static async of(pinger: Pinger, { listen, isAsked, access, logger }: PageOptions): Promise<Page> {
     if (listen === false || listen === NONE) return new Page(undefined, NONE, false);
     const address = addressOf(listen);
+    const options = await serverOptionsOf(address, access);
     // It takes some 20 MiB, which who wants no page keeps.
     const { HttpServer } = await import('../http/http-server.ts');
-    return new Page(await HttpServer.of(pinger, { listen: address, logger }), listen, isAsked);
+    return new Page(await HttpServer.of(pinger, { ...options, listen: address, logger }), listen, isAsked);
   }
 
   /** Says where it is. Resolves with what is wrong where the address that was asked for is not to be had. */
@@ -50,7 +66,7 @@ export class Page {
       return undefined;
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      const why = `--listen ${this.#listen}: ${code === 'EADDRINUSE' ? 'another program listens there' : message}`;
+      const why = `--listen ${this.#listen}: ${REASONS[code ?? ''] ?? message}`;
       if (this.#isAsked) return new CommandFailure(why);
       tell(`No page: ${why}; give another address to have one.`);
       return undefined;

@@ -17,6 +17,8 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   trace: async () => (await import('./trace.ts')).traceCommand(),
   destinations: async () => (await import('./destinations.ts')).destinationsCommand(),
   sources: async () => (await import('./sources.ts')).sourcesCommand(),
+  users: async () => (await import('./users.ts')).usersCommand(),
+  tokens: async () => (await import('./tokens.ts')).tokensCommand(),
   results: async () => (await import('./results.ts')).resultsCommand(),
   stats: async () => (await import('./stats.ts')).statsCommand(),
   history: async () => (await import('./history.ts')).historyCommand(),
@@ -43,6 +45,7 @@ Examples:
   pinger run                            probe what the table of destinations says
   pinger run example.com 192.0.2.1 -i 200ms --duration 10s
   pinger destinations add example.com --interval 5s
+  pinger users add ada --role editor    somebody who may sign in to the page
   pinger results --outcome timeout --since 1h
   pinger stats --since 1h
   pinger history example.com --since 30d
@@ -64,15 +67,20 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // There is nowhere left to say it.
 process.stderr.on('error', () => {});
 
+/** The command line, with these commands; all of them unless given. To be made once. */
+export async function commandLine(names: readonly string[] = Object.keys(COMMANDS)): Promise<Command> {
+  for (const name of names) program.addCommand(await (COMMANDS[name] as () => Promise<Command>)());
+  tab(program);
+  takeCharge(program);
+  return program;
+}
+
 /** Runs a command to its end. */
 export async function runProgram(args: readonly string[]): Promise<void> {
   try {
     const [name = ''] = args;
-    for (const load of Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS))
-      program.addCommand(await (load as () => Promise<Command>)());
-    tab(program);
-    takeCharge(program);
-    await program.parseAsync(args, { from: 'user' });
+    const command = await commandLine(Object.hasOwn(COMMANDS, name) ? [name] : undefined);
+    await command.parseAsync(args, { from: 'user' });
   } catch (error) {
     process.exitCode = exitCodeOf(error);
   }

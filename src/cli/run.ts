@@ -5,10 +5,13 @@ import type { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
 import { type Keep, problemOfKeep } from '../history/keep.ts';
 import type { TransportName } from '../io/choose-transport.ts';
+import { SystemClock } from '../io/clock.ts';
 import { createPinger, type PingerOptions, type Started } from '../pinger.ts';
+import { Service } from '../service/service.ts';
 import { DEFAULT_DATABASE, parseDatabaseUrl } from '../storage/database-url.ts';
 import type { Drop } from '../storage/spill.ts';
 import { createLogger, type LogLevel } from '../winston-logger.ts';
+import { type AccessOptions, accessOptions } from './access.ts';
 import { elapsed } from './elapsed.ts';
 import { CommandFailure } from './failure.ts';
 import { LiveView } from './live-view.ts';
@@ -19,8 +22,7 @@ import { type Listen, listenOption, noListenOption, Page } from './page.ts';
 import { signalled } from './signals.ts';
 import { startPinger } from './start.ts';
 
-interface RunOptions extends NewDestinationOptions {
-  database: string;
+interface RunOptions extends NewDestinationOptions, AccessOptions {
   source: string;
   spill?: string | boolean;
   spillLimit: number;
@@ -41,8 +43,7 @@ interface RunOptions extends NewDestinationOptions {
 const FIRST_DESTINATIONS = [destinationOf('127.0.0.1'), destinationOf('::1')];
 
 export const runCommand = (): Command =>
-  options
-    .keepOptions()
+  [...accessOptions(), ...options.keepOptions()]
     .reduce((command, option) => command.addOption(option), runWithoutKeep())
     .action(run);
 
@@ -73,6 +74,9 @@ const runWithoutKeep = (): Command =>
 are in the table already keep theirs ("pinger destinations set" changes them). Times take a unit
 (200ms, 10s, 1h); a bare number is milliseconds.
 
+Without users and tokens ("pinger users", "pinger tokens") everybody on this host may use the page and the API, and nobody else:
+--listen takes another address than the host's own only when there is one. From then on everybody is asked, on this host, too.
+
 Results are summed up by minute, hour and day as they come, and deleted when they are older than --keep-results says; the sums
 when they are older than theirs. Each is kept as long as the one before, or longer. On a database that several sources share,
 one of them deletes for all.
@@ -83,7 +87,8 @@ Examples:
   pinger run tcp://example.com:443 udp://192.0.2.53:53
   pinger run --duration 1m --json > results.jsonl
   sudo pinger run --database sqlite:/var/lib/pinger/pinger.db --quiet
-  pinger run --keep-results 2d --keep-minutes 30d --keep-hours 5000d`,
+  pinger run --keep-results 2d --keep-minutes 30d --keep-hours 5000d
+  pinger run --listen :8443 --tls-cert cert.pem --tls-key key.pem --allow-host monitor.example.com`,
     );
 
 async function run(addresses: string[], given: RunOptions, command: Command): Promise<void> {
@@ -108,12 +113,13 @@ async function run(addresses: string[], given: RunOptions, command: Command): Pr
   });
   const alerts = new AlertRunner(pinger, { logger });
   const isAsked = command.getOptionValueSource('listen') !== 'default';
-  const page = await Page.of(pinger, { listen: given.listen, isAsked, logger });
+  const page = await Page.of(pinger, { listen: given.listen, isAsked, access: given, logger });
   const view = new LiveView(pinger, { json: given.json === true, quiet: given.quiet === true });
   let probed = 0;
   pinger.on('destination', ({ status }) => {
     if (status === 'probed') probed++;
   });
+  const service = new Service({ environment: process.env, clock: new SystemClock(), logger });
   const interrupted = signalled();
   const output = outputFailure();
   const started = await Promise.race([startPinger(pinger), interrupted]);
@@ -124,11 +130,13 @@ async function run(addresses: string[], given: RunOptions, command: Command): Pr
     failure = await page.open();
   }
   if (started && !failure) {
+    service.started(pinger);
     if (probed === 0) tell(`No destination is probed; "${self()} destinations list" says why.`);
     const end = elapsed(given.duration);
     failure = await Promise.race([interrupted, output, end.reached]);
     end.cancel();
   }
+  service.stopping();
   await page.close();
   await alerts.close();
   const counters = await pinger.stop();

@@ -17,8 +17,12 @@ import { SourceKeys1732000000020 } from './migrations/1732000000020-source-keys.
 import { Rollups1732000000030 } from './migrations/1732000000030-rollups.ts';
 import { Gaps1732000000040 } from './migrations/1732000000040-gaps.ts';
 import { Alerts1732000000050 } from './migrations/1732000000050-alerts.ts';
+import { Users1732000000060 } from './migrations/1732000000060-users.ts';
 import { Result } from './result.ts';
+import { Session } from './session.ts';
 import { Source } from './source.ts';
+import { Token } from './token.ts';
+import { User } from './user.ts';
 
 export { APPLICATION_ID };
 
@@ -35,6 +39,9 @@ export const entities = [
   Maintenance,
   Alert,
   AlertDelivery,
+  User,
+  Token,
+  Session,
 ];
 
 export const migrations = [
@@ -48,4 +55,5 @@ export const migrations = [
   Rollups1732000000030,
   Gaps1732000000040,
   Alerts1732000000050,
+  Users1732000000060,
 ];

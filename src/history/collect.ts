@@ -1,5 +1,6 @@
 import type { Rollup } from '../entities/rollup.ts';
 import { Summary } from '../statistics/summary.ts';
+import { Turns } from '../turns.ts';
 import type { Piece } from './cover.ts';
 import { MINUTE, startOf } from './levels.ts';
 import type { ResultIds } from './open-rollups.ts';
@@ -18,9 +19,6 @@ export interface Collected {
   /** Which step a moment belongs to, s since the Unix epoch. */
   stepOf: (time: number) => number;
 }
-
-/** The pairs whose roll-ups are read by one statement. */
-const PAIRS_A_STATEMENT = 200;
 
 /**
  * What each source has seen of each destination, by steps of time: from roll-ups, and from results where there are none. In one
@@ -47,12 +45,8 @@ export async function collect(queries: Queries, reach: Reach, wanted: Collected)
       for await (const result of rawResults(queries, { ...piece, ...wantedOf(wanted), ids }))
         if (isWanted(result) && reach.knows(result)) take(result, false);
     } else
-      for (let from = 0; from < pairs.length; from += PAIRS_A_STATEMENT)
-        for (const row of await readSpan(queries, pairs.slice(from, from + PAIRS_A_STATEMENT), {
-          ...piece,
-          level: piece.level,
-        }))
-          historyOf(row).merge(stepOf(row.start), Summary.from(row));
+      for await (const rows of readSpan(queries, pairs, { ...piece, level: piece.level }))
+        for (const row of rows) historyOf(row).merge(stepOf(row.start), Summary.from(row));
 
   const rolled = pieces.filter(({ level }) => level > 0);
   const isRolled = (time: number) => rolled.some(({ since, until }) => time >= since && time < until);
@@ -87,12 +81,8 @@ async function idsOf(
 ): Promise<ResultIds[]> {
   const ids: ResultIds[] = [];
   const span = { level: MINUTE, since: startOf(MINUTE, since), until } as const;
-  for (let from = 0; from < pairs.length; from += PAIRS_A_STATEMENT)
-    for (const { first_result: first, last_result: last } of await readSpan(
-      queries,
-      pairs.slice(from, from + PAIRS_A_STATEMENT),
-      span,
-    )) {
+  for await (const rows of readSpan(queries, pairs, span))
+    for (const { first_result: first, last_result: last } of rows) {
       const before = ids.at(-1);
       if (before && first <= before.last + 1 && last >= before.first - 1) {
         before.first = Math.min(before.first, first);
@@ -106,7 +96,11 @@ async function idsOf(
 async function correctMinutes(queries: Queries, histories: readonly PairHistory[]): Promise<void> {
   const keys = histories.flatMap((history) => history.minutesInRollups());
   const rows = new Map((await readRollups(queries, keys)).map((row) => [nameOf(row), Summary.from(row)]));
-  for (const history of histories) history.closeMinutes((start) => rows.get(nameOf({ ...history, start })));
+  const turns = new Turns();
+  for (const history of histories) {
+    history.closeMinutes((start) => rows.get(nameOf({ ...history, start })));
+    if (turns.isOver) await turns.next();
+  }
 }
 
 const nameOf = ({

@@ -24,14 +24,14 @@ export interface RawQuery {
   until: number;
 }
 
-/** About so many rows are in memory at a time. */
-const PAGE = 10_000;
+/** About so many rows are read before something else has its turn: some ms. */
+const PAGE = 1000;
 
 /** Up to so many destinations are looked up one by one; for more, everything in the ranges is read. */
 const LOOKED_UP = 16;
 
 /** How many ids are asked for at first, and at most. */
-const FIRST_IDS = 2 ** 15;
+const FIRST_IDS = 2 ** 11;
 const MOST_IDS = 2 ** 24;
 
 const COLUMNS =
@@ -84,9 +84,9 @@ async function* inRanges(
         parameters,
       );
       yield* known(rows);
-      if (rows.length < PAGE / 2) size = Math.min(MOST_IDS, size * 2);
-      else if (rows.length > PAGE) size = Math.max(1, size / 2);
       first = last + 1;
+      if (rows.length < PAGE / 4) size = Math.min(MOST_IDS, size * 4);
+      else if (rows.length > PAGE) size = Math.max(1, Math.floor((size * PAGE) / rows.length));
     }
 }
 

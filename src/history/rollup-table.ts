@@ -12,8 +12,9 @@ export interface Queries {
 
 export type RollupKey = Pick<Rollup, 'period' | 'destination_id' | 'source_id' | 'start'>;
 
-/** Few enough for any database's limit of parameters. */
+/** Few enough for any database's limit of parameters; and those that are read for something else to have its turn soon. */
 const ROWS_A_STATEMENT = 500;
+const KEYS_A_STATEMENT = 100;
 
 const COLUMNS = ROLLUP_COLUMNS.join(', ');
 
@@ -28,9 +29,9 @@ export const rollupOf = (row: Rollup): Rollup => {
 /** The rows with these keys, where there are any. */
 export async function readRollups(queries: Queries, keys: readonly RollupKey[]): Promise<Rollup[]> {
   const found: Rollup[] = [];
-  for (let from = 0; from < keys.length; from += ROWS_A_STATEMENT) {
+  for (let from = 0; from < keys.length; from += KEYS_A_STATEMENT) {
     const values = keys
-      .slice(from, from + ROWS_A_STATEMENT)
+      .slice(from, from + KEYS_A_STATEMENT)
       .map((key) => `(${[key.period, key.destination_id, key.source_id, key.start].map(Number)})`);
     const rows = await queries.query<Rollup[]>(
       `SELECT ${COLUMNS} FROM rollups WHERE (period, destination_id, source_id, start) IN (VALUES ${values})`,
@@ -40,13 +41,57 @@ export async function readRollups(queries: Queries, keys: readonly RollupKey[]):
   return found;
 }
 
-/** The rows of some pairs whose periods begin within a span, by destination, source and time. */
-export async function readSpan(
+/** About so many rows are read, and made summaries of, before something else has its turn: some ms. */
+const ROWS_A_TURN = 100;
+
+/** The pairs whose roll-ups are read by one statement, at most. */
+const PAIRS_A_STATEMENT = 200;
+
+/** The rows of some pairs whose periods begin within a span, by destination, source and time, some at a time. */
+export async function* readSpan(
+  queries: Queries,
+  pairs: readonly Pair[],
+  span: Span & { level: Period },
+): AsyncGenerator<Rollup[]> {
+  const rowsOfPair = (span.until - span.since) / span.level;
+  let size = Number.isFinite(rowsOfPair) ? within(ROWS_A_TURN / rowsOfPair) : 1;
+  for (let from = 0; from < pairs.length; ) {
+    const some = pairs.slice(from, from + size);
+    from += some.length;
+    if (some.length === 1) {
+      yield* readPair(queries, some[0] as Pair, span);
+      size = Number.isFinite(rowsOfPair) ? size : 2;
+      continue;
+    }
+    const rows = await readPairs(queries, some, span);
+    yield rows;
+    size = within((some.length * ROWS_A_TURN) / Math.max(1, rows.length));
+  }
+}
+
+const within = (size: number): number => Math.min(PAIRS_A_STATEMENT, Math.max(1, Math.floor(size)));
+
+/** As many pages as it takes. */
+async function* readPair(
+  queries: Queries,
+  pair: Pair,
+  span: Span & { level: Period },
+): AsyncGenerator<Rollup[]> {
+  for (let { since } = span; ; ) {
+    const rows = await readPairs(queries, [pair], { ...span, since }, ROWS_A_TURN);
+    yield rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < ROWS_A_TURN) return;
+    since = last.start + 1;
+  }
+}
+
+async function readPairs(
   queries: Queries,
   pairs: readonly Pair[],
   { level, since, until }: Span & { level: Period },
+  limit?: number,
 ): Promise<Rollup[]> {
-  if (pairs.length === 0) return [];
   const values = pairs.map((pair) => `(${Number(pair.destination_id)}, ${Number(pair.source_id)})`);
   const bounds = [
     since > Number.NEGATIVE_INFINITY ? `AND start >= ${since}` : '',
@@ -54,7 +99,7 @@ export async function readSpan(
   ];
   const rows = await queries.query<Rollup[]>(
     `SELECT ${COLUMNS} FROM rollups WHERE period = ${level} AND (destination_id, source_id) IN (VALUES ${values})
-      ${bounds.join(' ')} ORDER BY destination_id, source_id, start`,
+      ${bounds.join(' ')} ORDER BY destination_id, source_id, start ${limit === undefined ? '' : `LIMIT ${limit}`}`,
   );
   return rows.map(rollupOf);
 }

@@ -1,26 +1,31 @@
+import { hostname, networkInterfaces } from 'node:os';
 import { createActor, waitFor } from 'xstate';
 import { LiveOverview } from '../live/overview.ts';
 import { type Logger, SILENT } from '../logger.ts';
 import { httpMachine } from '../machines/http.ts';
 import type { Pinger } from '../pinger.ts';
 import type { App } from './context.ts';
+import type { DeclaredRoute } from './guard/roles.ts';
 import type { ListenAddress } from './listen-address.ts';
-import { createServer } from './server.ts';
+import { createServer, type ServerOptions } from './server.ts';
 
-export interface HttpServerOptions {
+export interface HttpServerOptions extends Omit<ServerOptions, 'host'> {
   listen: ListenAddress;
   logger?: Logger;
 }
 
 /** The page and the API of a monitor. */
 export class HttpServer {
+  /** All that it answers, and to whom. */
+  readonly routes: readonly DeclaredRoute[];
   readonly #actor;
 
-  private constructor(app: App, { listen: { host, port }, logger = SILENT }: HttpServerOptions) {
+  private constructor(app: App, { listen, tls, logger = SILENT }: HttpServerOptions) {
+    this.routes = app.declaredRoutes;
     this.#actor = createActor(httpMachine, {
       input: {
         server: {
-          listen: async () => `${await app.listen({ host, port })}/`,
+          listen: async () => urlOf(await app.listen(boundOf(listen)), listen, tls !== undefined),
           close: () => app.close(),
         },
         logger,
@@ -32,9 +37,12 @@ export class HttpServer {
   static async of(pinger: Pinger, options: HttpServerOptions): Promise<HttpServer> {
     const { database } = pinger;
     if (!database) throw new TypeError('a pinger with a store of its own has no database to be shown');
-    const { logger = SILENT } = options;
+    const { listen, logger = SILENT, ...settings } = options;
     return new HttpServer(
-      await createServer({ pinger, database, live: LiveOverview.of(pinger), logger }),
+      await createServer(
+        { pinger, database, live: LiveOverview.of(pinger), logger },
+        { ...settings, host: listen.host },
+      ),
       options,
     );
   }
@@ -52,4 +60,19 @@ export class HttpServer {
     this.#actor.send({ type: 'http.closed' });
     await waitFor(this.#actor, ({ status }) => status !== 'active');
   }
+}
+
+const EVERY_ADDRESS = ['::', '0.0.0.0'];
+
+/** Every address of a host without IPv6 is every one of IPv4. */
+function boundOf({ host, port }: ListenAddress): ListenAddress {
+  const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  const hasIpv6 = addresses.some(({ family }) => family === 'IPv6');
+  return { host: host === '::' && !hasIpv6 ? '0.0.0.0' : host, port };
+}
+
+/** Where one gets to a server that listens at `bound`, as Fastify tells it. */
+function urlOf(bound: string, { host }: ListenAddress, isTls: boolean): string {
+  const [, place = '', port = ''] = /^http:\/\/(.*):(\d+)$/.exec(bound) ?? [];
+  return `${isTls ? 'https' : 'http'}://${EVERY_ADDRESS.includes(host) ? hostname() : place}:${port}/`;
 }

@@ -1,37 +1,31 @@
 import { Readable } from 'node:stream';
-import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
+import { Turns } from '../turns.ts';
 
-/** So long is worked on one answer before something else has its turn, ms. */
-const SLICE = 3;
+export interface List<Item> {
+  name: string;
+  items: Iterable<Item>;
+  bodyOf: (item: Item) => unknown;
+  /** What comes after it. */
+  rest?: object;
+}
 
 /** Answers with `{"name":[…]}`, of however many items, made bit by bit. */
-export const sendList = <Item>(
-  reply: FastifyReply,
-  name: string,
-  items: Iterable<Item>,
-  bodyOf: (item: Item) => unknown,
-): FastifyReply =>
-  reply
-    .type('application/json; charset=utf-8')
-    .send(Readable.from(list(name, items, bodyOf), { objectMode: false }));
+export const sendList = <Item>(reply: FastifyReply, list: List<Item>): FastifyReply =>
+  reply.type('application/json; charset=utf-8').send(Readable.from(textOf(list), { objectMode: false }));
 
-async function* list<Item>(
-  name: string,
-  items: Iterable<Item>,
-  bodyOf: (item: Item) => unknown,
-): AsyncGenerator<Buffer> {
+async function* textOf<Item>({ name, items, bodyOf, rest = {} }: List<Item>): AsyncGenerator<Buffer> {
+  const turns = new Turns();
   let text = `{${JSON.stringify(name)}:[`;
   let separator = '';
-  let began = performance.now();
   for (const item of items) {
     text += separator + JSON.stringify(bodyOf(item));
     separator = ',';
-    if (performance.now() - began < SLICE) continue;
+    if (!turns.isOver) continue;
     yield Buffer.from(text);
     text = '';
-    await turn();
-    began = performance.now();
+    await turns.next();
   }
-  yield Buffer.from(`${text}]}`);
+  const more = Object.entries(rest).map(([key, value]) => `,${JSON.stringify(key)}:${JSON.stringify(value)}`);
+  yield Buffer.from(`${text}]${more.join('')}}`);
 }

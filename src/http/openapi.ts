@@ -17,7 +17,14 @@ const TAGS = {
   traces: 'The path to a destination, hop by hop.',
   alerts: 'What rules have found, and whom they tell.',
   monitor: 'The monitor itself.',
+  session: 'Who asks.',
 };
+
+/** How one says who one is, where that is asked: "pinger tokens" and "pinger users". */
+const SCHEMES = {
+  token: { type: 'http', scheme: 'bearer' },
+  session: { type: 'apiKey', in: 'cookie', name: 'pinger_session' },
+} as const;
 
 /** Has the routes that are added from now on described as OpenAPI 3.1. */
 export async function describeRoutes(app: App): Promise<void> {
@@ -31,6 +38,8 @@ export async function describeRoutes(app: App): Promise<void> {
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/' }],
+      components: { securitySchemes: SCHEMES },
+      security: Object.keys(SCHEMES).map((name) => ({ [name]: [] })),
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     },
     transform: (document) =>
@@ -46,7 +55,7 @@ function tidied(document: object): object {
     [...given.matchAll(/#\/components\/schemas\/(\w+?)Input"/g)].map(([, name]) => name as string),
   );
   const text = given.replaceAll(/(#\/components\/schemas\/\w+?)Input"/g, '$1"');
-  const tidy: Described = JSON.parse(text);
+  const tidy: Described = JSON.parse(text, withoutBounds);
   const schemas: Record<string, unknown> = {};
   const add = (part: unknown): void => {
     for (const [, name = ''] of JSON.stringify(part).matchAll(/#\/components\/schemas\/(\w+)/g)) {
@@ -64,6 +73,12 @@ function tidied(document: object): object {
       if (response.description === 'Default Response') response.description = operation.summary;
   return tidy;
 }
+
+/** That a number is exact says nothing. */
+const withoutBounds = (key: string, value: unknown): unknown =>
+  /^(minimum|maximum)$/.test(key) && Math.abs(value as number) === Number.MAX_SAFE_INTEGER
+    ? undefined
+    : value;
 
 interface Described {
   paths: Record<
@@ -98,5 +113,7 @@ const PROBLEMS: Readonly<Record<string, object>> = {
   413: problem('the body is too large'),
   415: problem('the body is not JSON'),
   422: problem('what is asked for cannot be'),
-  default: problem('anything else that is wrong; 503: the database does not answer, or is busy'),
+  default: problem(
+    'anything else that is wrong; 401: it is not said who asks, 403: he may not, 429: too often, 503: the database does not answer, or is busy',
+  ),
 };

@@ -5,16 +5,26 @@ import type { App } from './context.ts';
 /** What the build makes of src/page, both for the sources and for what is made of them. */
 const FOLDER = join(import.meta.dirname, '../../dist/page');
 
-/** Serves the page. Its files have a hash of what is in them in their names, but for the page itself. */
+/** What the page shows at addresses of its own. */
+const ADDRESSES = ['/destinations/:id', '/compare', '/alerts', '/sign-in'];
+
+/** Serves the page. Its files have a hash of what is in them in their names, but for the page itself. They tell nothing of this monitor. */
 export async function servePage(app: App): Promise<void> {
-  await app.register(files, {
-    root: FOLDER,
-    wildcard: false,
-    cacheControl: false,
-    setHeaders: (response, path) =>
-      response.header(
-        'cache-control',
-        path.endsWith('.html') ? 'no-cache' : 'public, max-age=31536000, immutable',
-      ),
+  await app.register(async (page) => {
+    page.addHook('onRoute', (route) => {
+      route.config = { ...route.config, role: 'anyone' };
+    });
+    await page.register(files, {
+      root: FOLDER,
+      wildcard: false,
+      cacheControl: false,
+      setHeaders: (response, path) =>
+        response.header(
+          'cache-control',
+          path.endsWith('.html') ? 'no-cache' : 'public, max-age=31536000, immutable',
+        ),
+    });
+    for (const address of ADDRESSES)
+      page.get(address, { schema: { hide: true } }, (_, reply) => reply.sendFile('index.html'));
   });
 }

@@ -33,6 +33,7 @@ const TITLES: Readonly<Record<number, string>> = {
   422: 'Unprocessable Content',
   429: 'Too Many Requests',
   500: 'Internal Server Error',
+  501: 'Not Implemented',
   503: 'Service Unavailable',
 };
 
@@ -103,10 +104,14 @@ export function tellProblems(app: FastifyInstance, logger: Logger): void {
 /** What is wrong, by where it is: a parameter by its name, a part of the body by a JSON pointer. */
 function sendInvalid(reply: FastifyReply, error: FastifyError): FastifyReply {
   const isBody = error.validationContext === 'body';
-  const errors = (error.validation ?? []).slice(0, MOST_ERRORS).map(({ instancePath, message = '' }) => ({
+  const all = (error.validation ?? []).map(({ instancePath, message = '' }) => ({
     pointer: isBody ? instancePath.replace(/\/$/, '') : instancePath.slice(1),
     detail: oneLine(message.replace(/^(Invalid|Too|Unrecognized) \w+: /, '')),
   }));
+  // Of one place, what is told first is enough.
+  const errors = all
+    .filter(({ pointer }, index) => all.findIndex((other) => other.pointer === pointer) === index)
+    .slice(0, MOST_ERRORS);
   const told = errors.slice(0, 3).map(({ pointer, detail }) => {
     const where = pointer || (isBody ? 'body' : 'query');
     return `${where}: ${detail}`;

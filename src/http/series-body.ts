@@ -1,6 +1,6 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { OUTCOMES, type Outcome } from '../entities/outcome.ts';
 import type { Series, SeriesPoint } from '../history/series.ts';
+import { Turns } from '../turns.ts';
 import { BANDS, type SeriesBody } from './schemas/statistics.ts';
 
 type Band = (typeof BANDS)[number];
@@ -21,9 +21,6 @@ const QUANTILES: Record<Band, number> = {
   max: 1,
 };
 
-/** So many steps are made columns of before something else has its turn. */
-const STEPS_A_TURN = 50;
-
 const none = <Name extends string>(names: readonly Name[]) =>
   Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, never[]>;
 
@@ -36,9 +33,10 @@ export async function columnsOf({ points }: Series): Promise<Columns> {
     ...none<Band>(BANDS),
     ...none(['ipdv_mean', 'availability']),
   };
-  for (const [index, point] of points.entries()) {
-    if (index > 0 && index % STEPS_A_TURN === 0) await turn();
+  const turns = new Turns();
+  for (const point of points) {
     add(columns, point);
+    if (turns.isOver) await turns.next();
   }
   return columns;
 }

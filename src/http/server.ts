@@ -1,6 +1,10 @@
 import fastify, { type FastifyReply } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { Credentials } from '../access/credentials.ts';
 import type { App, HttpContext } from './context.ts';
+import { Guard } from './guard/guard.ts';
+import { isLoopback } from './guard/host.ts';
+import { nodeServer, type Tls } from './node-server.ts';
 import { describeRoutes } from './openapi.ts';
 import { answerOtherMethods } from './other-methods.ts';
 import { servePage } from './page.ts';
@@ -15,28 +19,51 @@ import { maintenanceRoutes, parentRoutes } from './routes/maintenances.ts';
 import { healthRoutes, monitorRoute } from './routes/monitor.ts';
 import { resultRoutes } from './routes/results.ts';
 import { seriesRoute } from './routes/series.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { statisticsRoutes } from './routes/statistics.ts';
+import { traceRoutes } from './routes/traces.ts';
 
 /** Bytes; a thousand destinations to add at once are less. */
 const LONGEST_BODY = 1_048_576;
 
-/** How long a request may take to arrive, ms. */
-const LONGEST_REQUEST = 30_000;
+export interface ServerOptions {
+  /** What it is going to listen on: an IP address or a name; this host alone unless given. */
+  host?: string;
+  /** Whether one has to sign in even where only this host can come, and there is neither a user nor a token. */
+  auth?: boolean;
+  /** Names by which it may be asked for, besides this host's own. */
+  allowedHosts?: readonly string[];
+  /** Addresses, or networks such as 10.0.0.0/8, of proxies that are believed who asks. Then one has to sign in. */
+  proxies?: readonly string[];
+  tls?: Tls;
+}
 
 /** The server of the page and the API, which does not listen yet. */
-export async function createServer(context: HttpContext): Promise<App> {
+export async function createServer(context: HttpContext, options: ServerOptions = {}): Promise<App> {
+  const { host = '127.0.0.1', auth = false, allowedHosts = [], proxies = [], tls } = options;
   const app = fastify({
     bodyLimit: LONGEST_BODY,
-    requestTimeout: LONGEST_REQUEST,
     forceCloseConnections: true,
     frameworkErrors: ({ message }, { url }, reply) =>
       sendProblem(reply as unknown as FastifyReply, 400, `${pathOf(url)}: ${message}`),
+    trustProxy: proxies.length > 0 && [...proxies],
+    serverFactory: (handler) => nodeServer(handler, tls),
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  // A form of another site may send a text without asking first.
   app.removeContentTypeParser('text/plain');
   tellProblems(app, context.logger);
+  const credentials = new Credentials(context);
+  const guard = await Guard.of(app, {
+    credentials,
+    logger: context.logger,
+    isOpen: isLoopback(host) && !auth && proxies.length === 0,
+    names: [host, ...allowedHosts],
+    isTls: tls !== undefined,
+  });
+  app.decorate('declaredRoutes', guard.routes);
   answerOtherMethods(app);
   await describeRoutes(app);
   await app.register(
@@ -49,12 +76,14 @@ export async function createServer(context: HttpContext): Promise<App> {
       resultRoutes(typed, context);
       statisticsRoutes(typed, context);
       liveRoutes(typed, context);
+      traceRoutes(typed, context);
       monitorRoute(typed, context);
       alertRoutes(typed, context);
       alertRuleRoutes(typed, context);
       alertChannelRoutes(typed, context);
       maintenanceRoutes(typed, context);
       parentRoutes(typed, context);
+      sessionRoutes(typed, { guard, credentials });
       typed.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
     },
     { prefix: '/api/v1' },

@@ -44,6 +44,11 @@ export class LiveOverview {
       known.follow(status);
       this.#destinations.set(id, known);
     }
+    this.note(id);
+  }
+
+  /** Tells of an edit of a row that changes nothing of how it is probed. */
+  note(id: number): void {
     for (const changes of this.#watchers) {
       changes.rows.add(id);
       changes.destinations.add(id);

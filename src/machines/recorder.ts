@@ -70,6 +70,7 @@ export const recorderMachine = setup({
       losses.add(backlog.size);
       while (backlog.size > 0) backlog.remove();
     },
+    noteTurn: ({ context: { meters } }) => void meters.recorderTurns++,
     noteTry: assign({ triedAt: ({ context }) => context.clock.now() }),
     noteFailure: assign(({ context }) => afterFailure(context)),
     noteUncertain: assign({ uncertain: ({ context }) => context.backlog.first() }),
@@ -120,6 +121,7 @@ export const recorderMachine = setup({
   },
   states: {
     choosing: {
+      entry: 'noteTurn',
       always: [
         { guard: 'canEnd', target: 'closing' },
         { guard: 'spillToEnd', target: 'spilling' },

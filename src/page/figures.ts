@@ -16,7 +16,7 @@ export function lossText(share: number | null): string {
   const percent = share * 100;
   if (percent === 0 || percent === 100) return `${percent}%`;
   if (percent < 0.1) return '<0.1%';
-  return `${Math.min(99.9, percent).toFixed(percent < 10 ? 1 : 0)}%`;
+  return `${Math.min(99.9, percent).toFixed(percent < 10 || percent > 99 ? 1 : 0)}%`;
 }
 
 const UNITS = [

@@ -9,7 +9,9 @@ export type Route =
   | { name: 'sign-in'; query: URLSearchParams }
   | { name: 'unknown'; query: URLSearchParams };
 
-const NAMES = { '/': 'overview', '/compare': 'compare', '/alerts': 'alerts', '/sign-in': 'sign-in' } as const;
+const SIGN_IN = '/sign-in';
+
+const NAMES = { '/': 'overview', '/compare': 'compare', '/alerts': 'alerts', [SIGN_IN]: 'sign-in' } as const;
 
 const parse = ({ pathname, search }: Location): Route => {
   const query = new URLSearchParams(search);
@@ -25,6 +27,13 @@ export const route = signal(parse(location));
 export function go(address: string, { replace = false } = {}): void {
   history[replace ? 'replaceState' : 'pushState'](null, '', address);
   route.value = parse(location);
+}
+
+/** Shows where to sign in, and comes back afterwards. */
+export function signInFirst(): void {
+  if (location.pathname === SIGN_IN) return;
+  const back = new URLSearchParams({ back: location.pathname + location.search });
+  go(`${SIGN_IN}?${back}`, { replace: true });
 }
 
 addEventListener('popstate', () => {

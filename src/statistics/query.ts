@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { type Labelled, labelOf } from '../entities/label.ts';
 import { readSummaries } from '../history/summaries.ts';
+import { Turns } from '../turns.ts';
 import { rtimesOf } from './span.ts';
 import { type Statistics, statisticsOf } from './statistics.ts';
 import { Summary } from './summary.ts';
@@ -40,11 +41,9 @@ export async function queryStatistics(
   { destinations, sources, since, until, bySource = false }: StatisticsQuery = {},
 ): Promise<DestinationStatistics[]> {
   if (dataSource.options.type === 'sqlite') await dataSource.query(`PRAGMA cache_size = ${-CACHE}`);
-  const rows: (Labelled & { id: number })[] = await dataSource.query(
-    'SELECT id, address, protocol, port FROM destinations',
-  );
-  const labels = new Map<number | null, string>(rows.map((row) => [row.id, labelOf(row)]));
+  const labels = await readLabels(dataSource);
   const { pairs } = await readSummaries(dataSource, { destinations, sources, since, until });
+  const turns = new Turns();
   const found = new Map<number | null, Map<number | null, Summary>>();
   for (const { destination_id, source_id, summary } of pairs) {
     const key = bySource ? source_id : null;
@@ -52,19 +51,38 @@ export async function queryStatistics(
     const known = summaries.get(key);
     if (known) known.merge(summary, { joined: false });
     found.set(destination_id, summaries.set(key, known ?? summary));
+    if (turns.isOver) await turns.next();
   }
   const ids = destinations ?? [...new Set([...labels.keys(), ...found.keys()])].sort(byId);
-  return ids.flatMap((id) => {
+  const statistics: DestinationStatistics[] = [];
+  for (const id of ids) {
     const summaries = found.get(id) ?? new Map([[null, new Summary()]]);
-    return [...summaries]
-      .sort(([a], [b]) => byId(a, b))
-      .map(([source_id, summary]) => ({
+    for (const [source_id, summary] of [...summaries].sort(([a], [b]) => byId(a, b)))
+      statistics.push({
         destination_id: id,
         label: labels.get(id) ?? null,
         source_id,
         statistics: statisticsOf(summary),
-      }));
-  });
+      });
+    if (turns.isOver) await turns.next();
+  }
+  return statistics;
+}
+
+/** So many rows are read at a time. */
+const PAGE = 1000;
+
+async function readLabels(dataSource: DataSource): Promise<Map<number | null, string>> {
+  const labels = new Map<number | null, string>();
+  for (let after = -(2 ** 53); ; ) {
+    const rows: (Labelled & { id: number })[] = await dataSource.query(
+      `SELECT id, address, protocol, port FROM destinations WHERE id > $1 ORDER BY id LIMIT ${PAGE}`,
+      [after],
+    );
+    for (const row of rows) labels.set(row.id, labelOf(row));
+    after = rows.at(-1)?.id ?? after;
+    if (rows.length < PAGE) return labels;
+  }
 }
 
 /** The first `rtime` that is not before `since` (ms since the Unix epoch), as a text: drivers bind no BigInt. */

@@ -2,7 +2,7 @@ import type { DataSource, DataSourceOptions } from 'typeorm';
 import { migrations } from '../entities/index.ts';
 import { type DatabaseUrl, parseDatabaseUrl } from './database-url.ts';
 import type { Contents, Dialect, OpenOptions } from './dialect.ts';
-import { DatabaseError } from './store.ts';
+import { DatabaseError, NoDatabaseError } from './store.ts';
 
 /** Each loaded when it is needed: whoever uses one database does without the other's driver. */
 export const dialectOf = async ({ type }: DatabaseUrl): Promise<Dialect> =>
@@ -25,8 +25,7 @@ export async function openDatabase(url: string, options: OpenOptions): Promise<D
     dataSource = await dialect.connect(database, options);
     const contents = await contentsOf(dialect, dataSource, database.name);
     if (contents) await check(dialect, dataSource, contents);
-    else if (!options.create)
-      throw new DatabaseError(`database ${database.name}: there is none yet; "pinger run" makes it`, false);
+    else if (!options.create) throw new NoDatabaseError(database.name);
     await dialect.migrating(dataSource, () => migrate(dataSource as DataSource));
     return dataSource;
   } catch (error) {

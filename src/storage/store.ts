@@ -127,3 +127,10 @@ export class DatabaseError extends Error {
     super(message, options);
   }
 }
+
+/** There is no database, and none was to be made. */
+export class NoDatabaseError extends DatabaseError {
+  constructor(name: string) {
+    super(`database ${name}: there is none yet; "pinger run" makes it`, false);
+  }
+}

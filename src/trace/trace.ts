@@ -31,22 +31,28 @@ export interface TraceOptions {
   maxHops: number;
   transport: TransportName;
   logger: Logger;
+  /** The high bytes of identifiers that others of this host have. */
+  taken?: ReadonlySet<number>;
 }
 
 /** A monitor of one path: each TTL is a destination, and its row is there for as long as it is to be probed. */
 export class Trace {
   readonly pinger: Pinger;
   readonly path: Path;
+  /** The high byte of the identifiers in its packets. */
+  readonly sourceid: number;
   /** Resolves when all probes have ended. */
   readonly done: Promise<void>;
   readonly #destination: TracedDestination;
   readonly #store: PathStore;
   readonly #take: (result: NewResult) => void;
 
-  constructor({ destination, count, maxHops, transport: name, logger }: TraceOptions) {
+  constructor({ destination, count, maxHops, transport: name, logger, taken }: TraceOptions) {
     this.#destination = destination;
     // Monitors start with source 0, whose source ports are then left alone.
-    const sourceid = randomInt(1, 256);
+    let sourceid = randomInt(1, 256);
+    while (taken?.has(sourceid)) sourceid = (sourceid % 255) + 1;
+    this.sourceid = sourceid;
     this.#store = new PathStore({ id: 1, location: 0, host: 0, sourceid, address: null, name: null });
     const target = canonicalAddress(destination.address);
     this.path = new Path({ target, count, maxHops, concurrency: concurrencyOf(destination, count) });

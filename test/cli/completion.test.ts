@@ -19,6 +19,16 @@ test('commands, subcommands, options and their choices are completed', async () 
   );
 });
 
+test('users, tokens and who gets in are completed, too', async () => {
+  expect(await suggested('us')).toContain('users');
+  expect(await suggested('users', '')).toEqual(expect.arrayContaining(['add', 'list', 'set', 'remove']));
+  expect(await suggested('tokens', 'add', 'ci', '--ex')).toContain('--expires');
+  expect(await suggested('users', 'add', 'ada', '--role', '')).toEqual(
+    expect.arrayContaining(['viewer', 'editor']),
+  );
+  expect(await suggested('run', '--tls')).toEqual(expect.arrayContaining(['--tls-cert', '--tls-key']));
+});
+
 test('the script for bash is one', async () => {
   const { stdout, code } = await pinger(['complete', 'bash']);
   expect(code).toBe(0);

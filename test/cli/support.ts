@@ -13,7 +13,9 @@ import { importCommand } from '../../src/cli/import.ts';
 import { resultsCommand } from '../../src/cli/results.ts';
 import { sourcesCommand } from '../../src/cli/sources.ts';
 import { statsCommand } from '../../src/cli/stats.ts';
+import { tokensCommand } from '../../src/cli/tokens.ts';
 import { traceCommand } from '../../src/cli/trace.ts';
+import { usersCommand } from '../../src/cli/users.ts';
 import type { Destination } from '../../src/entities/destination.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { DatabaseError } from '../../src/storage/store.ts';
@@ -44,6 +46,8 @@ const COMMANDS = [
   applyCommand,
   backupCommand,
   doctorCommand,
+  usersCommand,
+  tokensCommand,
 ];
 
 /** Runs a command in this process, with errors told as main does. */

@@ -16,7 +16,7 @@ import { noDestination } from './missing.ts';
 const tags = ['destinations'];
 
 /** `/destinations`: the table. */
-export function destinationRoutes(app: App, { database }: HttpContext): void {
+export function destinationRoutes(app: App, { database, live }: HttpContext): void {
   app.get(
     '/destinations',
     {
@@ -33,7 +33,7 @@ export function destinationRoutes(app: App, { database }: HttpContext): void {
       const rows = await database.read((dataSource) => readDestinations(dataSource, id), {
         signal: gone(reply),
       });
-      return sendList(reply, 'destinations', rows, destinationBody) as never;
+      return sendList(reply, { name: 'destinations', items: rows, bodyOf: destinationBody }) as never;
     },
   );
 
@@ -71,12 +71,16 @@ export function destinationRoutes(app: App, { database }: HttpContext): void {
         response: { 200: destinationSchema },
       },
     },
-    ({ params: { id }, body }) =>
-      database.edit(async (manager) => {
+    async ({ params: { id }, body }) => {
+      const edited = await database.edit(async (manager) => {
         const row = await found(manager, id);
         const changed = await refused(() => changeDestination(manager, row, changedColumns(body)));
         return destinationBody({ ...changed, problem: problemOfRow(changed, await readSourceIds(manager)) });
-      }),
+      });
+      // Of a name the table's change feed says nothing.
+      if (body.name !== undefined && live.get(id)) live.note(id);
+      return edited;
+    },
   );
 
   app.delete(

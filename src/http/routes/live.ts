@@ -29,7 +29,11 @@ export function liveRoutes(app: App, { live }: HttpContext): void {
       },
     },
     (_, reply) =>
-      sendList(reply, 'destinations', live.all(), (destination) => liveBody(destination)) as never,
+      sendList(reply, {
+        name: 'destinations',
+        items: live.all(),
+        bodyOf: (destination) => liveBody(destination),
+      }) as never,
   );
 
   app.get(

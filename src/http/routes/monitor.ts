@@ -43,6 +43,7 @@ export function healthRoutes(app: App, { pinger }: Pick<HttpContext, 'pinger'>):
   app.get(
     '/healthz',
     {
+      config: { role: 'anyone' },
       schema: {
         operationId: 'getHealth',
         summary: 'Whether the process answers',

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { gapTotals, queryGaps } from '../../statistics/gaps.ts';
-import { queryStatistics } from '../../statistics/query.ts';
+import { type DestinationStatistics, queryStatistics } from '../../statistics/query.ts';
 import { checkSpan } from '../check-span.ts';
 import type { App, HttpContext } from '../context.ts';
 import { gapMoments } from '../gap-moments.ts';
 import { gone } from '../gone.ts';
+import { sendList } from '../json-stream.ts';
 import { query, since, someIds, until } from '../schemas/query.ts';
 import { gapsSchema, statisticsListSchema } from '../schemas/statistics.ts';
 
@@ -31,24 +32,23 @@ export function statisticsRoutes(app: App, { database }: HttpContext): void {
         response: { 200: statisticsListSchema },
       },
     },
-    ({ query: { since, until, destination, source, by } }, reply) => {
+    async ({ query: { since, until, destination, source, by } }, reply) => {
       checkSpan({ since, until });
-      return database.read(
-        async (dataSource) => {
-          const found = await queryStatistics(dataSource, {
+      const { found, gaps } = await database.read(
+        async (dataSource) => ({
+          found: await queryStatistics(dataSource, {
             destinations: destination,
             sources: source,
             since,
             until,
             bySource: by === 'source',
-          });
-          return {
-            statistics: found.map(({ statistics, ...of }) => ({ ...of, ...statistics })),
-            gaps: gapTotals(await queryGaps(dataSource, { sources: source, since, until })),
-          };
-        },
+          }),
+          gaps: gapTotals(await queryGaps(dataSource, { sources: source, since, until })),
+        }),
         { signal: gone(reply) },
       );
+      const bodyOf = ({ statistics, ...of }: DestinationStatistics) => ({ ...of, ...statistics });
+      return sendList(reply, { name: 'statistics', items: found, bodyOf, rest: { gaps } }) as never;
     },
   );
 

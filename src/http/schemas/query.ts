@@ -15,7 +15,7 @@ export const columns = <Shape extends z.ZodRawShape>(shape: Shape) =>
 const unknownOf =
   (what: string, known: readonly string[]) =>
   (issue: z.core.$ZodRawIssue): string | undefined => {
-    if (issue.code === 'invalid_type') return issue.input === undefined ? 'missing' : 'expected an object';
+    if (issue.code === 'invalid_type') return 'expected an object';
     if (issue.code !== 'unrecognized_keys') return undefined;
     const [first = ''] = issue.keys as string[];
     const expected = known.length > 0 ? `expected ${known.join(', ')}` : 'expected none';

@@ -1,4 +1,5 @@
 import type { Problem } from '../../http/schemas/problem.ts';
+import { forgetSession } from './session.ts';
 
 /** What the API says is wrong, in one line. */
 export class ApiError extends Error {
@@ -11,7 +12,7 @@ export class ApiError extends Error {
 
 const BASE = '/api/v1';
 
-/** Asks the API. Throws ApiError; status 0 where pinger cannot be reached. */
+/** Asks the API. Throws ApiError; status 0 where pinger cannot be reached. Where one has to sign in first, that is shown. */
 export async function request<Answer>(
   path: string,
   { method = 'GET', body, signal }: { method?: string; body?: unknown; signal?: AbortSignal } = {},
@@ -28,6 +29,8 @@ export async function request<Answer>(
   });
   if (response.status === 204) return undefined as Answer;
   const answer = await response.json().catch(() => undefined);
+  // To a wrong password the same.
+  if (response.status === 401) forgetSession();
   if (!response.ok) throw new ApiError((answer as Problem | undefined) ?? unreachable(response.status));
   return answer as Answer;
 }

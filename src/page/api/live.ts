@@ -14,7 +14,7 @@ const PATIENCE = 4000;
 const RETRY = 2000;
 
 /** Of more rows than these, the whole table is read at once. */
-const FEW = 20;
+const FEW = 200;
 
 /** All destinations, as the table and the monitor's own results have them, kept up to date by server-sent events. */
 export class LiveStore {
@@ -35,7 +35,10 @@ export class LiveStore {
   #hasTable = false;
   #hasLive = false;
   #stream: EventSource | undefined;
+  #isOpen = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  /** The table's. */
+  #again: ReturnType<typeof setTimeout> | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
   /** Of a snapshot that is under way: who is in it. */
   #present: Set<number> | undefined;
@@ -55,15 +58,22 @@ export class LiveStore {
     return this.#destinations.values();
   }
 
+  /** Begins to follow, or goes on. */
   open(): void {
+    if (this.#isOpen) return;
+    this.#isOpen = true;
     this.#listen();
     void this.#readTable();
   }
 
+  /** Follows no more; what is known stays. */
   close(): void {
+    this.#isOpen = false;
     this.#stream?.close();
     clearTimeout(this.#retry);
+    clearTimeout(this.#again);
     clearTimeout(this.#patience);
+    this.#patience = undefined;
   }
 
   /** Takes a row as it is in the table now. */
@@ -112,7 +122,9 @@ export class LiveStore {
     // A refusal ends it for good, as the browser sees it.
     if (stream.readyState !== EventSource.CLOSED) return;
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.#listen(), RETRY);
+    if (this.#isOpen) this.#retry = setTimeout(() => this.#listen(), RETRY);
+    // A stream does not say why it is refused; whoever has to sign in again learns it so.
+    void request('/monitor').catch(() => undefined);
   }
 
   #snapshot(destinations: Live[]): void {
@@ -162,7 +174,9 @@ export class LiveStore {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.problem.value = error.message;
-      setTimeout(() => void this.#readTable(), RETRY);
+      clearTimeout(this.#again);
+      // Who has to sign in first has it closed, and opened anew afterwards.
+      if (this.#isOpen) this.#again = setTimeout(() => void this.#readTable(), RETRY);
     }
   }
 
@@ -172,17 +186,28 @@ export class LiveStore {
       const ids = [...this.#changed];
       this.#changed = new Set();
       if (ids.length > FEW) await this.#readTable();
-      else await Promise.all(ids.map((id) => this.#readRow(id)));
+      else await this.#readRows(ids);
     }
     this.#reading = false;
   }
 
-  async #readRow(id: number): Promise<void> {
-    try {
-      this.put(await request<DestinationBody>(`/destinations/${id}`));
-    } catch (error) {
-      if (error instanceof ApiError && error.problem.status === 404) this.remove(id);
-    }
+  async #readRows(ids: readonly number[]): Promise<void> {
+    const answer = await request<{ destinations: DestinationBody[] }>(`/destinations?id=${ids.join()}`).catch(
+      (error: unknown) => {
+        if (!(error instanceof ApiError)) throw error;
+      },
+    );
+    // Whoever cannot be asked comes back with a snapshot, and the table is read again.
+    if (!answer) return;
+    const present = new Map(answer.destinations.map((row) => [row.id, row]));
+    batch(() => {
+      for (const id of ids) {
+        const row = present.get(id);
+        if (row) this.#own(id).setRow(row);
+        else this.#destinations.delete(id);
+      }
+      this.#tell(true);
+    });
   }
 
   #load(): void {

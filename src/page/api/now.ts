@@ -70,12 +70,10 @@ export class DestinationNow {
     this.version.value++;
   }
 
-  /** `recent` holds the newest of its probes; those that are known already are counted. */
+  /** `recent`: those of its probes that are new, or all that there are. */
   setLive({ recent, ...live }: Live): void {
-    const fresh = live.count - (this.live?.count ?? 0);
-    // Fewer than before: it has begun anew. More than were told: some have been missed.
-    if (fresh < 0 || fresh > recent.length) this.#recent = recent;
-    else if (fresh > 0) this.#recent = [...this.#recent, ...recent.slice(-fresh)].slice(-RECENT);
+    if (recent.length >= Math.min(live.count, RECENT)) this.#recent = recent;
+    else if (recent.length > 0) this.#recent = [...this.#recent, ...recent].slice(-RECENT);
     const isRenamed = live.label !== this.live?.label;
     this.live = live;
     if (isRenamed && !this.row) this.#index();

@@ -1,11 +1,16 @@
-import { signal } from '@preact/signals';
-import { request } from './client.ts';
+import { computed, signal } from '@preact/signals';
+import type { SessionBody } from '../../http/schemas/session.ts';
+
+/** Who looks at the page; undefined until it is known. */
+export const session = signal<SessionBody | undefined>(undefined);
 
 /** Whether who looks at the page may change anything; pinger refuses it in any case. */
-export const canEdit = signal(true);
+export const canEdit = computed(() => session.value?.role !== 'viewer');
 
-/** Asks who is signed in. Where nobody has to be, everybody may edit. */
-export async function readSession(): Promise<void> {
-  const session = await request<{ role?: string } | undefined>('/session').catch(() => undefined);
-  canEdit.value = session?.role !== 'viewer';
+/** Whether who looks at the page may see anything of the monitor. */
+export const canRead = computed(() => session.value !== undefined && session.value.role !== null);
+
+/** Nobody is signed in any more. */
+export function forgetSession(): void {
+  session.value = { required: true, name: null, kind: null, role: null };
 }

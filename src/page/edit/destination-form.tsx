@@ -1,8 +1,8 @@
 import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import type { NewDestinationBody } from '../../http/schemas/destination.ts';
 import { useLive } from '../api/context.ts';
 import { plural } from '../figures.ts';
+import { addLines, type RefusedLine } from './add-lines.ts';
 import {
   changesOf,
   type Draft,
@@ -14,7 +14,7 @@ import {
 } from './draft.ts';
 import type { Editor } from './editor.ts';
 import { LabelledField } from './field.tsx';
-import { type PastedLine, pastedLines } from './pasted.ts';
+import { pastedLines } from './pasted.ts';
 import { SettingsFields, set } from './settings-fields.tsx';
 
 interface FormState {
@@ -40,10 +40,18 @@ function useForm(editor: Editor, key: string, first: Draft): FormState {
   };
 }
 
-/** Adds destinations, a line each. */
-export function AddForm({ editor, onDone }: { editor: Editor; onDone: () => void }) {
+/** Adds destinations, a line each. `isBrief`: how to probe them only whoever asks for it sees. */
+export function AddForm({
+  editor,
+  onDone,
+  isBrief = false,
+}: {
+  editor: Editor;
+  onDone: () => void;
+  isBrief?: boolean;
+}) {
   const { draft, problems, problem, busy } = useForm(editor, 'add', EMPTY);
-  const refused = useSignal<{ line: PastedLine; why: string }[]>([]);
+  const refused = useSignal<RefusedLine[]>([]);
   const lines = pastedLines(draft.value.lines);
 
   const add = async (): Promise<void> => {
@@ -53,24 +61,17 @@ export function AddForm({ editor, onDone }: { editor: Editor; onDone: () => void
     problem.value = undefined;
     refused.value = [];
     if (Object.keys(wrong).length > 0) return;
-    const failed = await editor.each(lines, ({ address, name }) =>
-      editor.add({ ...settings, address, ...(name && { name }) } as NewDestinationBody),
-    );
-    const added = lines.length - failed.length;
-    if (added > 0) editor.say(`Added ${plural(added, 'destination')}.`);
-    if (failed.length === 0) {
+    const outcome = await addLines(editor, lines, settings);
+    if (outcome.said) editor.say(outcome.said);
+    problems.value = outcome.problems;
+    problem.value = outcome.problem;
+    refused.value = outcome.refused;
+    if (outcome.left.length === 0) {
       editor.drafts.delete('add');
       onDone();
-      return;
-    }
-    // What is in the table is not to be added again.
-    set(draft, 'lines', failed.map(({ item }) => item.text).join('\n'));
-    if (lines.length === 1) {
-      const told = problemsOf((failed[0] as (typeof failed)[number]).error.problem);
-      const { address, ...fields } = told.fields;
-      problems.value = { ...fields, ...(address && { lines: address }) };
-      problem.value = told.form;
-    } else refused.value = failed.map(({ item, error }) => ({ line: item, why: error.message }));
+    } else if (outcome.left.length < lines.length)
+      // What is in the table is not to be added again.
+      set(draft, 'lines', outcome.left.map(({ text }) => text).join('\n'));
   };
 
   return (
@@ -104,8 +105,10 @@ export function AddForm({ editor, onDone }: { editor: Editor; onDone: () => void
           </ul>
         </div>
       )}
-      <h3>{lines.length > 1 ? `Settings of all ${lines.length}` : 'Settings'}</h3>
-      <SettingsFields draft={draft} problems={problems.value} otherwise="default" />
+      <details open={!isBrief || hasProblem(problems.value)}>
+        <summary>{lines.length > 1 ? `Settings of all ${lines.length}` : 'Settings'}</summary>
+        <SettingsFields draft={draft} problems={problems.value} otherwise="default" />
+      </details>
       <FormEnd
         problem={problem.value}
         busy={busy.value}
@@ -198,6 +201,8 @@ export function EditForm({
     </form>
   );
 }
+
+const hasProblem = ({ lines, ...settings }: FieldProblems): boolean => Object.keys(settings).length > 0;
 
 /** What is wrong with the whole, and what can be done. */
 export function FormEnd({

@@ -22,6 +22,12 @@ export interface Said {
   undo?: () => void;
 }
 
+/** Those that are new in the table, and those that were there. */
+export interface AddedDestinations {
+  added: DestinationBody[];
+  existing: DestinationBody[];
+}
+
 /** So many requests at once. */
 const AT_ONCE = 4;
 
@@ -61,10 +67,10 @@ export class Editor {
   }
 
   /** Throws ApiError. */
-  async add(body: NewDestinationBody): Promise<DestinationBody> {
-    const row = await request<DestinationBody>('/destinations', { method: 'POST', body });
-    this.#live.put(row);
-    return row;
+  async add(body: NewDestinationBody | NewDestinationBody[]): Promise<AddedDestinations> {
+    const answer = await request<AddedDestinations>('/destinations', { method: 'POST', body });
+    for (const row of [...answer.added, ...answer.existing]) this.#live.put(row);
+    return answer;
   }
 
   /** Throws ApiError. */

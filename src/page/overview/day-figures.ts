@@ -8,13 +8,15 @@ const MOST = 200;
 /** How long figures of a day are good for, ms. */
 const GOOD_FOR = 300_000;
 
-/** Requests wait this long for what else is wanted, ms. */
-const GATHER = 150;
+/** Nothing is asked for before the list has been still for so long, ms. */
+const GATHER = 200;
 
 /** Loss and the 95th percentile of the last 24 hours, asked for where they are seen. */
 export class DayFigures {
   readonly #known = new Map<number, { at: number; day: Day; version: ReturnType<typeof signal<number>> }>();
-  readonly #wanted = new Set<number>();
+  /** Counts up when more is known. */
+  readonly news = signal(0);
+  #wanted: Set<number> = new Set();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asking = false;
 
@@ -30,20 +32,20 @@ export class DayFigures {
     return known && known.at > 0 ? known.day : undefined;
   }
 
-  /** Asks for those that are not known, or not any more. */
+  /** Asks for those that are not known, or not any more; what was wanted before is not any longer. */
   want(ids: Iterable<number>): void {
     const old = Date.now() - GOOD_FOR;
+    this.#wanted = new Set();
     for (const id of ids) if (this.#own(id).at < old) this.#wanted.add(id);
-    if (this.#wanted.size > 0) this.#timer ??= setTimeout(() => void this.#ask(), GATHER);
+    clearTimeout(this.#timer);
+    if (this.#wanted.size > 0) this.#timer = setTimeout(() => void this.#ask(), GATHER);
   }
 
   async #ask(): Promise<void> {
-    this.#timer = undefined;
     if (this.#asking) return;
     this.#asking = true;
     while (this.#wanted.size > 0) {
-      // What was seen last comes first.
-      const ids = [...this.#wanted].slice(-MOST);
+      const ids = [...this.#wanted].slice(0, MOST);
       for (const id of ids) this.#wanted.delete(id);
       const found = await request<{
         statistics: { destination_id: number | null; loss: number | null; p95: number | null }[];
@@ -58,6 +60,7 @@ export class DayFigures {
         own.day = days.get(id) ?? { loss: null, p95: null };
         own.version.value = own.at;
       }
+      this.news.value++;
     }
     this.#asking = false;
   }

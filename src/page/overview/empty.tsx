@@ -16,7 +16,7 @@ export function Empty({ editor, canEdit }: { editor: Editor; canEdit: boolean })
         {canEdit ? (
           <div class="card">
             <h3>Add the first</h3>
-            <AddForm editor={editor} onDone={() => undefined} />
+            <AddForm editor={editor} isBrief onDone={() => undefined} />
           </div>
         ) : (
           <p>You may look, but not edit: somebody who may has to add the first.</p>

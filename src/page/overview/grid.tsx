@@ -33,10 +33,12 @@ export function Grid(props: GridProps) {
   const { live, items, query, days, active, selected, canEdit, onClick } = props;
   const body = useRef<HTMLDivElement>(null);
   const height = useMedia('(max-width: 640px)') ? NARROW_LINE : LINE;
-  const { first, end } = useWindow(body, items.length, height);
+  const { first, end, size } = useWindow(body, items.length, height);
   const isGrouped = query.group !== 'none';
   const seen = items.slice(first, end);
-  days.want(seen.flatMap((item) => (item.kind === 'destination' ? [item.destination.id] : [])));
+  // Who sorts by them needs them all.
+  const shown = query.sort === 'loss24' || query.sort === 'p95' ? items : seen;
+  days.want(shown.flatMap((item) => (item.kind === 'destination' ? [item.destination.id] : [])));
   const activeAt = seen.findIndex((item) => keyOf(item) === active);
   const activeItem = seen[activeAt];
   return (
@@ -55,28 +57,37 @@ export function Grid(props: GridProps) {
       onClick={onClick}
     >
       <Head {...props} />
-      <div role="rowgroup" class="lines" ref={body} style={{ height: `${items.length * height}px` }}>
+      <div
+        role="rowgroup"
+        class="lines"
+        ref={body}
+        style={{
+          '--line-height': `${height}px`,
+          height: `${items.length * height}px`,
+          paddingTop: `${first * height}px`,
+        }}
+      >
         {seen.map((item, n) => {
           const index = first + n;
           const key = keyOf(item);
+          // Those that leave at one end come back at the other: making new ones takes too long while scrolling.
+          const slot = `${item.kind} ${index % size}`;
           return item.kind === 'group' ? (
             <GroupRow
-              key={key}
+              key={slot}
               groupKey={item.key}
               title={item.title}
               members={item.members}
               collapsed={item.collapsed}
               index={index}
-              height={height}
               isActive={key === active}
               live={live}
             />
           ) : (
             <Row
-              key={key}
+              key={slot}
               destination={item.destination}
               index={index}
-              height={height}
               isActive={key === active}
               isSelected={selected.has(item.destination.id)}
               isGrouped={isGrouped}

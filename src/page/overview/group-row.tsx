@@ -12,7 +12,6 @@ export function GroupRow({
   members,
   collapsed,
   index,
-  height,
   isActive,
   live,
 }: {
@@ -21,7 +20,6 @@ export function GroupRow({
   members: readonly DestinationNow[];
   collapsed: boolean;
   index: number;
-  height: number;
   isActive: boolean;
   live: LiveStore;
 }) {
@@ -32,7 +30,6 @@ export function GroupRow({
       role="row"
       id={`g${index}`}
       class={`row group${isActive ? ' active' : ''}`}
-      style={{ transform: `translateY(${index * height}px)`, height: `${height}px` }}
       aria-rowindex={index + 2}
       aria-level={1}
       aria-expanded={!collapsed}

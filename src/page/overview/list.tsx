@@ -17,19 +17,22 @@ import { listQuery, look } from './query.ts';
 import { SelectionBar } from './selection-bar.tsx';
 import { Toolbar } from './toolbar.tsx';
 
-const KEYS = [
+const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
   [['↓', '↑', 'j', 'k'], 'next or previous line'],
   [['Home', 'End'], 'first or last line'],
   [['Enter'], 'open the destination, or open and close the group'],
   [['/'], 'filter'],
+  [['Esc'], 'select nothing, or show all'],
+  [['?'], 'these keys'],
+];
+
+const EDIT_KEYS: typeof KEYS = [
   [['Space', 'x'], 'select'],
   [['a'], 'add destinations'],
   [['e'], 'edit what is selected, or this line'],
   [['p'], 'pause or resume it'],
   [['Del'], 'delete it'],
-  [['Esc'], 'select nothing, or show all'],
-  [['?'], 'these keys'],
-] as const;
+];
 
 /** All destinations in a list, and what can be done with them. */
 export function List({ live, editor }: { live: LiveStore; editor: Editor }) {
@@ -187,7 +190,7 @@ export function List({ live, editor }: { live: LiveStore; editor: Editor }) {
       )}
       {showsKeys.value && (
         <KeysDialog
-          keys={KEYS}
+          keys={mayEdit ? [...KEYS, ...EDIT_KEYS] : KEYS}
           onClose={() => {
             showsKeys.value = false;
           }}

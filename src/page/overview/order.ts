@@ -10,7 +10,7 @@ const CALM = 3000;
 
 /** Whether the list's order or what is in it depends on values that change by themselves. */
 const isLive = ({ sort, states, group }: ListQuery): boolean =>
-  sort === 'state' || sort === 'loss' || sort === 'rtt' || states.length > 0 || group === 'state';
+  ['state', 'loss', 'rtt', 'loss24', 'p95'].includes(sort) || states.length > 0 || group === 'state';
 
 /** The list in its order, which does not change while `held` holds: somebody is about to click, or reads a row. */
 export function useOrder(
@@ -32,10 +32,11 @@ export function useOrder(
   const address = addressOf(query);
   const rows = live.rows.value;
   useEffect(() => {
-    let seen = live.news.peek();
+    const news = () => live.news.peek() + days.news.peek();
+    let seen = news();
     const timer = setInterval(() => {
-      if (!isLive(query) || held() || live.news.peek() === seen) return;
-      seen = live.news.peek();
+      if (!isLive(query) || held() || news() === seen) return;
+      seen = news();
       turn.value++;
     }, CALM);
     return () => clearInterval(timer);

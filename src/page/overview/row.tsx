@@ -10,8 +10,6 @@ export interface RowProps {
   destination: DestinationNow;
   /** In the list, from 0. */
   index: number;
-  /** Of each line, CSS pixels. */
-  height: number;
   isActive: boolean;
   isSelected: boolean;
   isGrouped: boolean;
@@ -20,16 +18,7 @@ export interface RowProps {
 }
 
 /** A destination's line. What is done with it, the list hears. */
-export function Row({
-  destination,
-  index,
-  height,
-  isActive,
-  isSelected,
-  isGrouped,
-  canEdit,
-  days,
-}: RowProps) {
+export function Row({ destination, index, isActive, isSelected, isGrouped, canEdit, days }: RowProps) {
   // Nothing else makes it draw itself again.
   void destination.version.value;
   const { id, state, name, label, live, row, problem } = destination;
@@ -41,7 +30,6 @@ export function Row({
       role="row"
       id={`d${id}`}
       class={`row ${state}${isActive ? ' active' : ''}`}
-      style={{ transform: `translateY(${index * height}px)`, height: `${height}px` }}
       aria-rowindex={index + 2}
       aria-selected={isSelected}
       aria-level={isGrouped ? 2 : undefined}

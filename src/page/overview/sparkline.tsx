@@ -59,7 +59,7 @@ function draw(canvas: HTMLCanvasElement, recent: readonly (number | null)[]): vo
     const rtt = recent[n] as number | null;
     const x = left + n * 2;
     if (rtt === null) unknown.rect(x, HEIGHT - 2, 1.5, 2);
-    else if (rtt < 0) lost.rect(x, 0, 2, HEIGHT);
+    else if (rtt < 0) lost.rect(x, 0, 1.25, HEIGHT);
     else {
       const bar = Math.max(1.5, (rtt / highest) * (HEIGHT - 3));
       answered.rect(x, HEIGHT - bar, 1.5, bar);

@@ -119,7 +119,7 @@ function TextFilter({ text }: { text: string }) {
       <input
         id="filter"
         type="search"
-        placeholder="Filter ( / )"
+        placeholder="Filter"
         autoComplete="off"
         spellcheck={false}
         value={typed.value}
@@ -136,6 +136,7 @@ function TextFilter({ text }: { text: string }) {
           }
         }}
       />
+      <kbd>/</kbd>
     </label>
   );
 }

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 
 /** Lines beyond either end of what is seen, so that scrolling finds them there. */
-const SPARE = 12;
+const SPARE = 8;
 
 /** What is drawn begins at a multiple of this: most frames of a slow scroll change nothing. */
 const STEP = 6;
@@ -12,6 +12,8 @@ export interface Window {
   first: number;
   /** The first behind it. */
   end: number;
+  /** How many there are at most. */
+  size: number;
 }
 
 /** `top`: the element that the lines are in, each `height` high, CSS pixels. */
@@ -34,7 +36,7 @@ export function useWindow(top: { current: HTMLElement | null }, count: number, h
     };
   }, [top, height, first, seen]);
   const start = Math.min(first.value, Math.max(0, count - seen.value));
-  return { first: start, end: Math.min(count, start + seen.value) };
+  return { first: start, end: Math.min(count, start + seen.value), size: seen.value };
 }
 
 /** Whether a media query holds. */

@@ -2,9 +2,11 @@ import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
 /** A view that is loaded when it is first shown, so that the first view stays small. */
-export function lazily(load: () => Promise<ComponentType>): ComponentType {
-  let loaded: ComponentType | undefined;
-  return function Lazily() {
+export function lazily<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+): ComponentType<Props> {
+  let loaded: ComponentType<Props> | undefined;
+  return function Lazily(props: Props) {
     const [state, setState] = useState<'loading' | 'loaded' | 'failed'>(loaded ? 'loaded' : 'loading');
     useEffect(() => {
       if (loaded) return;
@@ -17,7 +19,7 @@ export function lazily(load: () => Promise<ComponentType>): ComponentType {
       );
     }, []);
     const View = loaded;
-    if (View) return <View />;
+    if (View) return <View {...props} />;
     // A page of before an update asks for files that are no more.
     if (state === 'failed')
       return (

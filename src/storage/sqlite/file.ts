@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { APPLICATION_ID } from '../../entities/index.ts';
 import type { Contents } from '../dialect.ts';
-import { DatabaseError } from '../store.ts';
+import { DatabaseError, NoDatabaseError } from '../store.ts';
 import { oneLine } from '../text.ts';
 
 /** The largest file that is checked whole at every start, bytes; it takes about 0.1 s. */
@@ -22,7 +22,7 @@ export async function checkFile(file: string, create: boolean): Promise<void> {
   const found = await stat(file).catch(() => undefined);
   const folder = dirname(resolve(file));
   if (!found) {
-    if (!create) throw new DatabaseError(`${shown}: there is none yet; "pinger run" makes it`, false);
+    if (!create) throw new NoDatabaseError(file);
     await access(folder, constants.W_OK).catch((error) => {
       const why = error.code === 'ENOENT' ? 'does not exist' : 'cannot be written to';
       throw new DatabaseError(`${shown}: the folder ${folder} ${why}`, false);
