@@ -23,6 +23,9 @@ export interface AlertWatchOptions {
 /** After a start, a sleep or a time without a network, what is lost says nothing for so long, ms: networks take a while to come up. */
 const SETTLING = 15_000;
 
+/** Where one is down, it is looked whether all are, no sooner than so long after the last time, ms. */
+const LOOKED_AGAIN = 100;
+
 /** So many destinations are looked at before others have their turn. */
 const AT_ONCE = 500;
 
@@ -37,6 +40,8 @@ export class AlertWatch {
   #maintenances = new Map<number, MaintenanceWindow[]>();
   /** Those that are under way. */
   #underWay = new Set<number>();
+  /** When it was last looked whether all have fallen silent, ms. */
+  #lookedAt = Number.NEGATIVE_INFINITY;
   /** Losses count from then on, ms. */
   #settlesAt: number;
 
@@ -82,6 +87,10 @@ export class AlertWatch {
     const wasDown = destination.state === 'down';
     const isDoubtful = fate === 'lost' && now < this.#settlesAt;
     const isNews = destination.take(result, isDoubtful ? 'unknown' : fate, now);
+    if (!wasDown && destination.state === 'down' && now - this.#lookedAt >= LOOKED_AGAIN)
+      this.#lookAround(now);
+    // What is found meanwhile is forgotten when it is over: thousands need not begin to be one.
+    if (this.#source.isInTrouble) return;
     if (wasDown && destination.state === 'up') this.#forgetChildren(destination);
     if (isNews) this.#judge(destination, destination.rules, now);
     else if (this.#book.has(destination)) this.#judge(destination, destination.rules.filter(isFleeting), now);
@@ -103,8 +112,7 @@ export class AlertWatch {
 
   /** To be called once a second. */
   look(): void {
-    this.#source.look(this.#destinations.values());
-    this.#judgeSource();
+    this.#lookAround(this.#options.clock.now());
     const wall = this.#wall();
     const ended: MaintenanceWindow[] = [];
     for (const maintenance of this.#config?.maintenances ?? []) {
@@ -114,6 +122,12 @@ export class AlertWatch {
     if (ended.length === 0) return;
     for (const destination of this.#destinations.values())
       if (ended.some(({ selector }) => selector.matches(destination.row))) this.#forget(destination);
+  }
+
+  #lookAround(now: number): void {
+    this.#lookedAt = now;
+    this.#source.look(this.#destinations.values());
+    this.#judgeSource();
   }
 
   #judgeSource(): void {

@@ -42,8 +42,6 @@ export type Rule = Common &
       }
   );
 
-export type FigureRule = Extract<Rule, { metric: Figure }>;
-
 export const isFigure = (metric: string): metric is Figure => (FIGURES as readonly string[]).includes(metric);
 
 /** Shorter ones have no twelve parts worth looking at. ms */

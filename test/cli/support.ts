@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import type { DataSource } from 'typeorm';
 import { onTestFinished, vi } from 'vitest';
+import { alertsCommand } from '../../src/cli/alerts.ts';
 import { applyCommand } from '../../src/cli/apply.ts';
 import { backupCommand } from '../../src/cli/backup.ts';
 import { destinationsCommand } from '../../src/cli/destinations.ts';
@@ -44,6 +45,7 @@ const COMMANDS = [
   exportCommand,
   importCommand,
   applyCommand,
+  alertsCommand,
   backupCommand,
   doctorCommand,
   usersCommand,

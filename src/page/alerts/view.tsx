@@ -159,7 +159,7 @@ function RuleTable({
                 {conditionOf(rule)}
                 {rule.problem !== null && <span class="aside wrong">{rule.problem}</span>}
               </td>
-              <td data-label="For">{timeText(rule.hold)}</td>
+              <td data-label="For">{rule.hold === 0 ? 'at once' : timeText(rule.hold)}</td>
               <td data-label="Destinations">{rule.destinations === '*' ? 'all' : rule.destinations}</td>
               <td data-label="Tells">
                 {rule.channels.length === 0 ? 'all channels' : rule.channels.map(nameOf).join(', ')}
