@@ -7,7 +7,7 @@ import { settingsOf } from '../entities/settings.ts';
 import { inEdit } from '../storage/transaction.ts';
 import { withDatabase } from './database.ts';
 import { selectDestinations } from './destination-selection.ts';
-import { CommandFailure } from './failure.ts';
+import { asUsage, CommandFailure } from './failure.ts';
 import { cell } from './format.ts';
 import { type NewDestinationOptions, withProbeOptions } from './new-destination.ts';
 import * as options from './options.ts';
@@ -46,7 +46,7 @@ Examples:
     .action(set);
 
 async function set(texts: string[], given: SetOptions): Promise<void> {
-  const changes = changesOf(given);
+  const changes = asUsage(() => changesOf(given));
   if (Object.keys(changes).length === 0)
     throw new CommandFailure(
       'nothing to change: give --interval, --timeout or another option ("--help" lists them)',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ProtocolOption } from '../destinations/address.ts';
 import { dataOf, type NewRow, newRow } from '../destinations/new-row.ts';
+import { asUsage } from './failure.ts';
 import * as options from './options.ts';
 
 /** What the options for new destinations say; times in ms, size in bytes. */
@@ -31,9 +32,11 @@ export const withProbeOptions = (command: Command): Command =>
     .addOption(options.dataOption())
     .addOption(options.sizeOption());
 
-/** The row for an address and the options, found to be right. Throws InputError otherwise. */
+/** The row for an address and the options, found to be right. Throws CommandFailure (usage) otherwise. */
 export function newDestination(address: string, given: NewDestinationOptions): NewRow {
   const { interval, timeout, ttl, protocol, port } = given;
   const family = given[4] ? 4 : given[6] ? 6 : undefined;
-  return newRow({ address, family, protocol, port, interval, timeout, ttl, data: dataOf(given) });
+  return asUsage(() =>
+    newRow({ address, family, protocol, port, interval, timeout, ttl, data: dataOf(given) }),
+  );
 }

@@ -9,7 +9,7 @@ import { PORTS_A_SOURCE } from '../io/packet/source-port.ts';
 import { ResolveError, SystemResolver } from '../io/resolver.ts';
 import { concurrencyOf, Trace, type TracedDestination } from '../trace/trace.ts';
 import { createLogger } from '../winston-logger.ts';
-import { CommandFailure } from './failure.ts';
+import { asUsage, CommandFailure } from './failure.ts';
 import { timeCell } from './format.ts';
 import { type NewDestinationOptions, newDestination } from './new-destination.ts';
 import * as options from './options.ts';
@@ -111,7 +111,7 @@ async function trace(text: string, given: GivenOptions): Promise<void> {
 function askedFor(text: string, given: GivenOptions): TracedDestination {
   const { protocol: wanted, port: asked, count } = given;
   const family = given[4] ? 4 : given[6] ? 6 : undefined;
-  const named = destinationOf(text, { family, protocol: wanted, port: asked });
+  const named = asUsage(() => destinationOf(text, { family, protocol: wanted, port: asked }));
   const usual = hasPort(named.protocol) && named.port === null ? usualPort(named.protocol) : asked;
   const row = newDestination(text, { ...given, port: usual });
   const { address, protocol, port = null, interval = 0, timeout = 0, data = '' } = row;

@@ -13,11 +13,11 @@ export const SORT_KEYS = {
   destination: 'D',
   source: 'O',
   loss: 'L',
-  last: 'R',
+  rtt: 'R',
   avg: 'A',
   p95: 'P',
   jitter: 'J',
-  answered: 'T',
+  seen: 'T',
 } as const;
 
 export type SortColumn = keyof typeof SORT_KEYS;
@@ -109,7 +109,7 @@ const COLUMNS = {
       },
     ],
   },
-  last: ms('rtt ms', 'last', ({ live }) => live.rtt),
+  rtt: ms('rtt ms', 'rtt', ({ live }) => live.rtt),
   avg: ms('avg', 'avg', ({ figures }) => figures.avg),
   p95: ms('p95', 'p95', ({ figures }) => figures.p95),
   jitter: ms('jitter', 'jitter', ({ figures }) => figures.jitter),
@@ -120,9 +120,9 @@ const COLUMNS = {
     most: 60,
     cell: ({ live }, width, context) => sparkline(live.recent(width), width, signsOf(context)),
   },
-  answered: {
+  seen: {
     heading: 'seen',
-    sort: 'answered',
+    sort: 'seen',
     right: true,
     least: 4,
     most: 4,
@@ -143,25 +143,25 @@ const ORDER: readonly ColumnName[] = [
   'address',
   'source',
   'loss',
-  'last',
+  'rtt',
   'avg',
   'p95',
   'jitter',
   'probes',
-  'answered',
+  'seen',
 ];
 
 /** Where there is no room for all, the last of these go first. */
 const BY_IMPORTANCE: readonly ColumnName[] = [
   'sign',
   'destination',
-  'last',
+  'rtt',
   'loss',
   'source',
   'probes',
   'state',
   'avg',
-  'answered',
+  'seen',
   'p95',
   'jitter',
   'address',
@@ -228,12 +228,12 @@ export const SORT_VALUES: Readonly<Record<SortColumn, (row: WatchedRow) => numbe
   destination: () => 0,
   source: ({ source }) => source,
   loss: ({ live }) => live.loss,
-  last: ({ live }) => live.rtt,
+  rtt: ({ live }) => live.rtt,
   avg: ({ figures }) => figures.avg,
   p95: ({ figures }) => figures.p95,
   jitter: ({ figures }) => figures.jitter,
-  answered: answeredAt,
+  seen: answeredAt,
 };
 
 /** Those that are read from the largest down. */
-export const DESCENDING: ReadonlySet<SortColumn> = new Set(['loss', 'last', 'avg', 'p95', 'jitter']);
+export const DESCENDING: ReadonlySet<SortColumn> = new Set(['loss', 'rtt', 'avg', 'p95', 'jitter']);

@@ -22,7 +22,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['s', 'only one state, the next each time'],
   ['< > r', 'sort by the column before, or after; reverse the order'],
   [Object.values(SORT_KEYS).join(' '), 'sort by'],
-  ['', Object.keys(SORT_KEYS).join(', ').replace('answered', 'seen')],
+  ['', Object.keys(SORT_KEYS).join(', ')],
   ['p', 'pause or resume; asks first'],
   ['Esc', 'take filters and selection away'],
   ['q Ctrl-C', 'quit'],

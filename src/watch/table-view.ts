@@ -47,7 +47,7 @@ export function tableFrame(
     putRow(frame, y, row, columns, surroundings);
     if (row.key === state.table.selected) frame.mark(y, INVERSE);
   });
-  if (page.length === 0) putEmpty(frame, above, rows.length, surroundings);
+  if (page.length === 0) putEmpty(frame, { y: above, all: rows.length }, state.table, surroundings);
   if (below > 0) putFooter(frame, state, rows);
   return frame;
 }
@@ -157,10 +157,17 @@ function putRow(
   }
 }
 
-function putEmpty(frame: Frame, y: number, all: number, { hasUnicode }: Surroundings): void {
+function putEmpty(
+  frame: Frame,
+  { y, all }: { y: number; all: number },
+  { onlyTroubles, filter }: TableState,
+  { hasUnicode }: Surroundings,
+): void {
   const lines =
     all > 0
-      ? ['Nothing passes the filters. Esc takes them away.']
+      ? onlyTroubles && filter === ''
+        ? ['No troubles.']
+        : ['Nothing passes the filters. Esc takes them away.']
       : [
           'There are no destinations yet. Add some from another terminal:',
           '  pinger destinations add example.com',

@@ -61,7 +61,7 @@ test.each([
   ['::1', 4],
   ['127.0.0.1', 6],
 ] as const)('%s does not go with -%i', (address, family) =>
-  expect(() => destinationOf(address, { family })).toThrow(expect.objectContaining({ exitCode: 2 })),
+  expect(() => destinationOf(address, { family })).toThrow(/does not go with -/),
 );
 
 test('the spellings of one address have one key, and other addresses another', () => {

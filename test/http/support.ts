@@ -100,7 +100,12 @@ export class Served {
     const response = await fetch(this.url(path), { method, ...json, ...init });
     const text = await response.text();
     const { status, headers } = response;
-    const answer = { status, headers, body: (text === '' ? undefined : JSON.parse(text)) as Body };
+    const isJson = /\bjson\b/.test(headers.get('content-type') ?? '');
+    const answer = {
+      status,
+      headers,
+      body: (isJson && text !== '' ? JSON.parse(text) : text || undefined) as Body,
+    };
     this.#check(method, new URL(this.url(path)).pathname, answer);
     return answer;
   }

@@ -93,4 +93,7 @@ test('a gap that grows while it is written is written again', async () => {
   expect(gaps()).toEqual([gap(0, 2000)]);
   await clock.advance(5000);
   expect(gaps()).toEqual([gap(0, 5000)]);
+  // One that goes on is one, and as long as it is at its end.
+  expect(meters.gaps).toEqual({ down: 0, suspended: 0, cut_off: 1 });
+  expect(meters.gapTime.cut_off).toBe(5000);
 });

@@ -44,7 +44,7 @@ describe.skipIf(!hasBrowser())('a destination that is probed', () => {
 
   const shown = async (expected: RegExp[] = []): Promise<Page> => {
     const page = await open(`${server.url}destinations/1?last=15m`, {
-      expected: [/\/api\/v1\/session/, ...expected],
+      expected,
     });
     await drawn(page);
     return page;

@@ -64,7 +64,8 @@ describe.skipIf(!hasBrowser())('the page follows', () => {
     monitor = await served({ destinations, listen });
     const page = await open(monitor.url, { expected: AWAY });
     const status = page.locator('.connection');
-    await expect.poll(() => status.textContent()).toBe('Live');
+    await expect.poll(() => page.locator('.lines .row').count()).toBe(2);
+    expect(await status.textContent()).toBe('Live');
     await monitor.stop();
     monitor = undefined;
     await expect.poll(() => status.textContent()).toBe('Reconnecting');

@@ -80,7 +80,7 @@ describe('the order', () => {
     ['r', ['state', true]],
     ['>', ['destination', false]],
     ['>>', ['loss', true]],
-    ['<', ['answered', false]],
+    ['<', ['seen', false]],
     ['O', ['state', false]],
   ])('%j sorts by %j', (typed, expected) => expect(sortOf(typed)).toEqual(expected));
 

@@ -77,6 +77,14 @@ describe('the table as it is drawn', () => {
     expect(lines[1]).toMatch(/^■ 1 down .* "nowhere": 0 of 10$/);
   });
 
+  test('when there are no troubles', () => {
+    const watched = new Watched();
+    watched.setSources([HERE]);
+    watched.setDestination(destination(1));
+    const lines = linesOf(watched, { width: 80, height: 24 }, stateWith({ onlyTroubles: true }));
+    expect(lines[3]).toBe('No troubles.');
+  });
+
   test('while a filter is typed, and while a question is asked', () => {
     const typing = linesOf(
       variety(),
@@ -132,7 +140,7 @@ describe('the order', () => {
       const up = order({ sort, isDescending: false });
       const down = order({ sort, isDescending: true });
       expect([...up].sort()).toEqual([...down].sort());
-      if (['last', 'avg', 'p95', 'jitter'].includes(sort)) {
+      if (['rtt', 'avg', 'p95', 'jitter'].includes(sort)) {
         expect(up.slice(-3)).toEqual(down.slice(-3));
         expect(down[0]).toBe('東京 POP 日本語');
       }

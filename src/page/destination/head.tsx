@@ -103,6 +103,9 @@ function Now({ now }: { now: DestinationNow }) {
   );
 }
 
+/** Narrower than this, a page shows settings when they are asked for, px. */
+const NARROW = 640;
+
 function Settings({ now }: { now: DestinationNow }) {
   const { row } = useNews(now);
   const sources = useSources();
@@ -120,13 +123,16 @@ function Settings({ now }: { now: DestinationNow }) {
     ['Probed by', source_id === null ? 'every source' : source],
   ];
   return (
-    <dl class="facts settings">
-      {facts.map(([term, value]) => (
-        <div key={term}>
-          <dt>{term}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <details class="settings" open={innerWidth > NARROW}>
+      <summary>Settings</summary>
+      <dl class="facts">
+        {facts.map(([term, value]) => (
+          <div key={term}>
+            <dt>{term}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   );
 }

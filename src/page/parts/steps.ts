@@ -49,18 +49,6 @@ export function lossAt(
   return known > 0 ? missing / known : null;
 }
 
-/** Runs of steps that follow each other without a step between that has no results: indices, the last one excluded. */
-export function* runsOf({ start, step }: Pick<SeriesBody, 'start' | 'step'>): Generator<[number, number]> {
-  let first = 0;
-  for (let next = 1; next <= start.length; next++) {
-    // A step may be a little off where a day has been put together of hours.
-    const follows = next < start.length && (start[next] as number) - (start[next - 1] as number) < step * 1.5;
-    if (follows) continue;
-    yield [first, next];
-    first = next;
-  }
-}
-
 /** Which step a moment lies in; -1 where there are no results of that time. */
 export function indexAt({ start, step }: Pick<SeriesBody, 'start' | 'step'>, moment: number): number {
   const index = firstAfter(start, moment) - 1;

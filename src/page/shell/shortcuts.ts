@@ -25,10 +25,11 @@ export function turnShortcuts(on: boolean): void {
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
-  (target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName) || isTextInput(target));
+  (target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName) || isOwnInput(target));
 
-const isTextInput = (target: HTMLElement): boolean =>
-  target instanceof HTMLInputElement && !/^(checkbox|radio|button)$/.test(target.type);
+/** Arrows choose among radio buttons, too. */
+const isOwnInput = (target: HTMLElement): boolean =>
+  target instanceof HTMLInputElement && !/^(checkbox|button)$/.test(target.type);
 
 /** Has keys do something while nothing is typed and no dialog is open. What a key does it does instead of the browser. */
 export function useShortcuts(keys: Readonly<Record<string, (event: KeyboardEvent) => void>>): void {
