@@ -176,8 +176,8 @@ export class Pinger extends EventEmitter<PingerEvents> {
    * and closes the socket and the database. Rejects with what ended the pinger if it did not end well.
    */
   async stop(): Promise<Counters> {
-    await this.database?.close();
     this.#actor.send({ type: 'pinger.stopped' });
+    await this.database?.close();
     const { output } = await waitFor(this.#actor, ({ status }) => status !== 'active');
     if (output?.error) throw output.error;
     return this.counters();

@@ -79,10 +79,11 @@ test('who has gone before his turn is not worked for', async () => {
     worked = true;
   };
   const second = access.read(work, { signal: gone.signal });
+  const refused = expect(second).rejects.toThrow(/aborted/);
   gone.abort();
   goOn();
   await Promise.all(first);
-  await expect(second).rejects.toThrow(/aborted/);
+  await refused;
   expect(worked).toBe(false);
   await access.close();
   await expect(access.read(async () => 1)).rejects.toThrow(/closed/);

@@ -46,6 +46,7 @@ class Model {
     const { state } = this;
     if (state === 'pending' || state === 'confirming') {
       if (step !== 'bad') this.#go('gone');
+      else if (state === 'confirming') this.#confirm();
     } else if (state === 'suppressed') {
       if (step === 'good' || step === 'forget' || step === 'close') this.#over();
     } else if (state === 'firing' || state === 'recovering') {
