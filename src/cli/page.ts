@@ -30,6 +30,12 @@ const REASONS: Readonly<Record<string, string>> = {
     'ports below 1024 are not for pinger, which gives up the right to them when it starts: take one from 1024 on, or put a proxy before it',
 };
 
+const isRoot = process.getuid?.() === 0;
+
+/** A monitor of root's does what others may not. */
+const OPEN =
+  'Everybody with an account on this host may change what is probed there, until "pinger users add NAME".';
+
 interface PageOptions {
   listen: Listen;
   /** Somebody has named the address. */
@@ -73,6 +79,7 @@ export class Page {
     if (!this.#server) return undefined;
     try {
       tell(`Page: ${await this.#server.listen()}`);
+      if (isRoot && (await this.#server.isOpen().catch(() => false))) tell(OPEN);
       return undefined;
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;

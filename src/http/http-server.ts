@@ -22,10 +22,13 @@ export class HttpServer {
   /** All that it answers, and to whom. */
   readonly routes: readonly DeclaredRoute[];
   readonly metrics: Metrics;
+  /** Whether everybody on this host is let in, without a word. Rejects with a DatabaseError. */
+  readonly isOpen: () => Promise<boolean>;
   readonly #actor;
 
   private constructor(app: App, metrics: Metrics, { listen, tls, logger = SILENT }: HttpServerOptions) {
     this.routes = app.declaredRoutes;
+    this.isOpen = app.isOpen;
     this.metrics = metrics;
     this.#actor = createActor(httpMachine, {
       input: {

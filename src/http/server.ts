@@ -75,6 +75,7 @@ export async function createServer(context: HttpContext, options: ServerOptions 
     isTls: tls !== undefined,
   });
   app.decorate('declaredRoutes', guard.routes);
+  app.decorate('isOpen', () => guard.isOpen());
   answerOtherMethods(app);
   await describeRoutes(app);
   await app.register(

@@ -24,6 +24,15 @@ test('run says where its page is, which is there until it ends', async () => {
   await expect(fetch(url as string)).rejects.toThrow();
 });
 
+test.runIf(process.getuid?.() === 0)('one that everybody on the host may use says so to root', async () => {
+  const open = await run('--duration', '200').finished;
+  expect(open.stderr).toMatch(
+    /^Page: \S+\nEverybody with an account on this host may change what is probed there, until "pinger users add NAME"\.$/m,
+  );
+  const asking = await run('--auth', '--duration', '200').finished;
+  expect(asking.stderr).not.toContain('Everybody');
+});
+
 test.each([['--no-listen'], ['--listen', 'none']])('%s %s: no page', async (...args) => {
   const { stderr, code } = await run(...args, '--duration', '200').finished;
   expect(stderr).not.toContain('Page');

@@ -81,9 +81,14 @@ export class Guard {
     return guard;
   }
 
+  /** Whether everybody on this host is let in, without a word. */
+  async isOpen(): Promise<boolean> {
+    return this.#isOpen && !(await this.#credentials.exist());
+  }
+
   /** Whether one has to say who one is. */
   async asks(request: FastifyRequest): Promise<boolean> {
-    return !this.#isOpen || isProxied(request) || this.#credentials.exist();
+    return isProxied(request) || !(await this.isOpen());
   }
 
   /** Who asks; undefined where it is to be said and is not, or is not right. */

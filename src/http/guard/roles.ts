@@ -6,6 +6,8 @@ export type RouteRole = Role | 'anyone';
 declare module 'fastify' {
   interface FastifyInstance {
     declaredRoutes: readonly DeclaredRoute[];
+    /** Whether everybody on this host is let in, without a word. */
+    isOpen: () => Promise<boolean>;
   }
   interface FastifyContextConfig {
     /** Who may use the route; unless given, viewers where it only reads (GET and HEAD), and editors everything else. */
