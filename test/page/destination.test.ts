@@ -233,10 +233,10 @@ describe.skipIf(!hasBrowser())('the view of a destination', () => {
     ['dark', 390],
   ] as const)('%s at %i px: axe finds nothing, nothing is too wide', async (theme, width) => {
     const page = await shown('', { theme, width });
+    await screenshot(page, `destination-${theme}-${width}`);
     await page.getByText('Keys and gestures of the charts').click();
     expect(await accessibilityIssues(page)).toEqual([]);
     expect(await overflows(page)).toBe(false);
-    await screenshot(page, `destination-${theme}-${width}`);
   });
 
   test('the steps as a table', async () => {
