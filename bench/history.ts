@@ -37,7 +37,7 @@ async function run({ quick }: Options): Promise<Report> {
   const folder = new TemporaryFolder();
   try {
     const filled = quick ? QUICK : A_YEAR;
-    const { rows, goals } = await charts(join(folder.path, 'history.db'), filled);
+    const { rows, goals: full } = await charts(join(folder.path, 'history.db'), filled);
     const inserted: [string, Inserted][] = [];
     for (const [name, keep] of [
       ['without roll-ups', undefined],
@@ -50,7 +50,7 @@ async function run({ quick }: Options): Promise<Report> {
       ]);
     }
     const withRollups = inserted[1]?.[1] as Inserted;
-    goals.push(
+    full.push(
       {
         measure: 'insert with roll-ups, rows/s',
         figure: count(Math.round(withRollups.rate)),
@@ -64,6 +64,8 @@ async function run({ quick }: Options): Promise<Report> {
         met: withRollups.bytes <= BYTES_GOAL,
       },
     );
+    // A history as short as this says nothing of one that is long.
+    const goals = quick ? full.map((goal) => ({ ...goal, met: undefined })) : full;
     return {
       title: 'History',
       method: [
