@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 export interface ListenAddress {
   /** An IP address, or a name of this host's. */
   host: string;
-  /** 0: any that is free. */
+  /** 0: one that is free. */
   port: number;
 }
 

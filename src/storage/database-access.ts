@@ -18,7 +18,7 @@ export interface DatabaseAccess {
   readonly name: string;
   /** Reads, on a connection that nobody else uses meanwhile. Throws DatabaseError, and what `work` throws. */
   read<T>(work: (dataSource: DataSource) => Promise<T>, options?: UseOptions): Promise<T>;
-  /** Edits tables as any other tool would, in one transaction. Throws DatabaseError, and what `work` throws. */
+  /** Edits tables the way other tools do, in one transaction. Throws DatabaseError, and what `work` throws. */
   edit<T>(work: (manager: EntityManager) => Promise<T>): Promise<T>;
   /** After what is under way; what waits for its turn fails. */
   close(): Promise<void>;

@@ -126,7 +126,7 @@ export class Watch {
     else void this.#toggle(command.row);
   }
 
-  /** Pauses the row's destination, or resumes it: as any tool that edits the table. */
+  /** Pauses the row's destination, or resumes it, by an edit of the table. */
   async #toggle(key: string): Promise<void> {
     const row = this.#rowOf(key);
     if (!row) return;

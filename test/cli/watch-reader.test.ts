@@ -174,7 +174,7 @@ test.skipIf(onPostgres)(
   },
 );
 
-test('where reading takes too long, it reads a share of the results, and each as likely as any other', async () => {
+test('where reading takes too long, it reads a share of the results, and all of them are equally likely', async () => {
   const watched = new Watched();
   watched.setSources([{ id: 1, name: 'here', seen: null }]);
   // 100 destinations whose results come in the same order each second.
