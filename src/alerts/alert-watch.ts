@@ -44,6 +44,8 @@ export class AlertWatch {
   #lookedAt = Number.NEGATIVE_INFINITY;
   /** Losses count from then on, ms. */
   #settlesAt: number;
+  /** Nobody has a rule: then results are not looked at, which costs as much as it does to count them. */
+  #isIdle = true;
 
   constructor(options: AlertWatchOptions) {
     const { clock, source, record, uid } = options;
@@ -79,6 +81,7 @@ export class AlertWatch {
   }
 
   take(result: WatchedResult): void {
+    if (this.#isIdle) return;
     const destination = this.#destinations.get(result.destination_id);
     const fate = fateOf(result);
     if (!destination || !fate) return;
@@ -146,6 +149,10 @@ export class AlertWatch {
   async configure(config: AlertConfig): Promise<void> {
     const { breathe } = this.#options;
     this.#config = config;
+    const wasIdle = this.#isIdle;
+    this.#isIdle = config.rules.length === 0;
+    // What it knows is from before.
+    if (wasIdle && !this.#isIdle) this.#forgetWhatWas();
     const rules = config.rules.filter(({ metric }) => metric !== 'source');
     const present = new Set<number>();
     let count = 0;
@@ -208,6 +215,10 @@ export class AlertWatch {
 
   #forgetAll(): void {
     this.#settlesAt = this.#options.clock.now() + SETTLING;
+    this.#forgetWhatWas();
+  }
+
+  #forgetWhatWas(): void {
     this.#source.forget();
     for (const destination of this.#destinations.values()) this.#forget(destination);
   }

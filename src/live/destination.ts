@@ -1,10 +1,20 @@
-import type { Outcome } from '../entities/outcome.ts';
+import { OUTCOMES, type Outcome } from '../entities/outcome.ts';
 import type { DestinationStatus } from '../machines/registry.ts';
-import { observationOf } from '../statistics/observation.ts';
 import type { NewResult } from '../storage/store.ts';
+import {
+  ANSWERED,
+  COUNT,
+  LiveRecords,
+  LOST,
+  LOST_IN_A_ROW,
+  OUTCOME,
+  RECEIVED,
+  RECENT,
+  RTIME,
+  RTT,
+} from './records.ts';
 
-/** So many probes are what is recent. */
-export const RECENT = 60;
+export { RECENT };
 
 /** So many in a row are lost where a destination is down. */
 const DOWN_AFTER = 3;
@@ -25,23 +35,17 @@ export type LiveState = (typeof LIVE_STATES)[number];
 /** What of a result matters now. */
 export type LiveResult = Pick<
   NewResult,
-  | 'destination_id'
-  | 'rtime'
-  | 'outcome'
-  | 'doubt'
-  | 'rtt'
-  | 'address'
-  | 'rtype'
-  | 'datamatch'
-  | 'rseq'
-  | 'reason'
+  'destination_id' | 'rtime' | 'outcome' | 'doubt' | 'rtt' | 'address' | 'reason'
 >;
 
 /** A recent probe: its round-trip time in ms where it was received; lost, or neither. */
 export type Recent = number | 'lost' | 'unknown';
 
-const LOST = -1;
-const UNKNOWN = -2;
+const IS_LOST = -1;
+const IS_UNKNOWN = -2;
+
+/** In a record, the newest result's outcome; 0: none. */
+const CODES = Object.fromEntries(OUTCOMES.map((outcome, n) => [outcome, n + 1])) as Record<Outcome, number>;
 
 /** One destination as it is now. Probes count in the order in which they come to their end. */
 export class LiveDestination {
@@ -49,28 +53,24 @@ export class LiveDestination {
   /** What people call it. */
   label: string;
   problem: string | null = null;
-  /** The newest result's, late answers and duplicates apart. */
-  outcome: Outcome | null = null;
+  /** Of the newest result, late answers and duplicates apart. */
   reason: string | null = null;
   address: string | null = null;
-  /** When it came, ns since the Unix epoch. */
-  rtime: bigint | null = null;
-  /** ms; of the newest probe that was received. */
-  rtt: number | null = null;
-  /** When that one came, ns since the Unix epoch. */
-  answered: bigint | null = null;
   #status: DestinationStatus['status'] = 'probed';
-  /** Rings of `RECENT`; ms, or what became of it. */
-  readonly #recent = new Float32Array(RECENT);
-  #count = 0;
-  #received = 0;
-  #lost = 0;
-  #lostInARow = 0;
   #generation = 0;
+  readonly #records: LiveRecords;
+  readonly #at: number;
 
-  constructor(id: number, label: string) {
+  constructor(id: number, label: string, records = new LiveRecords()) {
     this.id = id;
     this.label = label;
+    this.#records = records;
+    this.#at = records.allot();
+  }
+
+  /** Gives its memory to another one: to be asked nothing more. */
+  release(): void {
+    this.#records.release(this.#at);
   }
 
   /** What has become of its row. One that is probed again, or is somewhere else now, begins anew. */
@@ -82,35 +82,62 @@ export class LiveDestination {
     this.problem = problem ?? null;
   }
 
-  take(result: LiveResult): void {
-    const { outcome, rtt, rtime, address, reason } = result;
+  take({ outcome, doubt, rtt, rtime, address, reason }: LiveResult): void {
     if (outcome === 'late' || outcome === 'duplicate') return;
-    Object.assign(this, { outcome, rtime, address, reason });
-    const { doubt } = observationOf(result);
+    const { doubles, moments } = this.#records;
+    const at = this.#at;
+    doubles[at + OUTCOME] = CODES[outcome];
+    moments[at + RTIME] = rtime;
+    // Another text of the same letters would only be one more to keep.
+    if (this.address !== address) this.address = address;
+    if (this.reason !== reason) this.reason = reason;
     if (outcome === 'reply' || outcome === 'refused') {
-      this.rtt = rtt;
-      this.answered = rtime;
+      doubles[at + RTT] = rtt ?? Number.NaN;
+      moments[at + ANSWERED] = rtime;
       this.#add(Math.max(0, rtt ?? 0));
-    } else this.#add(outcome === 'unsent' || (outcome === 'timeout' && doubt !== null) ? UNKNOWN : LOST);
+    } else
+      this.#add(outcome === 'unsent' || (outcome === 'timeout' && doubt !== null) ? IS_UNKNOWN : IS_LOST);
+  }
+
+  /** Of the newest result. */
+  get outcome(): Outcome | null {
+    return OUTCOMES[this.#number(OUTCOME) - 1] ?? null;
+  }
+
+  /** When the newest result came, ns since the Unix epoch. */
+  get rtime(): bigint | null {
+    return this.#moment(RTIME);
+  }
+
+  /** ms; of the newest probe that was received. */
+  get rtt(): number | null {
+    const rtt = this.#number(RTT);
+    return this.answered === null || Number.isNaN(rtt) ? null : rtt;
+  }
+
+  /** When that one came, ns since the Unix epoch. */
+  get answered(): bigint | null {
+    return this.#moment(ANSWERED);
   }
 
   get state(): LiveState {
     if (this.#status === 'paused' || this.#status === 'invalid') return this.#status;
-    if (this.#count === 0) return 'waiting';
+    if (this.count === 0) return 'waiting';
     if (this.outcome === 'unsent') return 'unsent';
-    if (this.#lostInARow >= DOWN_AFTER) return 'down';
-    return this.#lost > 0 ? 'lossy' : 'up';
+    if (this.#number(LOST_IN_A_ROW) >= DOWN_AFTER) return 'down';
+    return this.#number(LOST) > 0 ? 'lossy' : 'up';
   }
 
   /** Share of the recent probes that were received or lost, 0 to 1; null when there were none. */
   get loss(): number | null {
-    const known = this.#received + this.#lost;
-    return known > 0 ? this.#lost / known : null;
+    const lost = this.#number(LOST);
+    const known = this.#number(RECEIVED) + lost;
+    return known > 0 ? lost / known : null;
   }
 
   /** How many probes have come to their end since it is probed. */
   get count(): number {
-    return this.#count;
+    return this.#number(COUNT);
   }
 
   /** How often it has begun anew. */
@@ -120,42 +147,47 @@ export class LiveDestination {
 
   /** The newest `most` of the recent probes, oldest first. */
   recent(most = RECENT): Recent[] {
-    const length = Math.min(this.#count, RECENT, most);
+    const { count } = this;
+    const ring = this.#records.ring(this.#at);
+    const length = Math.min(count, RECENT, most);
     return Array.from({ length }, (_, n) => {
-      const value = this.#recent[(this.#count - length + n) % RECENT] as number;
-      if (value === LOST) return 'lost';
-      return value === UNKNOWN ? 'unknown' : value;
+      const value = this.#records.rings[ring + ((count - length + n) % RECENT)] as number;
+      if (value === IS_LOST) return 'lost';
+      return value === IS_UNKNOWN ? 'unknown' : value;
     });
   }
 
   #add(value: number): void {
-    const at = this.#count % RECENT;
-    if (this.#count >= RECENT) this.#weigh(this.#recent[at] as number, -1);
-    this.#recent[at] = value;
-    this.#count++;
+    const { doubles, rings } = this.#records;
+    const at = this.#at;
+    const count = doubles[at + COUNT] as number;
+    const place = this.#records.ring(at) + (count % RECENT);
+    if (count >= RECENT) this.#weigh(rings[place] as number, -1);
+    rings[place] = value;
+    doubles[at + COUNT] = count + 1;
     this.#weigh(value, 1);
-    if (value === LOST) this.#lostInARow++;
-    else if (value !== UNKNOWN) this.#lostInARow = 0;
+    if (value === IS_LOST) (doubles[at + LOST_IN_A_ROW] as number)++;
+    else if (value !== IS_UNKNOWN) doubles[at + LOST_IN_A_ROW] = 0;
   }
 
   #weigh(value: number, weight: number): void {
-    if (value === LOST) this.#lost += weight;
-    else if (value !== UNKNOWN) this.#received += weight;
+    const { doubles } = this.#records;
+    if (value === IS_LOST) (doubles[this.#at + LOST] as number) += weight;
+    else if (value !== IS_UNKNOWN) (doubles[this.#at + RECEIVED] as number) += weight;
+  }
+
+  #number(word: number): number {
+    return this.#records.doubles[this.#at + word] as number;
+  }
+
+  #moment(word: number): bigint | null {
+    return this.#records.moments[this.#at + word] || null;
   }
 
   #forget(): void {
     this.#generation++;
-    this.#count = 0;
-    this.#received = 0;
-    this.#lost = 0;
-    this.#lostInARow = 0;
-    Object.assign(this, {
-      outcome: null,
-      rtime: null,
-      address: null,
-      reason: null,
-      rtt: null,
-      answered: null,
-    });
+    this.#records.clear(this.#at);
+    this.address = null;
+    this.reason = null;
   }
 }

@@ -2,10 +2,12 @@ import type { EventEmitter } from 'node:events';
 import type { DestinationStatus } from '../machines/registry.ts';
 import type { PingerEvents } from '../pinger.ts';
 import { LiveDestination, type LiveResult } from './destination.ts';
+import { LiveRecords } from './records.ts';
 
 /** All destinations of a monitor as they are now, as its own results tell it. Who shows them asks what has changed. */
 export class LiveOverview {
   readonly #destinations = new Map<number, LiveDestination>();
+  readonly #records = new LiveRecords();
   readonly #watchers = new Set<Changes>();
 
   /** The overview of a monitor that has not been started. */
@@ -39,11 +41,14 @@ export class LiveOverview {
 
   follow(status: DestinationStatus): void {
     const { destination_id: id, label } = status;
-    if (status.status === 'removed') this.#destinations.delete(id);
-    else {
-      const known = this.#destinations.get(id) ?? new LiveDestination(id, label);
-      known.follow(status);
-      this.#destinations.set(id, known);
+    const known = this.#destinations.get(id);
+    if (status.status === 'removed') {
+      known?.release();
+      this.#destinations.delete(id);
+    } else {
+      const destination = known ?? new LiveDestination(id, label, this.#records);
+      destination.follow(status);
+      this.#destinations.set(id, destination);
     }
     this.note(id);
   }

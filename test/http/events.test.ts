@@ -73,9 +73,6 @@ const result = (destination_id: number, n: number): LiveResult => ({
   doubt: null,
   rtt: n % 7 === 0 ? null : n / 1000,
   address: '192.0.2.1',
-  rtype: 1,
-  datamatch: true,
-  rseq: n,
   reason: null,
 });
 

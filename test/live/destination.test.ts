@@ -8,9 +8,6 @@ const result = (given: Partial<LiveResult> = {}): LiveResult => ({
   doubt: null,
   rtt: 1.5,
   address: '192.0.2.1',
-  rtype: 1,
-  datamatch: true,
-  rseq: 0,
   reason: null,
   ...given,
 });
