@@ -9,6 +9,7 @@ import {
   CORRUPT,
   LAST_RTT,
   LOST,
+  RESULTS,
   RTT_SUM,
   SENT,
   type TalliedDestination,
@@ -95,7 +96,7 @@ function resultLines(numbers: Float64Array): Lines {
   return ({ labels, at }) => {
     const start = `${name}{${labels}`;
     let lines = '';
-    for (let n = 0; n < ends.length; n++) lines += `${start}${ends[n]}${numbers[at + n]}\n`;
+    for (let n = 0; n < ends.length; n++) lines += `${start}${ends[n]}${numbers[at + RESULTS + n]}\n`;
     return lines;
   };
 }

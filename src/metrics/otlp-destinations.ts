@@ -11,6 +11,7 @@ import {
   CORRUPT,
   LAST_RTT,
   LOST,
+  RESULTS,
   RTT_SUM,
   SENT,
   type TalliedDestination,
@@ -50,7 +51,7 @@ export function destinationData(destinations: readonly TalliedDestination[], sho
     OUTCOMES.map((outcome, n) => ({
       attributes: { ...attributes, 'pinger.outcome': outcome },
       ...{ startTime, endTime },
-      value: numbers[at + n] as number,
+      value: numbers[at + RESULTS + n] as number,
     })),
   );
   const bounds = [...source.tallies.bounds];

@@ -5,18 +5,26 @@ import type { NewResult } from '../storage/store.ts';
 import { type Bounds, bucketOf } from './buckets.ts';
 import { labelsText } from './exposition.ts';
 
-/** Where in a destination's numbers each is: first its results by outcome. */
-const OUTCOME = Object.fromEntries(OUTCOMES.map((outcome, n) => [outcome, n])) as Record<Outcome, number>;
-
-export const SENT = OUTCOMES.length;
-export const LOST = SENT + 1;
+/** Where in a destination's numbers each is: what most results change comes first, since each piece of 64 bytes has to be fetched. */
+export const SENT = 0;
+/** ms; of all that were received, and of the last one: NaN before the first. */
+export const RTT_SUM = 1;
+export const LAST_RTT = 2;
+/** Its results by outcome, in the order of `OUTCOMES`. */
+export const RESULTS = 3;
+export const LOST = RESULTS + OUTCOMES.length;
 export const UNDETERMINED = LOST + 1;
 export const CORRUPT = UNDETERMINED + 1;
-/** ms; of all that were received, and of the last one: NaN before the first. */
-export const RTT_SUM = CORRUPT + 1;
-export const LAST_RTT = RTT_SUM + 1;
 /** A bucket each, and one for what is above them all. */
-export const BUCKETS = LAST_RTT + 1;
+export const BUCKETS = CORRUPT + 1;
+
+const OUTCOME = Object.fromEntries(OUTCOMES.map((outcome, n) => [outcome, RESULTS + n])) as Record<
+  Outcome,
+  number
+>;
+
+/** So many numbers are fetched from memory at once. */
+const LINE = 8;
 
 /** So many destinations there is room for at first, and so many times as many whenever that is not enough. */
 const ROOM = 64;
@@ -49,7 +57,7 @@ export type TalliedResult = Pick<
 
 /**
  * The results of each destination, counted since the monitor started or the destination came. All numbers are in one array of
- * doubles, which no counter outgrows: 8 bytes each, 280 a destination with the default buckets.
+ * doubles, which no counter outgrows: 8 bytes each, 320 a destination with the default buckets.
  */
 export class Tallies {
   /** Of the buckets, ms. */
@@ -58,13 +66,15 @@ export class Tallies {
   readonly #stride: number;
   #numbers: Float64Array;
   readonly #destinations = new Map<number, TalliedDestination>();
+  /** Where the numbers of each begin, by its id. */
+  readonly #places = new Map<number, number>();
   /** Where those were that have been removed. */
   readonly #free: number[] = [];
   #used = 0;
 
   constructor(bounds: Bounds) {
     this.bounds = Float64Array.from(bounds);
-    this.#stride = BUCKETS + bounds.length + 1;
+    this.#stride = LINE * Math.ceil((BUCKETS + bounds.length + 1) / LINE);
     this.#numbers = new Float64Array(ROOM * this.#stride);
   }
 
@@ -73,6 +83,7 @@ export class Tallies {
     if (status === 'removed') {
       if (known) this.#free.push(known.at);
       this.#destinations.delete(id);
+      this.#places.delete(id);
       return;
     }
     const isProbed = status === 'probed' || status === 'changed';
@@ -81,15 +92,15 @@ export class Tallies {
     const isSame = label === known?.label;
     if (!isSame) this.#clear(at);
     const since = isSame ? known.since : Date.now();
+    this.#places.set(id, at);
     // A new one: who has the old one is looking at what was.
     this.#destinations.set(id, { id, address, label, row, labels: labelsOf(id, label), isProbed, since, at });
   }
 
   take(result: TalliedResult): void {
-    const destination = this.#destinations.get(result.destination_id);
+    const at = this.#places.get(result.destination_id);
     // Answers to probes of one that was removed come for some seconds.
-    if (!destination) return;
-    const { at } = destination;
+    if (at === undefined) return;
     const numbers = this.#numbers;
     const { outcome } = result;
     (numbers[at + OUTCOME[outcome]] as number)++;

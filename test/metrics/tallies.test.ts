@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { OUTCOMES } from '../../src/entities/outcome.ts';
 import type { DestinationStatus } from '../../src/machines/registry.ts';
 import { bucketOf, checkBounds, DEFAULT_BOUNDS } from '../../src/metrics/buckets.ts';
 import {
@@ -6,6 +7,7 @@ import {
   CORRUPT,
   LAST_RTT,
   LOST,
+  RESULTS,
   RTT_SUM,
   SENT,
   type TalliedResult,
@@ -75,7 +77,7 @@ test('every result counts by its outcome, and each probe once as sent', () => {
   // A UDP service may answer anything.
   tallies.take(result(1, { datamatch: false, rtype: 17, rtt: 10 }));
   const of = numbersOf(tallies, 1)!;
-  expect([0, 1, 2, 3, 4, 5, 6, 7].map(of)).toEqual([3, 1, 1, 1, 2, 1, 1, 1]);
+  expect(OUTCOMES.map((_, n) => of(RESULTS + n))).toEqual([3, 1, 1, 1, 2, 1, 1, 1]);
   expect([SENT, LOST, UNDETERMINED, CORRUPT, RTT_SUM, LAST_RTT].map(of)).toEqual([8, 3, 1, 1, 40.5, 10]);
   expect([BUCKETS, BUCKETS + 1, BUCKETS + 2].map(of)).toEqual([1, 2, 1]);
 });
