@@ -19,7 +19,7 @@ export type { Clock, ClockTimer } from './io/clock.ts';
 export { type NameResolver, type Resolution, ResolveError } from './io/resolver.ts';
 export * from './io/transport.ts';
 export type { Logger } from './logger.ts';
-export type { DestinationStatus } from './machines/registry.ts';
+export type { DestinationStatus } from './machines/destination-status.ts';
 export type { Packet } from './network/packet.ts';
 export {
   createPinger,

@@ -1,7 +1,6 @@
 import { randomFillSync, randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { createActor, waitFor } from 'xstate';
 import { type Counters, countersOf, Meters } from './counters.ts';
 import type { Destination } from './entities/destination.ts';
@@ -13,21 +12,16 @@ import { CountedTransport } from './io/counted-transport.ts';
 import { type NameResolver, SystemResolver } from './io/resolver.ts';
 import type { Transport } from './io/transport.ts';
 import { type Logger, SILENT } from './logger.ts';
+import type { DestinationStatus } from './machines/destination-status.ts';
 import { pingerMachine } from './machines/pinger.ts';
-import type { DestinationStatus } from './machines/registry.ts';
 import { type HostCondition, LocalConditions } from './probing/local-conditions.ts';
-import { type DatabaseAccess, SeparateAccess, sharedAccess } from './storage/database-access.ts';
-import { DEFAULT_DATABASE, parseDatabaseUrl } from './storage/database-url.ts';
-import { Spill } from './storage/spill.ts';
-import { type SpillSettings, spillSettings } from './storage/spill-settings.ts';
-import { StandbyStore } from './storage/standby-store.ts';
-import type { NewDestination, NewResult, Store } from './storage/store.ts';
-import { TypeormStore } from './storage/typeorm-store.ts';
+import type { DatabaseAccess } from './storage/database-access.ts';
+import type { Spill } from './storage/spill.ts';
+import type { NewDestination, NewResult } from './storage/store.ts';
+import { type StorageOptions, spillOf, storesOf } from './storage/stores.ts';
 
 /** Everything has a default: a pinger made without options is what the command line runs. */
-export interface PingerOptions {
-  /** URL of the database: `sqlite:PATH`, or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`; `sqlite:pinger.db` unless given. */
-  database?: string;
+export interface PingerOptions extends StorageOptions {
   /** Name of this host's row in `sources`; the host's name unless given. */
   source?: string;
   /** Destinations to add to the table where it does not have them yet (by address, protocol and port). */
@@ -39,14 +33,8 @@ export interface PingerOptions {
   /** What moves packets: one that this host has, by its name (`auto` unless given), or one of your own. */
   transport?: Transport | TransportName;
   resolver?: NameResolver;
-  store?: Store;
   /** How long each level of history is kept, ms: results 7 days, minutes 90 days, hours and days for ever, unless given. */
   keep?: Partial<Keep>;
-  /**
-   * Where results wait on the disk while the database takes none: by default `pinger.db.SOURCE.spill` next to the file, at most 1 GiB,
-   * of which the oldest go. `false`, or a `store` of your own or a database in memory without a `folder`: they wait in memory.
-   */
-  spill?: Partial<SpillSettings> | Spill | false;
   /** How long a result waits at most before it is written, ms; 450 unless given. */
   flushDelay?: number;
   /** How long `stop` waits for an answer at most, whatever its timeout, ms; 1000 unless given. */
@@ -93,7 +81,7 @@ export class Pinger extends EventEmitter<PingerEvents> {
     const clock = options.clock ?? new SystemClock();
     const { transport = 'auto', logger = SILENT } = options;
     const source = options.source ?? hostname();
-    this.spill = spillOf(options, source, logger);
+    this.spill = spillOf({ ...options, source, logger });
     const meters = this.#meters;
     const keep = { ...DEFAULT_KEEP, ...options.keep };
     const problem = problemOfKeep(keep);
@@ -102,7 +90,7 @@ export class Pinger extends EventEmitter<PingerEvents> {
     this.#transport = new CountedTransport(
       typeof transport === 'string' ? chooseTransport(transport, clock) : transport,
     );
-    const { store, access } = storeOf(options, { spill: this.spill, keep, clock, logger });
+    const { store, access } = storesOf({ ...options, spilling: this.spill, keep, clock, logger });
     this.database = access;
     this.#actor = createActor(pingerMachine, {
       clock: actorClock(clock),
@@ -211,42 +199,6 @@ export class Pinger extends EventEmitter<PingerEvents> {
 
 /** A pinger that has not been started. */
 export const createPinger = (options?: PingerOptions): Pinger => new Pinger(options);
-
-function spillOf(options: PingerOptions, source: string, logger: Logger): Spill | undefined {
-  const { spill = {}, store, database = DEFAULT_DATABASE } = options;
-  if (spill instanceof Spill) return spill;
-  if (spill === false || (store && !spill.folder)) return undefined;
-  const settings = spillSettings({ database, source, settings: spill });
-  return settings && new Spill({ ...settings, logger });
-}
-
-/** What the machines write to, and the way to the same database for everybody else. */
-function storeOf(
-  options: PingerOptions,
-  history: { spill: Spill | undefined; keep: Keep; clock: Clock; logger: Logger },
-): { store: Store; access: DatabaseAccess | undefined } {
-  const { database = DEFAULT_DATABASE } = options;
-  if (options.store) return { store: options.store, access: undefined };
-  const { keep, clock, logger } = history;
-  const store = new TypeormStore(database, { history: { keep, clock, logger } });
-  const parsed = parseDatabaseUrl(database);
-  const isInMemory = parsed.type === 'sqlite' && parsed.file === ':memory:';
-  return {
-    store: withStandby(store, options, history),
-    access: isInMemory ? sharedAccess(store) : new SeparateAccess(database),
-  };
-}
-
-/** A server may be away when the monitor starts, or whatever else somebody has named a folder for. */
-function withStandby(
-  store: TypeormStore,
-  { database = DEFAULT_DATABASE, spill: given }: PingerOptions,
-  { spill, clock, logger }: { spill: Spill | undefined; clock: Clock; logger: Logger },
-): Store {
-  const isNamed = typeof given === 'object' && given.folder !== undefined;
-  if (!spill || (database.startsWith('sqlite:') && !isNamed)) return store;
-  return new StandbyStore({ store, file: join(spill.folder, 'standby.json'), clock, logger });
-}
 
 /** Short enough that little is lost in a crash, long enough that a statement stores many. ms */
 const FLUSH_DELAY = 450;

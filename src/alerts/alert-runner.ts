@@ -4,7 +4,7 @@ import { createActor, waitFor } from 'xstate';
 import { actorClock, type Clock, SystemClock } from '../io/clock.ts';
 import { type Logger, SILENT } from '../logger.ts';
 import { alertsMachine } from '../machines/alerts.ts';
-import type { DestinationStatus } from '../machines/registry.ts';
+import type { DestinationStatus } from '../machines/destination-status.ts';
 import type { Pinger } from '../pinger.ts';
 import { type AlertDatabase, AlertStore } from './alert-store.ts';
 import { AlertWatch } from './alert-watch.ts';

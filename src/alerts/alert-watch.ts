@@ -1,5 +1,5 @@
 import type { Clock } from '../io/clock.ts';
-import type { DestinationStatus } from '../machines/registry.ts';
+import type { DestinationStatus } from '../machines/destination-status.ts';
 import type { HostCondition } from '../probing/local-conditions.ts';
 import { AlertBook, type AlertFacts } from './alert-book.ts';
 import type { AlertConfig } from './config.ts';

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import type { DestinationStatus } from '../machines/registry.ts';
+import type { DestinationStatus } from '../machines/destination-status.ts';
 import type { PingerEvents } from '../pinger.ts';
 import { LiveDestination, type LiveResult } from './destination.ts';
 import { LiveRecords } from './records.ts';

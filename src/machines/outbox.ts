@@ -1,6 +1,6 @@
 import { type EventObject, fromCallback } from 'xstate';
 import type { Probe } from '../probing/flight.ts';
-import type { DestinationEvent } from './destination.ts';
+import type { DestinationEvent } from './destination-context.ts';
 import type { Door, Mailbox } from './mailbox.ts';
 
 /** A probe to be sent, and who wants to know when it was. */

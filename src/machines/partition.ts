@@ -3,7 +3,8 @@ import type { Settings } from '../entities/settings.ts';
 import type { Logger } from '../logger.ts';
 import { Flight } from '../probing/flight.ts';
 import { timeoutResult } from '../probing/results.ts';
-import { type DestinationRef, destinationMachine, type Peers } from './destination.ts';
+import { type DestinationRef, destinationMachine } from './destination.ts';
+import type { Peers } from './destination-context.ts';
 import { flatLogic } from './flat-logic.ts';
 
 export type PartitionEvent =

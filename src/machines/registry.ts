@@ -1,29 +1,15 @@
 import { type ActorRefFrom, assign, enqueueActions, fromPromise, setup } from 'xstate';
-import type { Destination } from '../entities/destination.ts';
-import { labelOf } from '../entities/label.ts';
-import { type Settings, settingsOf } from '../entities/settings.ts';
 import type { Source } from '../entities/source.ts';
 import { type Clock, pause } from '../io/clock.ts';
 import type { Logger } from '../logger.ts';
 import type { DestinationsDelta, DestinationsSnapshot, Store } from '../storage/store.ts';
-import type { Peers } from './destination.ts';
+import type { Peers } from './destination-context.ts';
+import type { DestinationStatus } from './destination-status.ts';
 import type { Mailbox } from './mailbox.ts';
-import { type PartitionEvent, type PartitionRef, partitionMachine } from './partition.ts';
+import { type PartitionRef, partitionMachine } from './partition.ts';
 import type { PingerEvent } from './pinger.ts';
+import { reconcile } from './reconciling.ts';
 import { type RouterRef, routerLogic } from './router.ts';
-
-/** What has become of a row of the destinations table. */
-export interface DestinationStatus {
-  destination_id: number;
-  address: string;
-  /** What people call it: its address, or `tcp://host:443`. */
-  label: string;
-  status: 'probed' | 'changed' | 'paused' | 'invalid' | 'removed';
-  /** Why it cannot be probed. */
-  problem?: string;
-  /** More of what it says; not of one that is gone. Of a row that cannot be probed it may be anything. */
-  row?: Pick<Destination, 'name' | 'protocol' | 'port' | 'interval'>;
-}
 
 export type RegistryEvent =
   /** Probe no more, and end when everything in flight is accounted for. */
@@ -56,9 +42,6 @@ export interface RegistryContext extends Omit<RegistryInput, 'peers'> {
 
 /** Small enough that stopping one destination copies little, many enough for tens of thousands. */
 const PARTITIONS = 256;
-
-/** So many consecutive ids share a partition: rows that come together are spawned together, which is cheaper. */
-const NEIGHBOURS = 16;
 
 /** How often the change feed is read; an edit takes effect within this and the time of one query. ms */
 const POLL_DELAY = 250;
@@ -233,69 +216,3 @@ export const registryMachine = setup({
 });
 
 export type RegistryRef = ActorRefFrom<typeof registryMachine>;
-
-/** What to tell which partition, so that what runs agrees with rows that are new or changed, and ids that are gone. */
-function reconcile(
-  context: RegistryContext,
-  rows: Destination[],
-  removed: number[],
-): [PartitionRef, PartitionEvent][] {
-  const { partitions, known } = context;
-  const wanted = partitions.map((): Settings[] => []);
-  const unwanted = partitions.map((): number[] => []);
-  // A shell may write negative ids, too.
-  const partitionOf = (id: number) => Math.floor(Math.abs(id) / NEIGHBOURS) % partitions.length;
-
-  for (const row of rows) {
-    const { id, address, name, protocol, port, interval } = row;
-    const label = labelOf(row);
-    const who = { destination_id: id, address, label, row: { name, protocol, port, interval } };
-    const settings = row.active ? settingsOf(row) : undefined;
-    if (settings === undefined) {
-      unwanted[partitionOf(id)]?.push(id);
-      become(context, { ...who, status: 'paused' });
-    } else if ('problem' in settings) {
-      unwanted[partitionOf(id)]?.push(id);
-      become(context, { ...who, status: 'invalid', problem: settings.problem });
-    } else {
-      wanted[partitionOf(id)]?.push(settings);
-      const before = known.get(id)?.status;
-      const status = before === 'probed' || before === 'changed' ? 'changed' : 'probed';
-      become(context, { ...who, status });
-    }
-  }
-  for (const id of removed) {
-    unwanted[partitionOf(id)]?.push(id);
-    const last = known.get(id);
-    if (last) {
-      const { problem, row, ...who } = last;
-      become(context, { ...who, status: 'removed' });
-    }
-    known.delete(id);
-  }
-  return partitions.flatMap((partition, index) => {
-    const events: [PartitionRef, PartitionEvent][] = [];
-    const settings = wanted[index] ?? [];
-    const ids = unwanted[index] ?? [];
-    if (settings.length > 0) events.push([partition, { type: 'destinations.wanted', settings }]);
-    if (ids.length > 0) events.push([partition, { type: 'destinations.unwanted', ids }]);
-    return events;
-  });
-}
-
-function become({ known, logger, listener }: RegistryContext, status: DestinationStatus): void {
-  const before = known.get(status.destination_id);
-  known.set(status.destination_id, status);
-  if (before && status.status !== 'changed' && isSame(before, status)) return;
-  const { status: event, row, ...facts } = status;
-  if (event === 'invalid') logger.warn('destination.invalid', facts);
-  else logger.info(`destination.${event}`, facts);
-  listener(status);
-}
-
-/** Of rows that are not probed, what people call them may be all that has changed. */
-const isSame = (before: DestinationStatus, now: DestinationStatus): boolean =>
-  before.status === now.status &&
-  before.problem === now.problem &&
-  before.label === now.label &&
-  before.row?.name === now.row?.name;

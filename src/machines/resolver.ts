@@ -3,7 +3,7 @@ import type { Clock, ClockTimer } from '../io/clock.ts';
 import { type NameResolver, ResolveError } from '../io/resolver.ts';
 import type { Family } from '../io/transport.ts';
 import type { Logger } from '../logger.ts';
-import type { DestinationEvent } from './destination.ts';
+import type { DestinationEvent } from './destination-context.ts';
 import type { Mailbox } from './mailbox.ts';
 
 type Watcher = Mailbox<DestinationEvent>;

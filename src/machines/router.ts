@@ -6,7 +6,7 @@ import { canonicalAddress } from '../io/packet/address.ts';
 import type { Answer } from '../io/packet/answer.ts';
 import { type Flight, LATE_WINDOW, type Route } from '../probing/flight.ts';
 import { RoutingTable } from '../probing/routing-table.ts';
-import type { DestinationEvent } from './destination.ts';
+import type { DestinationEvent } from './destination-context.ts';
 import type { Mailbox } from './mailbox.ts';
 
 type Owner = Mailbox<DestinationEvent>;

@@ -5,7 +5,7 @@ import { Probe } from '../probing/flight.ts';
 import { HELD_UP, type LocalConditions } from '../probing/local-conditions.ts';
 import { dueAfter, dueFrom, firstDue } from '../probing/schedule.ts';
 import { QueuedTimer, TimerQueue } from '../probing/timer-queue.ts';
-import type { DestinationEvent } from './destination.ts';
+import type { DestinationEvent } from './destination-context.ts';
 import type { Door, Mailbox } from './mailbox.ts';
 
 type Owner = Mailbox<DestinationEvent>;

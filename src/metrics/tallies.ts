@@ -1,5 +1,5 @@
 import { OUTCOMES, type Outcome } from '../entities/outcome.ts';
-import type { DestinationStatus } from '../machines/registry.ts';
+import type { DestinationStatus } from '../machines/destination-status.ts';
 import { observationOf } from '../statistics/observation.ts';
 import type { NewResult } from '../storage/store.ts';
 import { type Bounds, bucketOf } from './buckets.ts';

@@ -3,7 +3,7 @@ import { labelOf } from '../entities/label.ts';
 import { settingsOf } from '../entities/settings.ts';
 import type { LiveState } from '../live/destination.ts';
 import { LiveOverview } from '../live/overview.ts';
-import type { DestinationStatus } from '../machines/registry.ts';
+import type { DestinationStatus } from '../machines/destination-status.ts';
 import { byName } from './arrange.ts';
 import type { SourcedResult } from './recent-results.ts';
 import { WatchedRow } from './row.ts';

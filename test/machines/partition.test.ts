@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createActor } from 'xstate';
 import { Meters } from '../../src/counters.ts';
-import type { Peers } from '../../src/machines/destination.ts';
+import type { Peers } from '../../src/machines/destination-context.ts';
 import type { IntakeEvent } from '../../src/machines/intake.ts';
 import type { OutboxEvent } from '../../src/machines/outbox.ts';
 import { partitionMachine } from '../../src/machines/partition.ts';

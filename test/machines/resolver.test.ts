@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Actor, createActor } from 'xstate';
 import { type NameResolver, type Resolution, ResolveError } from '../../src/io/resolver.ts';
-import type { DestinationEvent } from '../../src/machines/destination.ts';
+import type { DestinationEvent } from '../../src/machines/destination-context.ts';
 import { resolverLogic } from '../../src/machines/resolver.ts';
 import { Inbox, LogBook } from '../support/fakes.ts';
 import { ManualClock } from '../support/manual-clock.ts';

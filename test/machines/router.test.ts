@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createActor } from 'xstate';
 import { Meters } from '../../src/counters.ts';
 import type { Settings } from '../../src/entities/settings.ts';
-import type { DestinationEvent } from '../../src/machines/destination.ts';
+import type { DestinationEvent } from '../../src/machines/destination-context.ts';
 import { routerLogic } from '../../src/machines/router.ts';
 import { Flight, LATE_WINDOW, type Route } from '../../src/probing/flight.ts';
 import { Inbox } from '../support/fakes.ts';

@@ -10,7 +10,7 @@ import {
   TransportError,
   type TransportHandlers,
 } from '../../src/io/transport.ts';
-import type { DestinationEvent } from '../../src/machines/destination.ts';
+import type { DestinationEvent } from '../../src/machines/destination-context.ts';
 import type { PingerEvent } from '../../src/machines/pinger.ts';
 import type { RouterEvent } from '../../src/machines/router.ts';
 import { socketMachine } from '../../src/machines/socket.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Actor, createActor } from 'xstate';
 import { Meters } from '../../src/counters.ts';
-import type { DestinationEvent } from '../../src/machines/destination.ts';
+import type { DestinationEvent } from '../../src/machines/destination-context.ts';
 import { Door } from '../../src/machines/mailbox.ts';
 import { type TickerEvent, tickerLogic } from '../../src/machines/ticker.ts';
 import { Flight, type Probe } from '../../src/probing/flight.ts';

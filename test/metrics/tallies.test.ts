@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { OUTCOMES } from '../../src/entities/outcome.ts';
-import type { DestinationStatus } from '../../src/machines/registry.ts';
+import type { DestinationStatus } from '../../src/machines/destination-status.ts';
 import { bucketOf, checkBounds, DEFAULT_BOUNDS } from '../../src/metrics/buckets.ts';
 import {
   BUCKETS,
