@@ -2,7 +2,7 @@ import { assign, fromPromise, setup } from 'xstate';
 import type { Meters } from '../counters.ts';
 import type { Clock } from '../io/clock.ts';
 import type { NameResolver } from '../io/resolver.ts';
-import type { Transport, TransportError } from '../io/transport.ts';
+import type { Transport } from '../io/transport.ts';
 import type { Logger } from '../logger.ts';
 import type { LocalConditions } from '../probing/local-conditions.ts';
 import type { Spill } from '../storage/spill.ts';
@@ -10,6 +10,7 @@ import type { NewDestination, NewResult, Store } from '../storage/store.ts';
 import type { DestinationStatus } from './destination-status.ts';
 import { flatLogic } from './flat-logic.ts';
 import { Door, type Mailbox } from './mailbox.ts';
+import type { PingerEvent } from './pinger-event.ts';
 import { type Prepared, prepare } from './preparing.ts';
 import { type PresenceEvent, presenceLogic } from './presence.ts';
 import { type RecorderRef, recorderMachine } from './recorder.ts';
@@ -18,17 +19,6 @@ import { type ResolverRef, resolverLogic } from './resolver.ts';
 import type { RouterEvent } from './router.ts';
 import { type SocketRef, socketMachine } from './socket.ts';
 import { type TickerEvent, type TickerRef, tickerLogic } from './ticker.ts';
-
-export type PingerEvent =
-  | { type: 'socket.opened' }
-  | { type: 'socket.failed'; error: TransportError }
-  | { type: 'registry.loaded' }
-  /** The database has answered the registry after it had not. */
-  | { type: 'database.answered' }
-  /** End: probe no more, wait a moment for answers, write everything. */
-  | { type: 'pinger.stopped' }
-  | { type: 'xstate.done.actor.registry' | 'xstate.done.actor.recorder' }
-  | { type: 'xstate.error.actor.registry' | 'xstate.error.actor.recorder'; error: unknown };
 
 /** What a pinger is told of while it runs. */
 export interface Listeners {

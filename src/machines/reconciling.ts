@@ -1,11 +1,19 @@
 import type { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
 import { type Settings, settingsOf } from '../entities/settings.ts';
+import type { Logger } from '../logger.ts';
 import type { DestinationStatus } from './destination-status.ts';
 import type { PartitionEvent, PartitionRef } from './partition.ts';
-import type { RegistryContext } from './registry.ts';
 
-type Reconciled = Pick<RegistryContext, 'partitions' | 'known' | 'logger' | 'listener'>;
+/** What runs. */
+export interface Reconciled {
+  logger: Logger;
+  partitions: PartitionRef[];
+  /** What each row's destination is now; mutable. */
+  known: Map<number, DestinationStatus>;
+  /** Told what becomes of each row. */
+  listener: (status: DestinationStatus) => void;
+}
 
 /** So many consecutive ids share a partition: rows that come together are spawned together, which is cheaper. */
 const NEIGHBOURS = 16;

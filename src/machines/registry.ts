@@ -6,9 +6,9 @@ import type { DestinationsDelta, DestinationsSnapshot, Store } from '../storage/
 import type { Peers } from './destination-context.ts';
 import type { DestinationStatus } from './destination-status.ts';
 import type { Mailbox } from './mailbox.ts';
-import { type PartitionRef, partitionMachine } from './partition.ts';
-import type { PingerEvent } from './pinger.ts';
-import { reconcile } from './reconciling.ts';
+import { partitionMachine } from './partition.ts';
+import type { PingerEvent } from './pinger-event.ts';
+import { type Reconciled, reconcile } from './reconciling.ts';
 import { type RouterRef, routerLogic } from './router.ts';
 
 export type RegistryEvent =
@@ -27,13 +27,10 @@ export interface RegistryInput {
   listener: (status: DestinationStatus) => void;
 }
 
-export interface RegistryContext extends Omit<RegistryInput, 'peers'> {
+export interface RegistryContext extends Omit<RegistryInput, 'peers'>, Reconciled {
   clock: Clock;
   /** Where destinations get their routes, and answers go. */
   router: RouterRef;
-  partitions: PartitionRef[];
-  /** What each row's destination is now; mutable. */
-  known: Map<number, DestinationStatus>;
   revision: number;
   loaded: boolean;
   failing: boolean;

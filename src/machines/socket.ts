@@ -9,7 +9,7 @@ import type { Probe } from '../probing/flight.ts';
 import type { LocalConditions } from '../probing/local-conditions.ts';
 import { Door, type Mailbox } from './mailbox.ts';
 import { type Handed, type OutboxEvent, type OutboxFlushed, outboxLogic } from './outbox.ts';
-import type { PingerEvent } from './pinger.ts';
+import type { PingerEvent } from './pinger-event.ts';
 import type { RouterEvent } from './router.ts';
 
 export type SocketEvent =

@@ -5,7 +5,7 @@ import { actorClock } from '../../src/io/clock.ts';
 import type { DestinationStatus } from '../../src/machines/destination-status.ts';
 import type { IntakeEvent } from '../../src/machines/intake.ts';
 import type { OutboxEvent } from '../../src/machines/outbox.ts';
-import type { PingerEvent } from '../../src/machines/pinger.ts';
+import type { PingerEvent } from '../../src/machines/pinger-event.ts';
 import { registryMachine } from '../../src/machines/registry.ts';
 import type { ResolverEvent } from '../../src/machines/resolver.ts';
 import type { TickerEvent } from '../../src/machines/ticker.ts';

@@ -11,7 +11,7 @@ import {
   type TransportHandlers,
 } from '../../src/io/transport.ts';
 import type { DestinationEvent } from '../../src/machines/destination-context.ts';
-import type { PingerEvent } from '../../src/machines/pinger.ts';
+import type { PingerEvent } from '../../src/machines/pinger-event.ts';
 import type { RouterEvent } from '../../src/machines/router.ts';
 import { socketMachine } from '../../src/machines/socket.ts';
 import { Flight } from '../../src/probing/flight.ts';
