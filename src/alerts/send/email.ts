@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import type { ChannelSettings } from '../channel.ts';
 import { type AlertMessage, textOf } from '../message.ts';
 
@@ -10,6 +9,8 @@ export async function sendEmail(
 ): Promise<void> {
   const { protocol, hostname, port, username, password } = new URL(server);
   const secure = protocol === 'smtps:';
+  // It takes 2.5 MiB, which who has no such channel keeps.
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     host: hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? (secure ? 465 : 587) : Number(port),
