@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import type { Changes, LiveOverview } from '../live/overview.ts';
-import { liveBody } from './live-body.ts';
-import type { Snapshot, Update } from './schemas/live.ts';
+import { changeOf, liveBody } from './live-body.ts';
+import type { Live, Snapshot, Update } from './schemas/live.ts';
 
 /** From one update to the next, ms; after one of many destinations longer: 0.2 ms for each, so that 10,000 are told every 2 s. */
 const INTERVAL = 1000;
@@ -30,7 +30,7 @@ export interface LiveStreamOptions {
 /** What has been told of a destination last. */
 interface Told {
   generation: number;
-  count: number;
+  body: Live;
 }
 
 /** Tells all clients what is now, in server-sent events: each made once for all of them. */
@@ -130,9 +130,9 @@ export class LiveStream {
       const destinations = some.flatMap((id) => {
         const destination = this.#live.get(id);
         if (!destination) return [];
-        const { generation, count } = destination;
-        this.#told.set(id, { generation, count });
-        return liveBody(destination);
+        const body = liveBody(destination);
+        this.#told.set(id, { generation: destination.generation, body });
+        return body;
       });
       const event = eventOf('snapshot', { destinations } satisfies Snapshot);
       for (const client of newcomers) client.send(event, { isSnapshot: true });
@@ -166,9 +166,10 @@ export class LiveStream {
       if (destination) {
         const { generation, count } = destination;
         const told = this.#told.get(id);
-        const fresh = told?.generation === generation ? count - told.count : count;
-        this.#told.set(id, { generation, count });
-        if (this.#clients.size > 0) update.destinations.push(liveBody(destination, fresh));
+        const fresh = told?.generation === generation ? count - told.body.count : count;
+        const body = liveBody(destination, fresh);
+        this.#told.set(id, { generation, body });
+        update.destinations.push(told ? changeOf(told.body, body) : body);
       } else {
         this.#told.delete(id);
         update.removed.push(id);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { liveBody } from '../../src/http/live-body.ts';
 import { LiveStream } from '../../src/http/live-stream.ts';
 import type { Live, Snapshot, Update } from '../../src/http/schemas/live.ts';
 import type { LiveResult } from '../../src/live/destination.ts';
@@ -40,7 +41,7 @@ class Reader {
       for (const live of (JSON.parse(data) as Snapshot).destinations) this.#know(live);
     if (event !== 'update') return;
     const { destinations, removed } = JSON.parse(data) as Update;
-    for (const live of destinations) this.#know(live);
+    for (const change of destinations) this.#know({ ...this.known.get(change.id)?.live, ...change } as Live);
     for (const id of removed) this.known.delete(id);
   }
 
@@ -83,13 +84,15 @@ function overviewOf(count: number): LiveOverview {
   return live;
 }
 
+const seldomOf = ({ recent, ...rest }: Live) => rest;
+
 /** What the overview has, as a client that has missed nothing knows it. */
 const known = (live: LiveOverview) =>
   new Map(
     [...live.all()].map((destination) => [
       destination.id,
       {
-        ...{ count: destination.count, state: destination.state },
+        ...seldomOf(liveBody(destination)),
         recent: destination
           .recent()
           .map((probe) => (probe === 'lost' ? -1 : Math.round((probe as number) * 1000) / 1000)),
@@ -98,7 +101,7 @@ const known = (live: LiveOverview) =>
   );
 
 const knownBy = ({ known }: Reader) =>
-  new Map([...known].map(([id, { live, recent }]) => [id, { count: live.count, state: live.state, recent }]));
+  new Map([...known].map(([id, { live, recent }]) => [id, { ...seldomOf(live), recent }]));
 
 describe('the stream', () => {
   test('tells clients that come at any time the same, and nothing twice', async () => {

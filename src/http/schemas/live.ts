@@ -35,13 +35,21 @@ export const liveSchema = z
 
 export type Live = z.infer<typeof liveSchema>;
 
+/** What there always is of a destination that has news; of the rest, what has changed since it was told last. */
+export const liveChangeSchema = liveSchema
+  .partial()
+  .required({ id: true, at: true, count: true, recent: true })
+  .meta({ id: 'LiveChange' });
+
+export type LiveChange = z.infer<typeof liveChangeSchema>;
+
 /** `event: snapshot`: all of them, in several events; then `event: ready`. */
 export const snapshotSchema = z.object({ destinations: z.array(liveSchema) }).meta({ id: 'Snapshot' });
 
 /** `event: update`, once a second at most, of many in several events: those with news. `rows` of the table that have changed are to be read again. */
 export const updateSchema = z
   .object({
-    destinations: z.array(liveSchema),
+    destinations: z.array(liveChangeSchema),
     removed: z.array(z.number().int()),
     rows: z.array(z.number().int()),
   })

@@ -151,7 +151,7 @@ export class LiveStore {
     this.#hear();
     const before = this.size;
     batch(() => {
-      for (const each of destinations) this.#own(each.id).setLive(each);
+      for (const each of destinations) this.#own(each.id).changeLive(each);
       for (const id of removed) this.#destinations.get(id)?.forgetLive();
       this.#tell(this.size !== before);
     });

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { DestinationBody } from '../../http/schemas/destination.ts';
-import type { Live } from '../../http/schemas/live.ts';
+import type { Live, LiveChange } from '../../http/schemas/live.ts';
 
 /** So many probes are what is recent. */
 export const RECENT = 60;
@@ -78,6 +78,11 @@ export class DestinationNow {
     this.live = live;
     if (isRenamed && !this.row) this.#index();
     this.version.value++;
+  }
+
+  /** Takes what has changed. Of one that nobody has told of yet that is everything. */
+  changeLive(change: LiveChange): void {
+    this.setLive({ ...this.live, ...change } as Live);
   }
 
   /** Another begins to tell of it. */
