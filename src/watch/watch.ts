@@ -2,22 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Destination } from '../entities/destination.ts';
 import type { DatabaseAccess } from '../storage/database-access.ts';
 import { DatabaseError } from '../storage/store.ts';
-import { arranged } from './arrange.ts';
-import { readDetail } from './detail-reader.ts';
-import { type DetailData, detailFrame } from './detail-view.ts';
+import { Arrangement } from './arrangement.ts';
+import { DetailFeed } from './detail-feed.ts';
+import { detailFrame } from './detail-view.ts';
 import type { Frame } from './frame.ts';
 import { helpFrame, helpPages } from './help-view.ts';
 import type { Key } from './keys.ts';
-import type { Capabilities } from './look.ts';
 import { type Command, press } from './press.ts';
 import type { Reader } from './reader.ts';
 import type { WatchedRow } from './row.ts';
 import type { Surroundings } from './screen.ts';
 import { type PressContext, settled } from './selection.ts';
+import { surroundingsOf } from './surroundings.ts';
 import { pageOf, tableFrame } from './table-view.ts';
 import { Terminal, type TerminalOptions } from './terminal.ts';
 import { safe } from './text.ts';
-import { type FirstView, firstState, SPANS, type ViewState } from './view-state.ts';
+import { type FirstView, firstState, type ViewState } from './view-state.ts';
 
 export interface WatchOptions extends Pick<TerminalOptions, 'input' | 'output' | 'capabilities'> {
   /** One that has begun. */
@@ -36,13 +36,6 @@ const LONGEST_READ = 1000;
 /** Keys that come in this make one frame, ms. */
 const KEYS_IN_A_FRAME = 40;
 
-/** Of very many rows, the order is made anew after so many times what making it took. */
-const ARRANGE_COST = 20;
-
-/** A detail is read again after this part of its span, and not sooner than so many times what reading took. */
-const REREAD_SPAN = 1 / 300;
-const REREAD_COST = 10;
-
 /** What went wrong is told for so long, ms. */
 const NOTICE = 8000;
 
@@ -52,25 +45,25 @@ export class Watch {
   readonly #terminal: Terminal;
   readonly #closing = new AbortController();
   #state: ViewState;
-  #shown: readonly WatchedRow[] = [];
-  #shownFrom: readonly WatchedRow[] = [];
-  #shownOf = '';
-  #arrangeDue = 0;
+  readonly #arrangement = new Arrangement();
+  readonly #detail: DetailFeed;
   #drawTimer: NodeJS.Timeout | undefined;
-  #detail: DetailData | undefined;
-  #detailDue = 0;
-  #isReadingDetail = false;
   #notice: { text: string; until: number } | undefined;
   #quit: () => void = () => undefined;
   /** Resolves when somebody has had enough, and rejects with what nobody has foreseen. */
   readonly quitted: Promise<void>;
 
   constructor(options: WatchOptions) {
-    const { input, output, capabilities, first } = options;
+    const { input, output, capabilities, first, access } = options;
     this.#options = options;
     this.#state = firstState(first);
     const quit = new Promise<void>((resolve) => {
       this.#quit = resolve;
+    });
+    this.#detail = new DetailFeed({
+      access,
+      wanted: () => this.#wantedDetail(),
+      onRead: () => this.#drawSoon(),
     });
     this.#terminal = new Terminal({
       input,
@@ -94,13 +87,13 @@ export class Watch {
     const { reader, interval } = this.#options;
     while (await this.#waited(Math.min(interval, LONGEST_READ))) {
       await reader.read();
-      this.#readDetail();
+      this.#detail.read();
     }
   }
 
   async #redraw(): Promise<void> {
     while (await this.#waited(this.#options.interval)) {
-      if (performance.now() >= this.#arrangeDue) this.#shownOf = '';
+      this.#arrangement.expire();
       this.#draw();
     }
   }
@@ -115,7 +108,7 @@ export class Watch {
     const { state, command } = press(this.#state, key, this.#context());
     this.#state = state;
     if (command !== undefined) this.#obey(command);
-    this.#readDetail();
+    this.#detail.read();
     this.#drawSoon();
   }
 
@@ -143,38 +136,12 @@ export class Watch {
     this.#drawSoon();
   }
 
-  #readDetail(): void {
+  #wantedDetail() {
     const { detail } = this.#state;
     const row = detail && this.#rowOf(detail.row);
-    if (!row || !detail || this.#isReadingDetail) return;
-    const isKnown = this.#detail?.row === detail.row && this.#detail.span === detail.span;
-    if (isKnown && performance.now() < this.#detailDue) return;
-    this.#isReadingDetail = true;
-    void this.#fetchDetail(row, detail.span).finally(() => {
-      this.#isReadingDetail = false;
-      this.#drawSoon();
-      // Somebody may have gone on meanwhile.
-      const { detail: wanted } = this.#state;
-      if (wanted && (wanted.row !== detail.row || wanted.span !== detail.span)) this.#readDetail();
-    });
-  }
-
-  async #fetchDetail(row: WatchedRow, span: number): Promise<void> {
-    const { access, reader } = this.#options;
-    const began = performance.now();
-    const { width } = this.#terminal.size;
-    const hasSources = reader.watched.sources.length > 1;
-    try {
-      this.#detail = await access.read((dataSource) =>
-        readDetail(dataSource, { row, span, width, now: Date.now(), hasSources }),
-      );
-    } catch (error) {
-      // The reader of results says so.
-      if (!(error instanceof DatabaseError)) throw error;
-    }
-    const [, length] = SPANS[span] ?? SPANS[0];
-    const ended = performance.now();
-    this.#detailDue = ended + Math.max(LONGEST_READ, length * REREAD_SPAN, (ended - began) * REREAD_COST);
+    if (!row || !detail) return undefined;
+    const hasSources = this.#options.reader.watched.sources.length > 1;
+    return { row, span: detail.span, width: this.#terminal.size.width, hasSources };
   }
 
   #rowOf(key: string): WatchedRow | undefined {
@@ -185,7 +152,7 @@ export class Watch {
     const { watched } = this.#options.reader;
     const { height } = this.#terminal.size;
     return {
-      rows: this.#shown.map(({ key }) => key),
+      rows: this.#arrangement.keys,
       page: pageOf(height),
       hasSources: watched.sources.length > 1,
       helpPages: helpPages(height),
@@ -193,18 +160,8 @@ export class Watch {
     };
   }
 
-  /** Rows keep their places between two frames, unless other ones are asked for. */
   #arrange(): void {
-    const { sort, isDescending, filter, state, onlyTroubles } = this.#state.table;
-    const { rows } = this.#options.reader.watched;
-    const of = JSON.stringify([sort, isDescending, filter, state, onlyTroubles]);
-    if (of === this.#shownOf && rows === this.#shownFrom) return;
-    const began = performance.now();
-    this.#shown = arranged(rows, this.#state.table);
-    this.#shownOf = of;
-    this.#shownFrom = rows;
-    const ended = performance.now();
-    this.#arrangeDue = ended + (ended - began) * ARRANGE_COST;
+    this.#arrangement.arrange(this.#options.reader.watched.rows, this.#state.table);
   }
 
   #drawSoon(): void {
@@ -222,7 +179,7 @@ export class Watch {
   #frame(): Frame {
     this.#arrange();
     this.#state = settled(this.#state, {
-      rows: this.#shown.map(({ key }) => key),
+      rows: this.#arrangement.keys,
       page: pageOf(this.#terminal.size.height),
     });
     const { rows } = this.#options.reader.watched;
@@ -230,9 +187,9 @@ export class Watch {
     const surroundings = this.#surroundings();
     if (state.help !== undefined) return helpFrame(surroundings, state.help);
     const { detail } = state;
-    if (!detail) return tableFrame({ rows, state, surroundings }, this.#shown);
+    if (!detail) return tableFrame({ rows, state, surroundings }, this.#arrangement.rows);
     const row = this.#rowOf(detail.row);
-    return detailFrame({ row, rows, state, detail, data: this.#detail, surroundings });
+    return detailFrame({ row, rows, state, detail, data: this.#detail.data, surroundings });
   }
 
   #surroundings(): Surroundings {
@@ -246,32 +203,4 @@ export class Watch {
         this.#notice?.text ?? (this.#terminal.hasKeys ? undefined : 'no keys: standard input is no terminal'),
     });
   }
-}
-
-export interface ScreenOptions {
-  width: number;
-  height: number;
-  database: string;
-  capabilities: Capabilities;
-  /** What is to be told besides. */
-  notice?: string | undefined;
-}
-
-/** What a screen of this size tells besides its rows. */
-export function surroundingsOf(
-  reader: Reader,
-  { database, capabilities, notice, ...size }: ScreenOptions,
-): Surroundings {
-  const { watched, problem, remark } = reader;
-  return {
-    ...size,
-    ...capabilities,
-    now: Date.now(),
-    database: safe(database),
-    sources: watched.sources.map(({ name }) => safe(name)).filter((name) => name !== ''),
-    newest: watched.newest === null ? null : Number(watched.newest / 1_000_000n),
-    problem,
-    remark: notice ?? remark,
-    counts: watched.counts,
-  };
 }
