@@ -8,9 +8,8 @@ import { clockText, timeText } from './figures.ts';
 import { Frame } from './frame.ts';
 import { ALARM, NOTE, STATE_LOOKS, signOf, signsOf, TITLE, WARNING } from './look.ts';
 import type { WatchedRow } from './row.ts';
-import { type Hint, putHints, putRight, type Surroundings } from './screen.ts';
+import { type Hint, putHints, putQuestion, putRight, type Surroundings } from './screen.ts';
 import { BOLD, INVERSE, PLAIN, type Span, type Style } from './style.ts';
-import { putQuestion } from './table-view.ts';
 import { clipped, fitted, safe, widthOf } from './text.ts';
 import { type DetailState, SPANS, type ViewState } from './view-state.ts';
 
@@ -28,7 +27,6 @@ export interface DetailData {
 
 export interface DetailView {
   row: WatchedRow | undefined;
-  rows: readonly WatchedRow[];
   state: ViewState;
   detail: DetailState;
   /** undefined: it has not been read yet. */
@@ -45,7 +43,7 @@ const LEAST_CHART = 10;
 const MOST_CHART = 22;
 
 /** The screen of one destination. */
-export function detailFrame({ row, rows, state, detail, data, surroundings }: DetailView): Frame {
+export function detailFrame({ row, state, detail, data, surroundings }: DetailView): Frame {
   const { width, height } = surroundings;
   const frame = new Frame(width, height, surroundings);
   if (!row) {
@@ -66,7 +64,7 @@ export function detailFrame({ row, rows, state, detail, data, surroundings }: De
     putChart(frame, { ...surroundings, x: 0, y, height: chart }, current.chart, detail);
     putResults(frame, { y: y + chart, bottom }, current.results, surroundings.now);
   } else frame.put(0, y, 'Reading…'.slice(0, width), NOTE);
-  if (state.confirming !== undefined) putQuestion(frame, state.confirming, rows);
+  if (state.confirming !== undefined) putQuestion(frame, state.confirming);
   else putHints(frame, hints(surroundings, row));
   return frame;
 }

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Destination } from '../entities/destination.ts';
 import type { DatabaseAccess } from '../storage/database-access.ts';
 import { DatabaseError } from '../storage/store.ts';
 import { Arrangement } from './arrangement.ts';
@@ -8,6 +7,7 @@ import { detailFrame } from './detail-view.ts';
 import type { Frame } from './frame.ts';
 import { helpFrame, helpPages } from './help-view.ts';
 import type { Key } from './keys.ts';
+import { questionAbout, setActive } from './pause.ts';
 import { type Command, press } from './press.ts';
 import type { Reader } from './reader.ts';
 import type { WatchedRow } from './row.ts';
@@ -17,7 +17,7 @@ import { surroundingsOf } from './surroundings.ts';
 import { pageOf, tableFrame } from './table-view.ts';
 import { Terminal, type TerminalOptions } from './terminal.ts';
 import { safe } from './text.ts';
-import { type FirstView, firstState, type ViewState } from './view-state.ts';
+import { type FirstView, firstState, type Question, type ViewState } from './view-state.ts';
 
 export interface WatchOptions extends Pick<TerminalOptions, 'input' | 'output' | 'capabilities'> {
   /** One that has begun. */
@@ -48,6 +48,8 @@ export class Watch {
   readonly #arrangement = new Arrangement();
   readonly #detail: DetailFeed;
   #drawTimer: NodeJS.Timeout | undefined;
+  /** The question that is on the screen. */
+  #asked: Question | undefined;
   #notice: { text: string; until: number } | undefined;
   #quit: () => void = () => undefined;
   /** Resolves when somebody has had enough, and rejects with what nobody has foreseen. */
@@ -70,6 +72,7 @@ export class Watch {
       output,
       capabilities,
       onKey: (key) => this.#press(key),
+      onGone: () => this.#quit(),
       onResize: () => this.#drawSoon(),
     });
     this.#draw();
@@ -104,6 +107,9 @@ export class Watch {
   }
 
   #press(key: Key): void {
+    // What comes in one piece with the key that asks was not an answer to a question that nobody has seen.
+    const { confirming } = this.#state;
+    if (confirming && confirming !== this.#asked && key.name !== 'ctrl-c') return;
     this.#arrange();
     const { state, command } = press(this.#state, key, this.#context());
     this.#state = state;
@@ -116,24 +122,27 @@ export class Watch {
     if (command === 'quit') this.#quit();
     else if (command === 'suspend') this.#terminal.suspend();
     else if (command === 'redraw') this.#terminal.forget();
-    else void this.#toggle(command.row);
+    else void this.#toggle(command.question);
   }
 
-  /** Pauses the row's destination, or resumes it, by an edit of the table. */
-  async #toggle(key: string): Promise<void> {
-    const row = this.#rowOf(key);
-    if (!row) return;
-    const { id, active } = row.destination;
+  async #toggle({ ids, isActive }: Question): Promise<void> {
+    const { access, reader } = this.#options;
     try {
-      await this.#options.access.edit((manager) =>
-        manager.getRepository(Destination).update({ id, active }, { active: !active }),
-      );
-      await this.#options.reader.read();
+      await access.edit((manager) => setActive(manager, ids, !isActive));
+      await reader.read();
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
-      this.#notice = { text: safe(error.message), until: performance.now() + NOTICE };
+      const text = `not ${isActive ? 'paused' : 'resumed'}: ${safe(error.message)}`;
+      this.#notice = { text, until: performance.now() + NOTICE };
     }
     this.#drawSoon();
+  }
+
+  #questionOf(line: string): Question | undefined {
+    const group = this.#arrangement.groups.get(line);
+    if (group) return questionAbout(group.members, group.title);
+    const row = this.#rowOf(line);
+    return row && questionAbout([row], row.title);
   }
 
   #wantedDetail() {
@@ -152,11 +161,13 @@ export class Watch {
     const { watched } = this.#options.reader;
     const { height } = this.#terminal.size;
     return {
-      rows: this.#arrangement.keys,
+      lines: this.#arrangement.keys,
+      groups: this.#arrangement.groups,
       page: pageOf(height),
       hasSources: watched.sources.length > 1,
       helpPages: helpPages(height),
       states: new Set(watched.counts.keys()),
+      questionOf: (line) => this.#questionOf(line),
     };
   }
 
@@ -174,12 +185,13 @@ export class Watch {
     // A line that is slower than the frames gets the newest when it can take one.
     if (this.#closing.signal.aborted || this.#terminal.isBusy) return;
     this.#terminal.draw(this.#frame());
+    this.#asked = this.#state.confirming;
   }
 
   #frame(): Frame {
     this.#arrange();
     this.#state = settled(this.#state, {
-      rows: this.#arrangement.keys,
+      lines: this.#arrangement.keys,
       page: pageOf(this.#terminal.size.height),
     });
     const { rows } = this.#options.reader.watched;
@@ -187,9 +199,9 @@ export class Watch {
     const surroundings = this.#surroundings();
     if (state.help !== undefined) return helpFrame(surroundings, state.help);
     const { detail } = state;
-    if (!detail) return tableFrame({ rows, state, surroundings }, this.#arrangement.rows);
+    if (!detail) return tableFrame({ rows, state, surroundings }, this.#arrangement.shown);
     const row = this.#rowOf(detail.row);
-    return detailFrame({ row, rows, state, detail, data: this.#detail.data, surroundings });
+    return detailFrame({ row, state, detail, data: this.#detail.data, surroundings });
   }
 
   #surroundings(): Surroundings {

@@ -81,7 +81,6 @@ function framed(
   const detail = { row: row.key, span: 1, fromZero };
   return detailFrame({
     row,
-    rows: watched.rows,
     state: { ...firstState(), detail },
     detail,
     data: isRead ? data(row.key) : undefined,
