@@ -51,9 +51,17 @@ async function typed({ mustSee }: { mustSee: boolean }): Promise<string> {
   });
   // One for both questions: what is typed before the second one is asked is its answer, and is not shown, either.
   const lines = terminal[Symbol.asyncIterator]();
+  const ask = (question: string) => {
+    // Ctrl-Z and fg leave the terminal to others meanwhile.
+    terminal.removeAllListeners('SIGCONT').on('SIGCONT', () => {
+      process.stderr.write(question);
+      terminal.resume();
+    });
+    return answerTo(question, lines);
+  };
   try {
-    const password = fitting(await answerTo('Password: ', lines));
-    if ((await answerTo('Once more: ', lines)) !== password)
+    const password = fitting(await ask('Password: '));
+    if ((await ask('Once more: ')) !== password)
       throw new CommandFailure('the two passwords differ; nothing is changed', 2);
     return password;
   } finally {
