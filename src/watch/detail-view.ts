@@ -50,9 +50,13 @@ export function detailFrame({ row, state, detail, data, surroundings }: DetailVi
     frame.put(0, 0, 'This destination is not there any more. Esc goes back.', NOTE);
     return frame;
   }
-  putTitle(frame, row, detail, surroundings);
+  let y = 0;
+  const { problem } = surroundings;
+  if (problem !== undefined)
+    frame.put(0, y++, clipped(problem, width, signsOf(surroundings).ellipsis), ALARM);
+  putTitle(frame, y++, row, detail, surroundings);
   const bottom = height - 1;
-  let y = 1 + putFlow(frame, 1, settingsOf(row), height < ROOMY ? 1 : 2);
+  y += putFlow(frame, y, settingsOf(row), height < ROOMY ? 1 : 2);
   if (row.live.problem !== null || row.live.reason !== null)
     frame.put(0, y++, clipped(safe(row.live.problem ?? `not sent: ${row.live.reason}`), width), WARNING);
   const current = data?.row === detail.row && data.span === detail.span ? data : undefined;
@@ -69,8 +73,14 @@ export function detailFrame({ row, state, detail, data, surroundings }: DetailVi
   return frame;
 }
 
-function putTitle(frame: Frame, row: WatchedRow, { span }: DetailState, surroundings: Surroundings): void {
-  const { problem, now, sources, width } = surroundings;
+function putTitle(
+  frame: Frame,
+  y: number,
+  row: WatchedRow,
+  { span }: DetailState,
+  surroundings: Surroundings,
+): void {
+  const { now, sources, width } = surroundings;
   const { style } = STATE_LOOKS[row.state];
   const signs = signsOf(surroundings);
   const right: Span[] = [
@@ -84,8 +94,7 @@ function putTitle(frame: Frame, row: WatchedRow, { span }: DetailState, surround
     ...(row.name === null ? [] : [{ text: `  ${row.label}` }]),
     ...(sources.length > 1 ? [{ text: `${signs.separator}${row.source}`, style: NOTE }] : []),
   ];
-  if (problem === undefined) putRight(frame, 0, right, frame.putSpans(0, 0, spans, room));
-  else frame.put(0, 0, clipped(problem, width, signs.ellipsis), ALARM);
+  putRight(frame, y, right, frame.putSpans(0, y, spans, room));
 }
 
 /** A figure and what it is called. */

@@ -8,13 +8,13 @@ import type { WatchedGroup } from './group.ts';
 import { type Capabilities, NOTE, STATE_LOOKS, signOf, signsOf, TITLE } from './look.ts';
 import { putWhole } from './screen.ts';
 import { PLAIN, type Span } from './style.ts';
-import { clipped, fitted } from './text.ts';
+import { clipped, fitted, widthOf } from './text.ts';
 
 /** Before the title: a mark, the sign of the worst state, and a blank after each. */
 const SIGNS = 4;
 
 /** Columns of the title that are worth more than the size. */
-const LEAST_TITLE = 4;
+const LEAST_TITLE = 16;
 
 /** The heading of a group: its worst state, name and size; loss and time below those of rows; how many are in which state. */
 export function putGroup(
@@ -31,7 +31,7 @@ export function putGroup(
   const [lossAt, rttAt] = [placeOf(columns, 'loss'), placeOf(columns, 'rtt')];
   const figuresAt = Math.min(lossAt?.x ?? frame.width + 1, rttAt?.x ?? frame.width + 1) - 1;
   const room = figuresAt - SIGNS;
-  const hasSize = room >= LEAST_TITLE + size.length;
+  const hasSize = room >= Math.min(LEAST_TITLE, widthOf(title)) + size.length;
   frame.putSpans(
     0,
     y,

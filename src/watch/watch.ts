@@ -33,7 +33,7 @@ export interface WatchOptions extends Pick<TerminalOptions, 'input' | 'output' |
 /** How often news are read at least, ms. */
 const LONGEST_READ = 1000;
 
-/** Keys that come in this make one frame, ms. */
+/** Frames that keys ask for are at least this far apart, ms. */
 const KEYS_IN_A_FRAME = 40;
 
 /** What went wrong is told for so long, ms. */
@@ -48,6 +48,8 @@ export class Watch {
   readonly #arrangement = new Arrangement();
   readonly #detail: DetailFeed;
   #drawTimer: NodeJS.Timeout | undefined;
+  /** When that was done last, on the clock that only goes forward, ms. */
+  #drawn = 0;
   /** The question that is on the screen. */
   #asked: Question | undefined;
   #notice: { text: string; until: number } | undefined;
@@ -176,7 +178,8 @@ export class Watch {
   }
 
   #drawSoon(): void {
-    this.#drawTimer ??= setTimeout(() => this.#draw(), KEYS_IN_A_FRAME);
+    const since = performance.now() - this.#drawn;
+    this.#drawTimer ??= setTimeout(() => this.#draw(), Math.max(0, KEYS_IN_A_FRAME - since));
   }
 
   #draw(): void {
@@ -184,6 +187,7 @@ export class Watch {
     this.#drawTimer = undefined;
     // A line that is slower than the frames gets the newest when it can take one.
     if (this.#closing.signal.aborted || this.#terminal.isBusy) return;
+    this.#drawn = performance.now();
     this.#terminal.draw(this.#frame());
     this.#asked = this.#state.confirming;
   }

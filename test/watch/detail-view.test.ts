@@ -136,3 +136,9 @@ test('an axis begins at 0 unless everything would be a line then', () => {
   const zero = rangeOf([point(0, 0)], false);
   expect(zero && zero.high > zero.low).toBe(true);
 });
+
+test('when the database is away, the first line says so, and the next one still whose detail it is', () => {
+  const { lines } = framed({ width: 80, height: 24, problem: 'trying again: database pinger.db: gone' });
+  expect(lines[0]).toBe('trying again: database pinger.db: gone');
+  expect(lines[1]).toMatch(/^▲ lossy radio link/);
+});
