@@ -6,6 +6,8 @@ export const canAsk = (): boolean => process.stdin.isTTY === true && process.std
 /** Asks a question on the terminal; only a clear yes is one. */
 export async function confirmed(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // Ctrl-Z has paused it.
+  terminal.on('SIGCONT', () => terminal.prompt(true));
   try {
     return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
   } finally {

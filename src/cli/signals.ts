@@ -1,8 +1,8 @@
 /** A signal this soon after the first is the same one, forwarded by npm. ms */
 const SAME_SIGNAL = 500;
 
-/** Resolves with the first SIGINT or SIGTERM; a second one ends the process at once. */
-export function signalled(): Promise<undefined> {
+/** Resolves with the first of some signals; a second one ends the process at once. */
+export function signalled(signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']): Promise<undefined> {
   return new Promise((resolve) => {
     let first: number | undefined;
     const onSignal = () => {
@@ -10,6 +10,6 @@ export function signalled(): Promise<undefined> {
       first ??= performance.now();
       resolve(undefined);
     };
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+    for (const signal of signals) process.on(signal, onSignal);
   });
 }

@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { GROUPS, type Group } from '../live/groups.ts';
 import { SeparateAccess } from '../storage/database-access.ts';
 import { databaseName } from '../storage/database-url.ts';
-import { arranged } from '../watch/arrange.ts';
+import { shownOf } from '../watch/arrange.ts';
 import { SORT_COLUMNS, type SortColumn } from '../watch/columns.ts';
+import { ALL_COLLAPSED, ALL_EXPANDED } from '../watch/group.ts';
 import { capabilitiesOf } from '../watch/look.ts';
 import { Reader } from '../watch/reader.ts';
+import { surroundingsOf } from '../watch/surroundings.ts';
 import { tableFrame } from '../watch/table-view.ts';
 import { type FirstView, firstState } from '../watch/view-state.ts';
-import { surroundingsOf, Watch } from '../watch/watch.ts';
+import { Watch } from '../watch/watch.ts';
 import { CommandFailure } from './failure.ts';
 import { bySourceNameOption, databaseOption, parseTime } from './options.ts';
 import { print, tell } from './output.ts';
@@ -22,6 +25,8 @@ interface WatchOptions {
   reverse?: true;
   filter?: string;
   troubles?: true;
+  group: Group;
+  collapse?: true;
   once?: true;
 }
 
@@ -53,13 +58,19 @@ export const watchCommand = (): Command =>
     .addOption(new Option('-r, --reverse', 'the other way round'))
     .addOption(new Option('-f, --filter <text>', 'only those with this in name, address or source'))
     .addOption(new Option('-t, --troubles', 'only those that are down, lossy, unsent or invalid'))
+    .addOption(
+      new Option('-g, --group <by>', 'what to group by first; name: what names begin with, or the subnet')
+        .choices(GROUPS)
+        .default('none'),
+    )
+    .addOption(new Option('-c, --collapse', 'only the headings of groups first'))
     .addOption(new Option('--once', 'print one frame as plain text, and end'))
     .addHelpText(
       'after',
       `
 It reads the database that a monitor ("pinger run") stores its results in, and needs nothing else of it. Loss and times are of
 the last 60 probes of each destination, in ms; seen is when it answered last. Keys: arrows select, Enter opens the detail with a
-chart, / filters, t shows troubles only, < and > sort, p pauses, ? explains the rest, q quits.
+chart, / filters, t shows troubles only, b groups, < and > sort, p pauses, ? explains the rest, q quits.
 
 Colours are the terminal's own; NO_COLOR=1 does without. A locale that is not UTF-8 gets ASCII.
 
@@ -67,6 +78,7 @@ Examples:
   pinger watch
   pinger watch --troubles
   pinger watch --sort loss --filter router
+  pinger watch --group name --collapse
   pinger watch --database postgres://pinger@db.example/pinger --source probe-1
   pinger watch --once | head -20`,
     )
@@ -104,10 +116,10 @@ async function printOnce(reader: Reader, given: WatchOptions): Promise<void> {
   const width = process.stdout.columns ?? (Number(process.env.COLUMNS) || PLAIN_WIDTH);
   const state = firstState(viewOf(given));
   const { rows } = reader.watched;
-  const shown = arranged(rows, state.table);
+  const shown = shownOf(rows, state.table);
   const surroundings = surroundingsOf(reader, {
     width,
-    height: Math.max(LEAST_ROWS, shown.length) + PLAIN_LINES,
+    height: Math.max(LEAST_ROWS, shown.lines.length) + PLAIN_LINES,
     database: databaseName(given.database),
     capabilities: capabilitiesOf(process.env),
   });
@@ -117,7 +129,7 @@ async function printOnce(reader: Reader, given: WatchOptions): Promise<void> {
 }
 
 async function onTerminal(reader: Reader, access: SeparateAccess, given: WatchOptions): Promise<void> {
-  const interrupted = signalled();
+  const interrupted = signalled(['SIGINT', 'SIGTERM', 'SIGHUP']);
   const screen = new Watch({
     reader,
     access,
@@ -144,8 +156,10 @@ async function onTerminal(reader: Reader, access: SeparateAccess, given: WatchOp
 /** ms */
 const LAST_ANSWER = 1000;
 
-const viewOf = ({ sort, reverse, filter = '', troubles }: WatchOptions): FirstView => ({
+const viewOf = ({ sort, reverse, filter = '', troubles, group, collapse }: WatchOptions): FirstView => ({
   sort,
+  group,
+  folding: collapse ? ALL_COLLAPSED : ALL_EXPANDED,
   filter,
   onlyTroubles: troubles === true,
   isReversed: reverse === true,

@@ -1,3 +1,4 @@
+import type { Counters } from '../counters.ts';
 import type { Family } from './family.ts';
 
 const counter = (name: string, unit: string, help: string): Family => ({ name, kind: 'counter', unit, help });
@@ -32,19 +33,16 @@ export const DESTINATION = {
   interval: gauge('pinger.destination.interval', 's', 'From one probe to the next, as the table says.'),
 } as const;
 
-/** Of the monitor itself. */
-export const MONITOR = {
-  build: info('pinger.build', 'The version of pinger.'),
-  monitor: info('pinger.monitor', 'The source that this monitor is, and what moves its packets.'),
-  destinations: gauge('pinger.destinations', '{destination}', 'Rows of the table of destinations, by state.'),
-  packetsSent: counter('pinger.packets.sent', '{packet}', 'Packets sent.'),
-  packetsReceived: counter('pinger.packets.received', '{packet}', 'Packets received.'),
-  packetsDropped: counter(
+/** Of the monitor itself: each of these is one of its counters, under that counter's name. */
+export const COUNTED = {
+  sent: counter('pinger.packets.sent', '{packet}', 'Packets sent.'),
+  received: counter('pinger.packets.received', '{packet}', 'Packets received.'),
+  dropped: counter(
     'pinger.packets.dropped',
     '{packet}',
     'Packets that this host received and dropped before they were read.',
   ),
-  packetsIgnored: counter(
+  ignored: counter(
     'pinger.packets.ignored',
     '{packet}',
     'Packets received that say nothing about a probe: malformed, or of other traffic.',
@@ -54,7 +52,7 @@ export const MONITOR = {
     '{answer}',
     "Answers to probes of somebody else's, forged or too old to be known.",
   ),
-  receiveQueue: gauge(
+  receive_queue_max: gauge(
     'pinger.receive_queue.max',
     'By',
     'The most that has waited to be read, with the bookkeeping of the kernel.',
@@ -64,15 +62,7 @@ export const MONITOR = {
     '{probe}',
     'Due times that passed without a probe, because the process was held up.',
   ),
-  lateness: summary(
-    'pinger.probe.lateness',
-    'How long after its due time a probe was sent, since the start.',
-  ),
-  loopDelay: summary(
-    'pinger.loop.delay',
-    'How late the process woke up for what was due, since the start; up to 1 ms is the resolution of the timer.',
-  ),
-  made: counter('pinger.recorder.results', '{result}', 'Results made by this process.'),
+  results: counter('pinger.recorder.results', '{result}', 'Results made by this process.'),
   stored: counter(
     'pinger.recorder.stored',
     '{result}',
@@ -84,15 +74,31 @@ export const MONITOR = {
     'Results given up because the database took none for too long.',
   ),
   waiting: gauge('pinger.recorder.waiting', '{result}', 'Results that wait to be stored, wherever.'),
-  waitingMost: gauge(
+  waiting_max: gauge(
     'pinger.recorder.waiting_max',
     '{result}',
     'The most results that have waited in memory to be stored.',
   ),
   spilled: counter('pinger.spill.written', '{result}', 'Results put into the spill.'),
   drained: counter('pinger.spill.drained', '{result}', 'Results put from the spill into the database.'),
-  spillResults: gauge('pinger.spill.results', '{result}', 'Results that are in the spill.'),
-  spillSize: gauge('pinger.spill.size', 'By', 'What the spill takes of the disk.'),
+  spill_results: gauge('pinger.spill.results', '{result}', 'Results that are in the spill.'),
+  spill_bytes: gauge('pinger.spill.size', 'By', 'What the spill takes of the disk.'),
+} as const satisfies { [Name in keyof Counters]?: Counters[Name] extends number ? Family : never };
+
+/** Of the monitor itself. */
+export const MONITOR = {
+  build: info('pinger.build', 'The version of pinger.'),
+  monitor: info('pinger.monitor', 'The source that this monitor is, and what moves its packets.'),
+  destinations: gauge('pinger.destinations', '{destination}', 'Rows of the table of destinations, by state.'),
+  ...COUNTED,
+  lateness: summary(
+    'pinger.probe.lateness',
+    'How long after its due time a probe was sent, since the start.',
+  ),
+  loopDelay: summary(
+    'pinger.loop.delay',
+    'How late the process woke up for what was due, since the start; up to 1 ms is the resolution of the timer.',
+  ),
   database: gauge('pinger.database.up', '', 'Whether the database answers, and takes results.'),
   doubtful: counter(
     'pinger.doubtful_results',

@@ -3,7 +3,7 @@ import { LIVE_STATES } from '../live/destination.ts';
 import type { LiveOverview } from '../live/overview.ts';
 import type { Pinger } from '../pinger.ts';
 import { boundText, seconds } from './exposition.ts';
-import { MONITOR } from './families.ts';
+import { COUNTED, MONITOR } from './families.ts';
 import type { Family, Sample, Sampled } from './family.ts';
 
 export interface MonitorSource {
@@ -22,30 +22,17 @@ export function monitorSamples({ pinger, live, version }: MonitorSource): Sample
     of(MONITOR.build, 1, { version }),
     of(MONITOR.monitor, 1, { source: pinger.source?.name ?? '', transport: pinger.transportInUse ?? '' }),
     { family: MONITOR.destinations, samples: states(live) },
-    of(MONITOR.packetsSent, counters.sent),
-    of(MONITOR.packetsReceived, counters.received),
-    of(MONITOR.packetsDropped, counters.dropped),
-    of(MONITOR.packetsIgnored, counters.ignored),
-    of(MONITOR.foreign, counters.foreign),
-    of(MONITOR.receiveQueue, counters.receive_queue_max),
-    of(MONITOR.missed, counters.missed),
-    lateness(counters),
-    loopDelay(counters),
-    of(MONITOR.made, counters.results),
-    of(MONITOR.stored, counters.stored),
-    of(MONITOR.lost, counters.lost),
-    of(MONITOR.waiting, counters.waiting),
-    of(MONITOR.waitingMost, counters.waiting_max),
-    of(MONITOR.spilled, counters.spilled),
-    of(MONITOR.drained, counters.drained),
-    of(MONITOR.spillResults, counters.spill_results),
-    of(MONITOR.spillSize, counters.spill_bytes),
+    ...NUMBERS.map((name) => of(COUNTED[name], counters[name])),
+    summary(MONITOR.lateness, 'lateness', counters),
+    summary(MONITOR.loopDelay, 'loop_delay', counters),
     of(MONITOR.database, pinger.trouble === undefined ? 1 : 0),
     by(MONITOR.doubtful, 'doubt', counters.doubts),
     by(MONITOR.gaps, 'reason', counters.gaps),
     by(MONITOR.gapTime, 'reason', counters.gap_time, seconds),
   ];
 }
+
+const NUMBERS = Object.keys(COUNTED) as (keyof typeof COUNTED)[];
 
 const of = (family: Family, value: number, labels: Sample['labels'] = NO_LABELS): Sampled => ({
   family,
@@ -71,31 +58,29 @@ function states(live: LiveOverview): Sample[] {
   return [...counts].map(([state, value]) => ({ labels: { state }, value }));
 }
 
-const lateness = (counters: Counters): Sampled => ({
-  family: MONITOR.lateness,
-  samples: quantiles(counters.lateness_count, counters.lateness_sum, [
-    [0.5, counters.lateness_p50],
-    [0.99, counters.lateness_p99],
-    [0.999, counters.lateness_p999],
-    [1, counters.lateness_max],
-  ]),
-});
+/** What counters call quantiles; not each has all. */
+const QUANTILES = [
+  [0.5, 'p50'],
+  [0.99, 'p99'],
+  [0.999, 'p999'],
+  [1, 'max'],
+] as const;
 
-const loopDelay = (counters: Counters): Sampled => ({
-  family: MONITOR.loopDelay,
-  samples: quantiles(counters.loop_delay_count, counters.loop_delay_sum, [
-    [0.5, counters.loop_delay_p50],
-    [0.99, counters.loop_delay_p99],
-    [1, counters.loop_delay_max],
-  ]),
-});
-
-/** `values`: each quantile, ms; null without any. */
-const quantiles = (count: number, sum: number, values: [quantile: number, ms: number | null][]): Sample[] => [
-  ...values.map(([quantile, ms]) => ({
-    labels: { quantile: boundText(quantile) },
-    value: ms === null ? Number.NaN : seconds(ms),
-  })),
-  { part: '_sum', labels: NO_LABELS, value: seconds(sum) },
-  { part: '_count', labels: NO_LABELS, value: count },
-];
+/** Of what is counted, ms, under names that begin alike. */
+function summary(family: Family, name: 'lateness' | 'loop_delay', counters: Counters): Sampled {
+  const values: { readonly [name: string]: unknown } = { ...counters };
+  const quantiles = QUANTILES.flatMap(([quantile, suffix]): Sample[] => {
+    const ms = values[`${name}_${suffix}`];
+    if (ms === undefined) return [];
+    const value = typeof ms === 'number' ? seconds(ms) : Number.NaN;
+    return [{ labels: { quantile: boundText(quantile) }, value }];
+  });
+  return {
+    family,
+    samples: [
+      ...quantiles,
+      { part: '_sum', labels: NO_LABELS, value: seconds(counters[`${name}_sum`]) },
+      { part: '_count', labels: NO_LABELS, value: counters[`${name}_count`] },
+    ],
+  };
+}

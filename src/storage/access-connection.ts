@@ -3,6 +3,7 @@ import { type DataSource, QueryFailedError } from 'typeorm';
 import { databaseError, openDatabase } from './database.ts';
 import type { UseOptions } from './database-access.ts';
 import { type DatabaseUrl, parseDatabaseUrl } from './database-url.ts';
+import { isDriverError } from './postgres/errors.ts';
 import { OpenSockets } from './postgres/open-sockets.ts';
 import { DatabaseError } from './store.ts';
 
@@ -67,8 +68,13 @@ export class AccessConnection {
     try {
       return await work();
     } catch (error) {
-      throw error instanceof QueryFailedError ? await databaseError(error, this.#url) : error;
+      throw this.#isDrivers(error) ? await databaseError(error, this.#url) : error;
     }
+  }
+
+  /** Whether an error is the database's and not that of whoever uses it. */
+  #isDrivers(error: unknown): boolean {
+    return error instanceof QueryFailedError || (this.#database.type === 'postgres' && isDriverError(error));
   }
 
   #busy(): DatabaseError {

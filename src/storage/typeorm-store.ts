@@ -1,17 +1,10 @@
-import {
-  Brackets,
-  type DataSource,
-  type EntityManager,
-  In,
-  QueryFailedError,
-  type SelectQueryBuilder,
-} from 'typeorm';
-import { Destination } from '../entities/destination.ts';
+import { type DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import type { Source } from '../entities/source.ts';
 import { Facts } from '../history/facts.ts';
 import { History, type HistoryOptions } from '../history/history.ts';
 import type { HistoryDatabase } from '../history/roll-ups.ts';
 import type { Batch } from './batch.ts';
+import { ChangeFeed } from './change-feed.ts';
 import { databaseError, dialectOf, openDatabase } from './database.ts';
 import { type DatabaseUrl, parseDatabaseUrl } from './database-url.ts';
 import type { StoreSession } from './dialect.ts';
@@ -27,12 +20,6 @@ import {
   type Store,
 } from './store.ts';
 import { inEdit, inTransaction } from './transaction.ts';
-
-/** How many edits the change feed keeps; who asks for older ones reads the whole table again. */
-const FEED_LENGTH = 100_000;
-
-/** Few enough that reading and applying them holds up no probe by more than some milliseconds. */
-const CHANGES_A_CALL = 200;
 
 /** How long a server may take to answer, ms. */
 const ANSWER_TIMEOUT = 10_000;
@@ -54,6 +41,7 @@ export class TypeormStore implements Store {
   readonly #url: string;
   readonly #database: DatabaseUrl;
   readonly #options: TypeormStoreOptions;
+  readonly #feed: ChangeFeed;
   #session: StoreSession | undefined;
   #opening: Promise<void> | undefined;
   #isClosed = false;
@@ -66,6 +54,10 @@ export class TypeormStore implements Store {
     this.#url = url;
     this.#options = options;
     this.#database = parseDatabaseUrl(url);
+    this.#feed = new ChangeFeed({
+      read: (work) => this.#read(work),
+      isServer: this.#database.type === 'postgres',
+    });
   }
 
   open(): Promise<void> {
@@ -87,12 +79,7 @@ export class TypeormStore implements Store {
     } catch (error) {
       throw dialect.databaseError(error, this.#database.name, true);
     }
-    await this.#write((manager) =>
-      manager.query(
-        'DELETE FROM destination_changes WHERE revision <= (SELECT max(revision) FROM destination_changes) - $1',
-        [FEED_LENGTH],
-      ),
-    );
+    await this.#write((manager) => ChangeFeed.shorten(manager));
   }
 
   async source(name: string): Promise<Source> {
@@ -114,44 +101,21 @@ export class TypeormStore implements Store {
     return this.edit((manager) => addMissing(manager, rows));
   }
 
-  async destinations(source: Source): Promise<DestinationsSnapshot> {
-    // Read first: an edit in between is then seen twice, never missed.
-    const revision = await this.#revision();
-    return { revision, rows: await this.#read((data) => mine(data, source).getMany()) };
+  destinations(source: Source): Promise<DestinationsSnapshot> {
+    return this.#feed.destinations(source);
   }
 
   async edited(revision: number): Promise<boolean> {
     const session = this.#opened;
     await session.news();
     if (session.rival) throw session.rival;
-    return (await this.#revision()) !== revision;
+    return (await this.#feed.revision()) !== revision;
   }
 
   async changes(source: Source, revision: number): Promise<DestinationsDelta | undefined> {
     const { rival } = this.#opened;
     if (rival) throw rival;
-    const feed: { revision: number; destination_id: number }[] = await this.#query(
-      'SELECT revision, destination_id FROM destination_changes WHERE revision > $1 ORDER BY revision LIMIT $2',
-      [revision, CHANGES_A_CALL],
-    );
-    const [first] = feed;
-    const last = feed.at(-1);
-    // A newest revision older than the last one seen: somebody has emptied the feed.
-    if (!first || !last)
-      return (await this.#revision()) < revision
-        ? undefined
-        : { revision, changed: [], removed: [], more: false };
-    if (first.revision > revision + 1 && !(await this.#reachesBackTo(revision))) return undefined;
-
-    const ids = [...new Set(feed.map((change) => change.destination_id))];
-    const changed = await this.#read((data) =>
-      mine(data, source)
-        .andWhere({ id: In(ids) })
-        .getMany(),
-    );
-    const present = new Set(changed.map(({ id }) => id));
-    const removed = ids.filter((id) => !present.has(id));
-    return { revision: last.revision, changed, removed, more: feed.length === CHANGES_A_CALL };
+    return this.#feed.changes(source, revision);
   }
 
   async append(source: Source, { writer, number, rows, facts }: Batch): Promise<void> {
@@ -229,30 +193,6 @@ export class TypeormStore implements Store {
     return this.#opened.dataSource;
   }
 
-  get #isServer(): boolean {
-    return this.#database.type === 'postgres';
-  }
-
-  /**
-   * Whether the feed has all that was edited after `revision`, although there is none with the next number. A server counts on for
-   * edits that were taken back; and it is the oldest ones that are deleted.
-   */
-  async #reachesBackTo(revision: number): Promise<boolean> {
-    if (!this.#isServer) return false;
-    const older = await this.#query<unknown[]>(
-      'SELECT 1 FROM destination_changes WHERE revision <= $1 LIMIT 1',
-      [revision],
-    );
-    return older.length > 0;
-  }
-
-  async #revision(): Promise<number> {
-    const [newest] = await this.#query<{ revision: number }[]>(
-      'SELECT coalesce(max(revision), 0) AS revision FROM destination_changes',
-    );
-    return newest?.revision ?? 0;
-  }
-
   /** Writes of this source's own, which no editor has to wait for. */
   #transact<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.#write(() => inTransaction(this.#data, work));
@@ -278,16 +218,3 @@ export class TypeormStore implements Store {
     });
   }
 }
-
-/** The destinations that are meant for a source. */
-const mine = (data: DataSource, source: Source): SelectQueryBuilder<Destination> =>
-  data
-    .getRepository(Destination)
-    .createQueryBuilder('destination')
-    .where(
-      new Brackets((either) =>
-        either
-          .where('destination.source_id IS NULL')
-          .orWhere('destination.source_id = :source', { source: source.id }),
-      ),
-    );

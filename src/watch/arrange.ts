@@ -1,4 +1,5 @@
 import { SORT_VALUES } from './columns.ts';
+import { type Line, linesOf } from './group.ts';
 import { TROUBLES } from './look.ts';
 import type { WatchedRow } from './row.ts';
 import type { TableState } from './view-state.ts';
@@ -32,6 +33,19 @@ export function arranged(rows: readonly WatchedRow[], table: TableState): Watche
   const placeSign = sort === 'destination' ? sign : 1;
   found.sort((a, b) => compared(a.value, b.value, sign) || placeSign * (a.place - b.place));
   return found.map(({ row }) => row);
+}
+
+/** What a table shows. */
+export interface Shown {
+  /** The rows that pass the filters, those of collapsed groups as well. */
+  rows: readonly WatchedRow[];
+  /** What is drawn of them: themselves, and the headings of their groups. */
+  lines: readonly Line[];
+}
+
+export function shownOf(rows: readonly WatchedRow[], table: TableState): Shown {
+  const passing = arranged(rows, table);
+  return { rows: passing, lines: linesOf(passing, table.group, table.folding) };
 }
 
 /** By name, and where that is the same, by source: the order of rows that nothing else tells apart. */

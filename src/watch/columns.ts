@@ -1,10 +1,11 @@
 import { lossCell } from '../cli/format.ts';
+import { BY_SEVERITY } from '../live/severity.ts';
 import { ageText, timeText } from './figures.ts';
 import type { Capabilities } from './look.ts';
-import { ALARM, BY_SEVERITY, NOTE, STATE_LOOKS, signOf, signsOf, WARNING } from './look.ts';
+import { ALARM, NOTE, STATE_LOOKS, signOf, signsOf, WARNING } from './look.ts';
 import type { WatchedRow } from './row.ts';
 import { sparkline } from './sparkline.ts';
-import { PLAIN, type Span } from './style.ts';
+import { PLAIN, type Span, type Style } from './style.ts';
 import { fitted } from './text.ts';
 
 /** Columns that can be sorted by, from left to right, and the key that does so. */
@@ -43,6 +44,13 @@ export interface Column {
 
 /** Loss from this share on is as bad as none at all. */
 const SEVERE = 0.2;
+
+/** How a share of loss looks. */
+export function lossStyle(loss: number | null): Style {
+  if (loss === null) return NOTE;
+  if (loss >= SEVERE) return ALARM;
+  return loss > 0 ? WARNING : PLAIN;
+}
 
 const text =
   (of: (row: WatchedRow) => string) =>
@@ -105,7 +113,7 @@ const COLUMNS = {
     cell: ({ live: { loss } }, width) => [
       {
         text: fitted(lossCell(loss), width, { right: true }),
-        style: loss === null ? NOTE : loss >= SEVERE ? ALARM : loss > 0 ? WARNING : PLAIN,
+        style: lossStyle(loss),
       },
     ],
   },

@@ -8,9 +8,8 @@ import { clockText, timeText } from './figures.ts';
 import { Frame } from './frame.ts';
 import { ALARM, NOTE, STATE_LOOKS, signOf, signsOf, TITLE, WARNING } from './look.ts';
 import type { WatchedRow } from './row.ts';
-import { type Hint, putHints, putRight, type Surroundings } from './screen.ts';
+import { type Hint, putHints, putQuestion, putRight, type Surroundings } from './screen.ts';
 import { BOLD, INVERSE, PLAIN, type Span, type Style } from './style.ts';
-import { putQuestion } from './table-view.ts';
 import { clipped, fitted, safe, widthOf } from './text.ts';
 import { type DetailState, SPANS, type ViewState } from './view-state.ts';
 
@@ -28,7 +27,6 @@ export interface DetailData {
 
 export interface DetailView {
   row: WatchedRow | undefined;
-  rows: readonly WatchedRow[];
   state: ViewState;
   detail: DetailState;
   /** undefined: it has not been read yet. */
@@ -45,16 +43,20 @@ const LEAST_CHART = 10;
 const MOST_CHART = 22;
 
 /** The screen of one destination. */
-export function detailFrame({ row, rows, state, detail, data, surroundings }: DetailView): Frame {
+export function detailFrame({ row, state, detail, data, surroundings }: DetailView): Frame {
   const { width, height } = surroundings;
   const frame = new Frame(width, height, surroundings);
   if (!row) {
     frame.put(0, 0, 'This destination is not there any more. Esc goes back.', NOTE);
     return frame;
   }
-  putTitle(frame, row, detail, surroundings);
+  let y = 0;
+  const { problem } = surroundings;
+  if (problem !== undefined)
+    frame.put(0, y++, clipped(problem, width, signsOf(surroundings).ellipsis), ALARM);
+  putTitle(frame, y++, row, detail, surroundings);
   const bottom = height - 1;
-  let y = 1 + putFlow(frame, 1, settingsOf(row), height < ROOMY ? 1 : 2);
+  y += putFlow(frame, y, settingsOf(row), height < ROOMY ? 1 : 2);
   if (row.live.problem !== null || row.live.reason !== null)
     frame.put(0, y++, clipped(safe(row.live.problem ?? `not sent: ${row.live.reason}`), width), WARNING);
   const current = data?.row === detail.row && data.span === detail.span ? data : undefined;
@@ -66,13 +68,19 @@ export function detailFrame({ row, rows, state, detail, data, surroundings }: De
     putChart(frame, { ...surroundings, x: 0, y, height: chart }, current.chart, detail);
     putResults(frame, { y: y + chart, bottom }, current.results, surroundings.now);
   } else frame.put(0, y, 'Reading…'.slice(0, width), NOTE);
-  if (state.confirming !== undefined) putQuestion(frame, state.confirming, rows);
+  if (state.confirming !== undefined) putQuestion(frame, state.confirming);
   else putHints(frame, hints(surroundings, row));
   return frame;
 }
 
-function putTitle(frame: Frame, row: WatchedRow, { span }: DetailState, surroundings: Surroundings): void {
-  const { problem, now, sources, width } = surroundings;
+function putTitle(
+  frame: Frame,
+  y: number,
+  row: WatchedRow,
+  { span }: DetailState,
+  surroundings: Surroundings,
+): void {
+  const { now, sources, width } = surroundings;
   const { style } = STATE_LOOKS[row.state];
   const signs = signsOf(surroundings);
   const right: Span[] = [
@@ -86,8 +94,7 @@ function putTitle(frame: Frame, row: WatchedRow, { span }: DetailState, surround
     ...(row.name === null ? [] : [{ text: `  ${row.label}` }]),
     ...(sources.length > 1 ? [{ text: `${signs.separator}${row.source}`, style: NOTE }] : []),
   ];
-  if (problem === undefined) putRight(frame, 0, right, frame.putSpans(0, 0, spans, room));
-  else frame.put(0, 0, clipped(problem, width, signs.ellipsis), ALARM);
+  putRight(frame, y, right, frame.putSpans(0, y, spans, room));
 }
 
 /** A figure and what it is called. */

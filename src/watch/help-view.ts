@@ -1,14 +1,15 @@
+import { BY_SEVERITY } from '../live/severity.ts';
 import { SORT_KEYS } from './columns.ts';
 import { Frame } from './frame.ts';
-import { BY_SEVERITY, KEY, NOTE, STATE_LOOKS, signOf, signsOf, TITLE } from './look.ts';
+import { KEY, NOTE, STATE_LOOKS, signOf, signsOf, TITLE } from './look.ts';
 import { putHints, type Surroundings } from './screen.ts';
 import type { Span } from './style.ts';
 
 const STATES: Readonly<Record<(typeof BY_SEVERITY)[number], string>> = {
   down: 'the last three probes were lost',
-  lossy: 'some of the last 60 were lost',
   unsent: 'the last one never left the host',
   invalid: 'its row cannot be probed',
+  lossy: 'some of the last 60 were lost',
   waiting: 'no probe has come to its end yet',
   up: 'none of the last 60 were lost',
   paused: 'it is not probed',
@@ -18,12 +19,14 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['up down j k', 'select; PgUp PgDn Space Home End g G'],
   ['Enter', 'detail: figures, chart, newest results'],
   ['/', 'filter by part of name, address or source'],
-  ['t', 'only troubles (down, lossy, unsent, invalid)'],
+  ['t', 'only troubles (down, unsent, invalid, lossy)'],
   ['s', 'only one state, the next each time'],
   ['< > r', 'sort by the column before, or after; reverse the order'],
   [Object.values(SORT_KEYS).join(' '), 'sort by'],
   ['', Object.keys(SORT_KEYS).join(', ')],
-  ['p', 'pause or resume; asks first'],
+  ['b', 'group by state, protocol, name or subnet, source, none'],
+  ['left right', 'collapse a group, expand it; - + all groups; Enter either'],
+  ['p', 'pause or resume, a group as well; asks first'],
   ['Esc', 'take filters and selection away'],
   ['q Ctrl-C', 'quit'],
 ];

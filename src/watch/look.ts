@@ -29,9 +29,6 @@ export const STATE_LOOKS: Readonly<Record<LiveState, { sign: string; ascii: stri
   paused: { sign: '‖', ascii: '=', style: DIM },
 };
 
-/** From what needs somebody most to what needs nobody. */
-export const BY_SEVERITY = Object.keys(STATE_LOOKS) as LiveState[];
-
 /** Those that somebody should look at. */
 export const TROUBLES: ReadonlySet<LiveState> = new Set(['down', 'lossy', 'unsent', 'invalid']);
 
@@ -51,6 +48,9 @@ export interface Signs {
   /** A time of which there is nothing. */
   nothing: string;
   separator: string;
+  /** Of a group whose rows are shown, or are not. */
+  expanded: string;
+  collapsed: string;
   arrows: string;
   sideways: string;
   axis: string;
@@ -70,6 +70,8 @@ const UNICODE: Signs = {
   unknown: '·',
   nothing: '░',
   separator: ' │ ',
+  expanded: '▾',
+  collapsed: '▸',
   arrows: '↑↓',
   sideways: '←→',
   axis: '┤',
@@ -87,6 +89,8 @@ const ASCII: Signs = {
   unknown: '?',
   nothing: ':',
   separator: ' | ',
+  expanded: 'v',
+  collapsed: '>',
   arrows: 'j/k',
   sideways: '< >',
   axis: '|',

@@ -31,7 +31,8 @@ export function pressInDetail(
     case 'y':
       return { state: { ...state, detail: { ...detail, fromZero: !detail.fromZero } } };
     default: {
-      const moved = move(state, name, context);
+      const lines = context.lines.filter((line) => !context.groups.has(line));
+      const moved = move(state, name, { ...context, lines });
       const row = moved?.table.selected;
       return { state: moved && row !== undefined ? { ...moved, detail: { ...detail, row } } : state };
     }

@@ -1,13 +1,14 @@
+import { BY_SEVERITY } from '../live/severity.ts';
 import { DESCENDING, SORT_COLUMNS, SORT_KEYS, type SortColumn } from './columns.ts';
 import type { Key } from './keys.ts';
-import { BY_SEVERITY } from './look.ts';
 import { pressInDetail } from './press-detail.ts';
+import { pressOnGroups } from './press-groups.ts';
 import { move, type PressContext } from './selection.ts';
 import { safe } from './text.ts';
-import { firstState, type TableState, type ViewState } from './view-state.ts';
+import { firstState, type Question, type TableState, type ViewState } from './view-state.ts';
 
 /** What a key asks for that is not the screen's own. */
-export type Command = 'quit' | 'suspend' | 'redraw' | { type: 'toggle'; row: string };
+export type Command = 'quit' | 'suspend' | 'redraw' | { type: 'toggle'; question: Question };
 
 export interface Pressed {
   state: ViewState;
@@ -36,17 +37,19 @@ export function press(state: ViewState, key: Key, context: PressContext): Presse
 const nextPage = (page: number, name: string, { helpPages }: PressContext): number | undefined =>
   name === 'q' || name === 'escape' || page + 1 >= helpPages ? undefined : page + 1;
 
-/** Asks about the row that is selected. Where none is, one is now, so that it is clear which one it will be about. */
-function asking(state: ViewState, { rows }: PressContext): ViewState {
+/** Asks about the line that is selected. Where none is, one is now, so that it is clear which one it will be about. */
+function asking(state: ViewState, { lines, questionOf }: PressContext): ViewState {
   const { selected, top } = state.table;
   return selected === undefined
-    ? withTable(state, { selected: rows[top] })
-    : { ...state, confirming: state.detail?.row ?? selected };
+    ? withTable(state, { selected: lines[top] })
+    : { ...state, confirming: questionOf(state.detail?.row ?? selected) };
 }
 
-function confirmed(state: ViewState, row: string, name: string): Pressed {
+function confirmed(state: ViewState, question: Question, name: string): Pressed {
   const after = { ...state, confirming: undefined };
-  return name === 'y' || name === 'Y' ? { state: after, command: { type: 'toggle', row } } : { state: after };
+  return name === 'y' || name === 'Y'
+    ? { state: after, command: { type: 'toggle', question } }
+    : { state: after };
 }
 
 function typed(state: ViewState, before: string, key: Key, context: PressContext): ViewState {
@@ -77,6 +80,8 @@ function pressInTable(state: ViewState, name: string, context: PressContext): Pr
   const { table } = state;
   const moved = move(state, name, context);
   if (moved) return { state: moved };
+  const grouped = pressOnGroups(state, name, context);
+  if (grouped) return { state: grouped };
   const column = BY_SORT_KEY.get(name);
   if (column) return { state: sorted(state, column, context) };
   switch (name) {
@@ -113,8 +118,8 @@ const withTable = (state: ViewState, changes: Partial<TableState>): ViewState =>
 /** How it looks first: the last hour. */
 const FIRST_SPAN = 1;
 
-function opened(state: ViewState, { rows }: PressContext): ViewState {
-  const row = state.table.selected ?? rows[state.table.top];
+function opened(state: ViewState, { lines }: PressContext): ViewState {
+  const row = state.table.selected ?? lines[state.table.top];
   if (row === undefined) return state;
   return { ...withTable(state, { selected: row }), detail: { row, span: FIRST_SPAN, fromZero: false } };
 }

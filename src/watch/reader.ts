@@ -6,8 +6,11 @@ import { SourcesFeed } from './sources-feed.ts';
 import { safe } from './text.ts';
 import { Watched } from './watched.ts';
 
+/** Who waits for longer than this wants to know for what, ms. */
+const PATIENCE = 3000;
+
 export interface ReaderOptions {
-  access: Pick<DatabaseAccess, 'read'>;
+  access: Pick<DatabaseAccess, 'read' | 'name'>;
   /** The only source that is wanted, by its name; all unless given. */
   source?: string | undefined;
 }
@@ -15,11 +18,14 @@ export interface ReaderOptions {
 /** Keeps what is watched as the database has it. */
 export class Reader {
   readonly watched = new Watched();
-  readonly #access: Pick<DatabaseAccess, 'read'>;
+  readonly #access: ReaderOptions['access'];
   readonly #sources: SourcesFeed;
   readonly #destinations = new DestinationsFeed(this.watched);
   readonly #results: ResultsFeed;
   #failure: string | undefined;
+  /** When the reading began that is under way, on the clock that only goes forward, ms. */
+  #began: number | undefined;
+  #last: Promise<void> = Promise.resolve();
 
   constructor({ access, source }: ReaderOptions) {
     const now = () => performance.now();
@@ -37,8 +43,15 @@ export class Reader {
     });
   }
 
-  /** Takes the news. A database that is away is told of, and not more than that. */
-  async read(): Promise<void> {
+  /** Takes the news that there are by now, after what is being read. A database that is away is told of, and not more than that. */
+  read(): Promise<void> {
+    const read = this.#last.then(() => this.#read());
+    this.#last = read.catch(() => undefined);
+    return read;
+  }
+
+  async #read(): Promise<void> {
+    this.#began = performance.now();
     try {
       await this.#access.read(async (dataSource) => {
         await this.#sources.read(dataSource);
@@ -49,12 +62,17 @@ export class Reader {
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
       this.#failure = safe(error.message);
+    } finally {
+      this.#began = undefined;
     }
   }
 
   /** What is wrong: the database is away, or no monitor runs. */
   get problem(): string | undefined {
     if (this.#failure !== undefined) return `trying again: ${this.#failure}`;
+    const waited = this.#began === undefined ? 0 : performance.now() - this.#began;
+    if (waited > PATIENCE)
+      return `database ${safe(this.#access.name)}: no answer for ${Math.floor(waited / 1000)} s`;
     const { silence } = this.#sources;
     return silence?.isAll ? silence.text : undefined;
   }

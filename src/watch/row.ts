@@ -1,6 +1,7 @@
 import type { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
 import type { LiveDestination, LiveState, Recent } from '../live/destination.ts';
+import { neighbourhoodOf } from '../live/groups.ts';
 import { rankOf } from '../statistics/sketch.ts';
 import { safe, widthOf } from './text.ts';
 
@@ -15,6 +16,7 @@ export interface RecentFigures {
 
 /** A line of the table: one destination as one source sees it. */
 export class WatchedRow {
+  readonly key: string;
   readonly id: number;
   readonly sourceId: number;
   /** The source's, safe to show. */
@@ -29,6 +31,7 @@ export class WatchedRow {
   readonly titleWidth: number;
   /** What a filter looks into, in small letters. */
   readonly searched: string;
+  #neighbourhood: string | undefined;
   #figures: RecentFigures = { avg: null, p95: null, jitter: null };
   /** Of which result the figures are the last. */
   #figuresOf: bigint | null = null;
@@ -39,6 +42,7 @@ export class WatchedRow {
     live: LiveDestination;
   }) {
     const { destination, source, live } = row;
+    this.key = `${destination.id} ${source.id}`;
     this.id = destination.id;
     this.sourceId = source.id;
     this.source = safe(source.name);
@@ -51,10 +55,6 @@ export class WatchedRow {
     this.searched = `${this.title} ${this.label} ${this.source}`.toLowerCase();
   }
 
-  get key(): string {
-    return `${this.id} ${this.sourceId}`;
-  }
-
   get state(): LiveState {
     return this.live.state;
   }
@@ -62,6 +62,19 @@ export class WatchedRow {
   /** What it is called where there is room for one name. */
   get title(): string {
     return this.name ?? this.label;
+  }
+
+  /** What it has in common with its neighbours; safe to show. */
+  get neighbourhood(): string {
+    if (this.#neighbourhood === undefined) {
+      const { name, address } = this.destination;
+      const common = neighbourhoodOf({
+        name: name === null ? null : String(name),
+        address: String(address),
+      });
+      this.#neighbourhood = safe(common).trim() || this.title;
+    }
+    return this.#neighbourhood;
   }
 
   /** Made anew only after a result. */

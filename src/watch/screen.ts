@@ -2,8 +2,9 @@ import type { LiveState } from '../live/destination.ts';
 import type { Frame } from './frame.ts';
 import type { Capabilities } from './look.ts';
 import { KEY, NOTE } from './look.ts';
-import { INVERSE, type Span } from './style.ts';
-import { widthOf } from './text.ts';
+import { BOLD, INVERSE, type Span } from './style.ts';
+import { clipped, widthOf } from './text.ts';
+import type { Question } from './view-state.ts';
 
 /** What a screen tells besides its rows. */
 export interface Surroundings extends Capabilities {
@@ -43,6 +44,25 @@ export function putHints(frame: Frame, hints: readonly Hint[]): void {
   }
 }
 
+/** Items side by side, as many as fit whole: half a number would be another one. All are short where not all fit that are long. */
+export function putWhole(
+  frame: Frame,
+  { x, y, end }: { x: number; y: number; end: number },
+  items: readonly { long: readonly Span[]; short: readonly Span[] }[],
+): void {
+  const widthOfAll = items.reduce((sum, { long }) => sum + widthOfSpans(long) + 2, -2);
+  const length = x + widthOfAll <= end ? 'long' : 'short';
+  let at = x;
+  for (const item of items) {
+    const spans = item[length];
+    if (at + widthOfSpans(spans) > end) break;
+    at = frame.putSpans(at, y, spans, end) + 2;
+  }
+}
+
+export const widthOfSpans = (spans: readonly Span[]): number =>
+  spans.reduce((sum, { text }) => sum + widthOf(text), 0);
+
 /** A question or an input on the last line. */
 export function putPrompt(frame: Frame, spans: readonly Span[]): void {
   const y = frame.height - 1;
@@ -51,8 +71,14 @@ export function putPrompt(frame: Frame, spans: readonly Span[]): void {
   frame.put(end, y, ' ', INVERSE);
 }
 
+/** Asks whether destinations are to be paused or resumed. */
+export function putQuestion(frame: Frame, { title, isActive }: Question): void {
+  const shown = clipped(title, Math.max(8, frame.width - 24));
+  putPrompt(frame, [{ text: `${isActive ? 'Pause' : 'Resume'} ${shown}? [y/N] `, style: BOLD }]);
+}
+
 /** Spans from the right edge on; nothing where they would meet what is there up to column `from`. */
 export function putRight(frame: Frame, y: number, spans: readonly Span[], from: number): void {
-  const width = spans.reduce((sum, { text }) => sum + widthOf(text), 0);
+  const width = widthOfSpans(spans);
   if (from + 2 + width <= frame.width) frame.putSpans(frame.width - width, y, spans);
 }

@@ -1,10 +1,22 @@
-import { arranged } from './arrange.ts';
+import { GROUP_WORDS } from '../live/groups.ts';
+import { type Shown, shownOf } from './arrange.ts';
 import { type PlacedColumn, placedColumns } from './columns.ts';
 import { ageText, clockText } from './figures.ts';
 import { Frame } from './frame.ts';
-import { ALARM, BY_SEVERITY, NOTE, STATE_LOOKS, signOf, signsOf, TITLE, WARNING } from './look.ts';
+import { WatchedGroup } from './group.ts';
+import { putGroup, stateCounts } from './group-view.ts';
+import { ALARM, NOTE, signsOf, TITLE, WARNING } from './look.ts';
 import type { WatchedRow } from './row.ts';
-import { type Hint, putHints, putPrompt, putRight, type Surroundings } from './screen.ts';
+import {
+  type Hint,
+  putHints,
+  putPrompt,
+  putQuestion,
+  putRight,
+  putWhole,
+  type Surroundings,
+  widthOfSpans,
+} from './screen.ts';
 import { BOLD, INVERSE, PLAIN, type Span } from './style.ts';
 import { clipped, fitted, widthOf } from './text.ts';
 import type { TableState, ViewState } from './view-state.ts';
@@ -29,26 +41,27 @@ export interface TableView {
   surroundings: Surroundings;
 }
 
-/** The screen of the table. `shown`: the rows that pass its filters, in their order. */
+/** The screen of the table. */
 export function tableFrame(
   { rows, state, surroundings }: TableView,
-  shown: readonly WatchedRow[] = arranged(rows, state.table),
+  shown: Shown = shownOf(rows, state.table),
 ): Frame {
   const { width, height } = surroundings;
   const frame = new Frame(width, height, surroundings);
   const { above, below } = linesAround(height);
   putTitle(frame, surroundings);
-  if (above > 2) putCounts(frame, { state, shown: shown.length, all: rows.length }, surroundings);
+  if (above > 2) putCounts(frame, { state, shown: shown.rows.length, all: rows.length }, surroundings);
   const columns = columnsFor(rows, surroundings);
   if (above > 1) putHeadings(frame, above - 1, columns, state.table, surroundings);
-  const page = shown.slice(state.table.top, state.table.top + height - above - below);
-  page.forEach((row, index) => {
+  const page = shown.lines.slice(state.table.top, state.table.top + height - above - below);
+  page.forEach((line, index) => {
     const y = above + index;
-    putRow(frame, y, row, columns, surroundings);
-    if (row.key === state.table.selected) frame.mark(y, INVERSE);
+    if (line instanceof WatchedGroup) putGroup(frame, y, line, columns, surroundings);
+    else putRow(frame, y, line, columns, surroundings);
+    if (line.key === state.table.selected) frame.mark(y, INVERSE);
   });
   if (page.length === 0) putEmpty(frame, { y: above, all: rows.length }, state.table, surroundings);
-  if (below > 0) putFooter(frame, state, rows);
+  if (below > 0) putFooter(frame, state);
   return frame;
 }
 
@@ -81,22 +94,22 @@ function putCounts(
   { state, shown, all }: { state: ViewState; shown: number; all: number },
   { counts, remark, ...surroundings }: Surroundings,
 ): void {
-  const spans: Span[] = [];
-  for (const each of BY_SEVERITY) {
-    const count = counts.get(each) ?? 0;
-    if (count === 0) continue;
-    const { style } = STATE_LOOKS[each];
-    spans.push({ text: `${signOf(each, surroundings)} ${count} ${each}`, style }, { text: '  ' });
-  }
   const filters = filtersOf(state.table);
   const right: Span[] = [
     ...(remark === undefined ? [] : [{ text: remark, style: WARNING }]),
     ...(remark === undefined || filters === '' ? [] : [{ text: '  ' }]),
     ...(filters === '' ? [] : [{ text: `${filters}: ${shown} of ${all}`, style: BOLD }]),
   ];
+  const items = stateCounts((state) => counts.get(state), surroundings);
+  const grouped: Span[] =
+    state.table.group === 'none' ? [] : [{ text: `by ${GROUP_WORDS[state.table.group]}`, style: NOTE }];
+  const needed = items.reduce((sum, { short }) => sum + widthOfSpans(short) + 2, 0);
+  if (needed + widthOfSpans(right) + 2 + widthOfSpans(grouped) <= frame.width)
+    right.unshift(...grouped, { text: right.length > 0 && grouped.length > 0 ? '  ' : '' });
   // Whoever sees but some of the rows has to know.
-  const from = Math.max(0, frame.width - right.reduce((sum, { text }) => sum + widthOf(text), 0));
-  frame.putSpans(0, 1, spans, right.length > 0 ? from - 2 : frame.width);
+  const from = Math.max(0, frame.width - widthOfSpans(right));
+  const end = right.length > 0 ? from - 2 : frame.width;
+  putWhole(frame, { x: 0, y: 1, end }, items);
   frame.putSpans(from, 1, right);
 }
 
@@ -183,18 +196,19 @@ const HINTS: readonly Hint[] = [
   ['Enter', 'detail'],
   ['/', 'filter'],
   ['t', 'troubles'],
-  ['< >', 'sort'],
-  ['r', 'reverse'],
-  ['s', 'by state'],
+  ['b', 'group'],
   ['p', 'pause'],
+  ['< >', 'sort'],
+  ['s', 'one state'],
+  ['r', 'reverse'],
   ['Esc', 'clear'],
 ];
 
-function putFooter(frame: Frame, state: ViewState, rows: readonly WatchedRow[]): void {
+function putFooter(frame: Frame, state: ViewState): void {
   if (state.filterBefore !== undefined) {
     const typed = tail(state.table.filter, frame.width - 2);
     putPrompt(frame, [{ text: '/', style: BOLD }, { text: typed }]);
-  } else if (state.confirming !== undefined) putQuestion(frame, state.confirming, rows);
+  } else if (state.confirming !== undefined) putQuestion(frame, state.confirming);
   else putHints(frame, HINTS);
 }
 
@@ -203,13 +217,4 @@ function tail(text: string, columns: number): string {
   let shown = text;
   while (shown !== '' && widthOf(shown) > columns) shown = Array.from(shown).slice(1).join('');
   return shown;
-}
-
-/** Asks whether a row is to be paused or resumed. */
-export function putQuestion(frame: Frame, key: string, rows: readonly WatchedRow[]): void {
-  const row = rows.find((each) => each.key === key);
-  if (!row) return;
-  const verb = row.destination.active ? 'Pause' : 'Resume';
-  const title = clipped(row.title, Math.max(8, frame.width - 24));
-  putPrompt(frame, [{ text: `${verb} ${title}? [y/N] `, style: BOLD }]);
 }

@@ -27,6 +27,8 @@ export interface TerminalOptions {
   output: WriteStream & { readonly fd: number };
   capabilities: Capabilities;
   onKey: (key: Key) => void;
+  /** There is no terminal any more. */
+  onGone: () => void;
   /** The screen has another size, or nothing of what was drawn is on it any more. */
   onResize: () => void;
 }
@@ -42,10 +44,11 @@ export class Terminal {
 
   constructor(options: TerminalOptions) {
     this.#options = options;
-    const { input, output } = options;
-    if (this.hasKeys) input.on('data', (bytes: Buffer) => this.#take(this.#keys.read(bytes)));
-    // A terminal that has gone ends the process by a signal.
-    input.on('error', () => undefined);
+    const { input, output, onGone } = options;
+    if (this.hasKeys)
+      input.on('data', (bytes: Buffer) => this.#take(this.#keys.read(bytes))).on('end', onGone);
+    // Whoever started the process may have kept the signal from it that says so.
+    for (const stream of [input, output]) stream.on('error', onGone);
     output.on('resize', this.#resized);
     process.on('SIGTSTP', this.#suspended);
     process.on('SIGCONT', this.#continued);

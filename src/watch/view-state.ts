@@ -1,5 +1,7 @@
 import type { LiveState } from '../live/destination.ts';
+import type { Group } from '../live/groups.ts';
 import { DESCENDING, type SortColumn } from './columns.ts';
+import { ALL_EXPANDED, type Folding } from './group.ts';
 
 /** What of the table is shown, and in which order. */
 export interface TableState {
@@ -11,10 +13,21 @@ export interface TableState {
   state: LiveState | undefined;
   /** Only those that somebody should look at. */
   onlyTroubles: boolean;
-  /** The key of the row that is selected; it stays so wherever the row goes. */
+  group: Group;
+  folding: Folding;
+  /** The key of the line that is selected; it stays so wherever the line goes. */
   selected: string | undefined;
-  /** Which row is at the top of the screen, from 0 on. */
+  /** Which line is at the top of the screen, from 0 on. */
   top: number;
+}
+
+/** What is asked before destinations are paused, or resumed. */
+export interface Question {
+  /** What they are called, safe to show. */
+  title: string;
+  ids: readonly number[];
+  /** Whether they are probed: then they are to be paused. */
+  isActive: boolean;
 }
 
 /** The detail of a row. */
@@ -35,13 +48,13 @@ export interface ViewState {
   help: number | undefined;
   /** The filter as it was before somebody began to type another; undefined: nobody does. */
   filterBefore: string | undefined;
-  /** The row that is to be paused or resumed, if that is confirmed. */
-  confirming: string | undefined;
+  /** What is being asked. */
+  confirming: Question | undefined;
 }
 
 /** What a screen begins with. */
 export type FirstView = Partial<
-  Pick<TableState, 'sort' | 'filter' | 'onlyTroubles'> & { isReversed: boolean }
+  Pick<TableState, 'sort' | 'filter' | 'onlyTroubles' | 'group' | 'folding'> & { isReversed: boolean }
 >;
 
 /** How far back a detail looks: what people are told, and ms. */
@@ -61,6 +74,8 @@ export const firstState = ({
   sort = 'state',
   filter = '',
   onlyTroubles = false,
+  group = 'none',
+  folding = ALL_EXPANDED,
   isReversed = false,
 }: FirstView = {}): ViewState => ({
   table: {
@@ -69,6 +84,8 @@ export const firstState = ({
     filter,
     state: undefined,
     onlyTroubles,
+    group,
+    folding,
     selected: undefined,
     top: 0,
   },

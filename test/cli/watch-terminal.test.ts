@@ -64,7 +64,7 @@ describe.runIf(hasProgram('tmux') && canOpenRawSockets())(
       }: { args?: string; env?: Record<string, string>; command?: string } = {},
     ): Promise<Tmux> {
       const tmux = new Tmux({ ...size, env: { PINGER_DATABASE: `sqlite:${file}`, ...env } });
-      tmux.enter('stty -a > before');
+      tmux.enter('before=$(stty -a)');
       tmux.enter(`${command} ${args}; echo code=$?`);
       await tmux.until(/down[\s\S]*silent/);
       return tmux;
@@ -77,7 +77,7 @@ describe.runIf(hasProgram('tmux') && canOpenRawSockets())(
         '1',
         '1',
       ]);
-      tmux.enter('stty -a | cmp - before && echo the same');
+      tmux.enter('[ "$(stty -a)" = "$before" ] && echo the same');
       await tmux.until(/^the same$/m);
     }
 
@@ -124,7 +124,7 @@ describe.runIf(hasProgram('tmux') && canOpenRawSockets())(
       tmux.press('r');
       await tmux.until(/destination▼/);
       tmux.press('?');
-      await tmux.until(/pause or resume; asks first/);
+      await tmux.until(/pause or resume, a group as well; asks first/);
       tmux.press('q', 'q');
       await tmux.until(/code=0/);
     });
@@ -162,10 +162,14 @@ describe.runIf(hasProgram('tmux') && canOpenRawSockets())(
       tmux.press('n');
       await tmux.until(/q quit/);
       expect(await active()).toBe('1');
-      tmux.press('p', 'y');
+      tmux.press('p');
+      await tmux.until(/Pause 東京\?/);
+      tmux.press('y');
       await tmux.until(/‖ paused +東京/);
       expect(await active()).toBe('0');
-      tmux.press('p', 'y');
+      tmux.press('p');
+      await tmux.until(/Resume 東京\?/);
+      tmux.press('y');
       await tmux.until(/● up +東京/);
       expect(await active()).toBe('1');
       tmux.press('q');

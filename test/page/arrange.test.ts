@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { DestinationBody } from '../../src/http/schemas/destination.ts';
 import type { Live } from '../../src/http/schemas/live.ts';
+import { groupFigures, subnetOf } from '../../src/live/groups.ts';
 import { DestinationNow } from '../../src/page/api/now.ts';
 import { arrange } from '../../src/page/overview/arrange.ts';
-import { figuresOf } from '../../src/page/overview/group-row.tsx';
-import { neighbourhoodOf } from '../../src/page/overview/groups.ts';
 import type { ListQuery } from '../../src/page/overview/query.ts';
 
 const ALL: ListQuery = { text: '', states: [], group: 'none', sort: 'name', descending: false };
@@ -136,10 +135,11 @@ describe('what is asked for of a list', () => {
     ['2001:DB8:0:12::1', '2001:db8:0:12::/64'],
     ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
     ['fe80::1%eth0', 'fe80::/64'],
+    ['::1', '::/64'],
     ['www.example.com', 'example.com'],
     ['printer', 'printer'],
-  ])('the neighbourhood of %s is %s', (address, expected) => {
-    expect(neighbourhoodOf(address)).toBe(expected);
+  ])('the subnet of %s is %s', (address, expected) => {
+    expect(subnetOf(address)).toBe(expected);
   });
 
   test('a group tells the loss of all its probes, and the median of its round trips', () => {
@@ -149,7 +149,7 @@ describe('what is asked for of a list', () => {
       made({}, { loss: 1, rtt: null, state: 'down' }),
       made({}, { loss: 1, rtt: 1, state: 'paused' }),
     ];
-    expect(figuresOf(members)).toEqual({
+    expect(groupFigures(members)).toEqual({
       states: { up: 1, lossy: 1, down: 1, paused: 1 },
       loss: 0.5,
       median: 90,

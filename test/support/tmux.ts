@@ -7,6 +7,7 @@ let made = 0;
 /** A terminal of tmux's own, with a shell in it, that goes when the test ends. */
 export class Tmux {
   readonly #socket = `pinger-test-${process.pid}-${made++}`;
+  #isClosed = false;
 
   constructor({ width, height, env = {} }: { width: number; height: number; env?: Record<string, string> }) {
     const settings = Object.entries({ LANG: 'C.UTF-8', PS1: '$ ', ...env }).flatMap(([name, value]) => [
@@ -15,7 +16,7 @@ export class Tmux {
     ]);
     const size = ['-x', String(width), '-y', String(height)];
     this.#run('-u', '-f', '/dev/null', 'new-session', '-d', ...size, ...settings, 'bash --norc --noprofile');
-    onTestFinished(() => void this.#run('kill-server'));
+    onTestFinished(() => this.close());
     // A window has the size that it is made with, whoever looks at it.
     this.#run('set-option', '-g', 'window-size', 'manual');
   }
@@ -29,6 +30,19 @@ export class Tmux {
   enter(line: string): void {
     this.#run('send-keys', '-l', line);
     this.press('Enter');
+  }
+
+  /** Pastes, in brackets where the program has asked for them. */
+  paste(text: string): void {
+    this.#run('set-buffer', '-b', 'pasted', text);
+    this.#run('paste-buffer', '-p', '-r', '-b', 'pasted');
+  }
+
+  /** The terminal goes, and whoever used it is told. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#run('kill-server');
   }
 
   resize(width: number, height: number): void {

@@ -81,7 +81,6 @@ function framed(
   const detail = { row: row.key, span: 1, fromZero };
   return detailFrame({
     row,
-    rows: watched.rows,
     state: { ...firstState(), detail },
     detail,
     data: isRead ? data(row.key) : undefined,
@@ -136,4 +135,10 @@ test('an axis begins at 0 unless everything would be a line then', () => {
   expect(flat && flat.high > flat.low).toBe(true);
   const zero = rangeOf([point(0, 0)], false);
   expect(zero && zero.high > zero.low).toBe(true);
+});
+
+test('when the database is away, the first line says so, and the next one still whose detail it is', () => {
+  const { lines } = framed({ width: 80, height: 24, problem: 'trying again: database pinger.db: gone' });
+  expect(lines[0]).toBe('trying again: database pinger.db: gone');
+  expect(lines[1]).toMatch(/^▲ lossy radio link/);
 });

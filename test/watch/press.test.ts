@@ -7,11 +7,13 @@ import { firstState, type ViewState } from '../../src/watch/view-state.ts';
 const ROWS = Array.from({ length: 100 }, (_, n) => `${n} 1`);
 
 const CONTEXT: PressContext = {
-  rows: ROWS,
+  lines: ROWS,
+  groups: new Set(),
   page: 10,
   hasSources: false,
   helpPages: 2,
   states: new Set(['up', 'down', 'paused']),
+  questionOf: (line) => ({ title: line, ids: [Number(line.split(' ')[0])], isActive: true }),
 };
 
 /** What a screen is after some bytes from a terminal, and what they have asked for. */
@@ -57,14 +59,14 @@ describe('the selection', () => {
 
   test('stays with its row wherever that goes, and ends with it', () => {
     const { state } = pressed('jjj');
-    const moved = settled(state, { rows: ROWS.toReversed(), page: 10 });
+    const moved = settled(state, { lines: ROWS.toReversed(), page: 10 });
     expect(moved.table).toMatchObject({ selected: '2 1', top: 88 });
-    expect(settled(state, { rows: ROWS.slice(50), page: 10 }).table).toMatchObject({
+    expect(settled(state, { lines: ROWS.slice(50), page: 10 }).table).toMatchObject({
       selected: undefined,
       top: 0,
     });
-    expect(settled(pressed('G').state, { rows: ROWS.slice(0, 3), page: 10 }).table.top).toBe(0);
-    expect(settled(state, { rows: [], page: 10 }).table).toMatchObject({ selected: undefined, top: 0 });
+    expect(settled(pressed('G').state, { lines: ROWS.slice(0, 3), page: 10 }).table.top).toBe(0);
+    expect(settled(state, { lines: [], page: 10 }).table).toMatchObject({ selected: undefined, top: 0 });
   });
 });
 
@@ -125,25 +127,27 @@ describe('filters', () => {
   });
 });
 
+const toggle = (id: number): Command => ({
+  type: 'toggle',
+  question: { title: `${id} 1`, ids: [id], isActive: true },
+});
+
 describe('pausing', () => {
   test.each([
-    ['jpy', [{ type: 'toggle', row: '0 1' }]],
+    ['jpy', [toggle(0)]],
     ['jpn', []],
     ['jp\x1b', []],
     ['jpq', []],
     ['jp\r', []],
     // Nothing was selected: now it can be seen which one it would be.
     ['py', []],
-    ['ppy', [{ type: 'toggle', row: '0 1' }]],
-    ['j\rjpy', [{ type: 'toggle', row: '1 1' }]],
+    ['ppy', [toggle(0)]],
+    ['j\rjpy', [toggle(1)]],
   ])('%j asks for %j', (typed, commands) => expect(pressed(typed).commands).toEqual(commands));
 
   test('is about the row that it was asked about, although another has come to its place', () => {
     const { state } = pressed('jp');
-    expect(press(state, { name: 'y' }, { ...CONTEXT, rows: ROWS.toReversed() }).command).toEqual({
-      type: 'toggle',
-      row: '0 1',
-    });
+    expect(press(state, { name: 'y' }, { ...CONTEXT, lines: ROWS.toReversed() }).command).toEqual(toggle(0));
   });
 });
 
@@ -168,7 +172,7 @@ describe('the detail', () => {
   });
 
   test('there is none of nothing', () => {
-    expect(pressed('\r', firstState(), { ...CONTEXT, rows: [] }).state.detail).toBe(undefined);
+    expect(pressed('\r', firstState(), { ...CONTEXT, lines: [] }).state.detail).toBe(undefined);
   });
 });
 

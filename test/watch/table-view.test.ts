@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { arranged } from '../../src/watch/arrange.ts';
 import { SORT_COLUMNS, type SortColumn } from '../../src/watch/columns.ts';
+import { questionAbout } from '../../src/watch/pause.ts';
 import { tableFrame } from '../../src/watch/table-view.ts';
 import { widthOf } from '../../src/watch/text.ts';
 import { firstState, type TableState, type ViewState } from '../../src/watch/view-state.ts';
@@ -74,7 +75,7 @@ describe('the table as it is drawn', () => {
   test('when nothing passes the filter', () => {
     const lines = linesOf(variety(), { width: 80, height: 24 }, stateWith({ filter: 'nowhere' }));
     expect(lines[3]).toBe('Nothing passes the filters. Esc takes them away.');
-    expect(lines[1]).toMatch(/^■ 1 down .* "nowhere": 0 of 10$/);
+    expect(lines[1]).toMatch(/^■ 1 {2}◆ 1 .* "nowhere": 0 of 10$/);
   });
 
   test('when there are no troubles', () => {
@@ -93,8 +94,12 @@ describe('the table as it is drawn', () => {
     );
     expect(typing.at(-1)).toBe('/zür');
     expect(typing[3]).toContain('Zürich core');
-    const key = variety().rows.find(({ title }) => title === 'spare')?.key;
-    const asking = linesOf(variety(), { width: 60, height: 12 }, stateWith({}, { confirming: key }));
+    const spare = variety().rows.filter(({ title }) => title === 'spare');
+    const asking = linesOf(
+      variety(),
+      { width: 60, height: 12 },
+      stateWith({}, { confirming: questionAbout(spare, 'spare') }),
+    );
     expect(asking.at(-1)).toBe('Resume spare? [y/N]');
   });
 
@@ -122,9 +127,9 @@ describe('the order', () => {
   test('is by what needs somebody most, and by name', () => {
     expect(order({})).toEqual([
       'old office',
-      'radio link',
       '👨👩👧 family 🚀',
       'no address!',
+      'radio link',
       'new',
       '\\x1b[31mevil\\x07\\u202e',
       'tcp://shop.example.com:443',
@@ -152,9 +157,9 @@ describe('the order', () => {
   test('troubles are those that somebody should look at', () => {
     expect(order({ onlyTroubles: true })).toEqual([
       'old office',
-      'radio link',
       '👨👩👧 family 🚀',
       'no address!',
+      'radio link',
     ]);
     expect(order({ state: 'up' })).toHaveLength(4);
     expect(order({ filter: 'EXAMPLE.com' })).toEqual(['tcp://shop.example.com:443']);

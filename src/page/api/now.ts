@@ -1,6 +1,8 @@
 import { signal } from '@preact/signals';
 import type { DestinationBody } from '../../http/schemas/destination.ts';
 import type { Live, LiveChange } from '../../http/schemas/live.ts';
+import { nameOrder } from '../../live/groups.ts';
+import { BY_SEVERITY } from '../../live/severity.ts';
 
 /** So many probes are what is recent. */
 export const RECENT = 60;
@@ -9,16 +11,7 @@ export const RECENT = 60;
 export type State = Live['state'] | 'elsewhere';
 
 /** From what wants a look to what does not. */
-export const STATES: readonly State[] = [
-  'down',
-  'unsent',
-  'invalid',
-  'lossy',
-  'waiting',
-  'up',
-  'paused',
-  'elsewhere',
-];
+export const STATES: readonly State[] = [...BY_SEVERITY, 'elsewhere'];
 
 /** One destination: its row, and how it fares. */
 export class DestinationNow {
@@ -95,6 +88,6 @@ export class DestinationNow {
   #index(): void {
     const { name, label, row } = this;
     this.words = `${name} ${label} ${row?.address ?? ''} ${row?.protocol ?? ''} #${this.id}`.toLowerCase();
-    this.nameKey = name.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(12, '0'));
+    this.nameKey = nameOrder(name);
   }
 }

@@ -1,3 +1,4 @@
+import { groupFigures } from '../../live/groups.ts';
 import type { LiveStore } from '../api/live.ts';
 import { type DestinationNow, STATES } from '../api/now.ts';
 import { countText, lossText, rttText } from '../figures.ts';
@@ -24,7 +25,7 @@ export function GroupRow({
   live: LiveStore;
 }) {
   void live.news.value;
-  const { states, loss, median } = figuresOf(members);
+  const { states, loss, median } = groupFigures(members);
   return (
     <div
       role="row"
@@ -59,31 +60,4 @@ export function GroupRow({
       </span>
     </div>
   );
-}
-
-/** Of the last 60 probes of all members together, and of the newest round trips. */
-export function figuresOf(members: readonly DestinationNow[]): {
-  states: Partial<Record<DestinationNow['state'], number>>;
-  loss: number | null;
-  median: number | null;
-} {
-  const states: Partial<Record<DestinationNow['state'], number>> = {};
-  const rtts: number[] = [];
-  let loss = 0;
-  let known = 0;
-  for (const { state, live } of members) {
-    states[state] = (states[state] ?? 0) + 1;
-    if (state === 'paused' || state === 'invalid' || !live) continue;
-    if (live.loss !== null) {
-      loss += live.loss;
-      known++;
-    }
-    if (live.rtt !== null) rtts.push(live.rtt);
-  }
-  rtts.sort((one, other) => one - other);
-  return {
-    states,
-    loss: known > 0 ? loss / known : null,
-    median: rtts[Math.floor(rtts.length / 2)] ?? null,
-  };
 }

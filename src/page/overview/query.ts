@@ -1,8 +1,6 @@
+import { GROUPS, type Group } from '../../live/groups.ts';
 import { STATES, type State } from '../api/now.ts';
 import { go, route } from '../router.ts';
-
-export const GROUPS = ['none', 'state', 'protocol', 'name', 'source'] as const;
-export type Group = (typeof GROUPS)[number];
 
 export const SORTS = ['state', 'name', 'loss', 'rtt', 'loss24', 'p95', 'protocol', 'interval'] as const;
 export type Sort = (typeof SORTS)[number];

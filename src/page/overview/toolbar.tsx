@@ -1,19 +1,12 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { GROUP_WORDS, GROUPS, type Group } from '../../live/groups.ts';
 import type { LiveStore } from '../api/live.ts';
 import { STATES, type State } from '../api/now.ts';
 import { countText } from '../figures.ts';
 import { Icon } from '../shell/icons.tsx';
-import { GROUPS, type Group, type ListQuery, look } from './query.ts';
+import { type ListQuery, look } from './query.ts';
 import { STATE_MEANINGS, STATE_WORDS, StateSign } from './states.tsx';
-
-const GROUP_WORDS: Record<Group, string> = {
-  none: 'none',
-  state: 'state',
-  protocol: 'protocol',
-  name: 'name or subnet',
-  source: 'source',
-};
 
 /** Typing waits this long for the next letter, ms. */
 const TYPING = 120;

@@ -14,6 +14,9 @@ const UNREACHABLE_CODE = /^E(CONN|TIMEDOUT|HOST|NET|NOTFOUND|AI_AGAIN|PIPE|NOENT
 const UNREACHABLE_WORDS =
   /^(Connection terminated|timeout e|Client has encountered|Client was closed|Socket closed)/i;
 
+/** Of the driver's errors, those that have neither the server's fields nor the system's. */
+const DRIVERS_WORDS = new RegExp(`${UNREACHABLE_WORDS.source}|^SASL:`, 'i');
+
 /** Classes of SQLSTATE that pass by themselves: connection, rollback, resources, intervention, system error; and locks. */
 const PASSING = /^(08|40|53|57|58|55P03)/;
 
@@ -24,6 +27,13 @@ const ADVICE: Readonly<Record<string, string>> = {
     'pinger makes its own tables at the first start, for which its user needs the rights CREATE and USAGE on the schema; later all of its users need them to own these tables, or be members of the role that does',
   '28P01': 'a password is given in the URL, in PGPASSWORD or in ~/.pgpass',
 };
+
+/** Whether an error is the driver's: TypeORM passes those on as they are that keep a connection from being made. */
+export function isDriverError(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some(isDriverError);
+  if (!(error instanceof Error)) return false;
+  return 'severity' in error || 'syscall' in error || DRIVERS_WORDS.test(error.message);
+}
 
 /** Any error as a DatabaseError. While a monitor runs, everything may come back: a table, rights, a password. */
 export function databaseError(error: unknown, name: string, starting: boolean): DatabaseError {
