@@ -72,8 +72,9 @@ process.stderr.on('error', () => {});
 /** The command line, with these commands; all of them unless given. To be made once. */
 export async function commandLine(names: readonly string[] = Object.keys(COMMANDS)): Promise<Command> {
   for (const name of names) program.addCommand(await (COMMANDS[name] as () => Promise<Command>)());
-  tab(program);
   takeCharge(program);
+  // Its commands take errors as the program does by then.
+  tab(program);
   return program;
 }
 
@@ -88,17 +89,29 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   }
 }
 
+/** What is missing, or not there, is to be looked up. */
+const LOOKED_UP = /^pinger: (unknown (command|option) '[^']*'|missing required argument '[^']*')$/;
+
 /** Errors come back here instead of ending the process, and take one line. */
 function takeCharge(command: Command): void {
   command.exitOverride();
   command.configureOutput({
-    outputError: (text, write) =>
-      write(`${text.trim().replace(/\n+\(/g, ' (')}\n`.replace(/^error:/, 'pinger:')),
+    outputError: (text, write) => {
+      const line = text
+        .trim()
+        .replace(/\n+\(/g, ' (')
+        .replace(/^error:/, 'pinger:');
+      write(LOOKED_UP.test(line) ? `${line}; see "${nameOf(command)} --help"\n` : `${line}\n`);
+    },
   });
   for (const child of command.commands) {
     takeCharge(child);
   }
 }
+
+/** Such as `pinger destinations add`. */
+const nameOf = (command: Command): string =>
+  command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name();
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;

@@ -34,3 +34,13 @@ test('the script for bash is one', async () => {
   expect(code).toBe(0);
   execFileSync('bash', ['-n'], { input: stdout });
 });
+
+test.each([
+  [[], 'pinger: missing required argument \'shell\'; see "pinger --help"\n'],
+  [['tcsh'], /^pinger: .* 'tcsh' is invalid .* zsh, bash, fish, powershell\.\n$/],
+])('a shell that there is not takes one line: %j', async (words, line) => {
+  const { stdout, stderr, code } = await pinger(['complete', ...words]);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(line);
+  expect(code).toBe(2);
+});
