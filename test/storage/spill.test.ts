@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Batch } from '../../src/storage/batch.ts';
 import { Spill, type SpillOptions } from '../../src/storage/spill.ts';
 import { LogBook } from '../support/fakes.ts';
@@ -24,6 +24,7 @@ async function open(options: Partial<SpillOptions> = {}): Promise<Spill> {
     logger,
     ...options,
   });
+  onTestFinished(() => spill.close());
   await spill.open('key');
   return spill;
 }
@@ -216,6 +217,25 @@ describe('damage', () => {
     writeFileSync(file, whole.subarray(0, ends[1]));
     expect(rowsOf(await drain(spill))).toEqual(rowsOf([batch(1, 7), batch(2, 7), later]));
     expect(damages()).toEqual([{ file, offset: ends[1], lost: 7 }]);
+  });
+
+  test('that comes while it is open costs nothing that comes after', async () => {
+    const spill = await open();
+    const ends: number[] = [];
+    for (const number of [1, 2, 3]) {
+      await spill.append(batch(number, 4));
+      ends.push(spill.size);
+    }
+    const file = join(folder(), '00000001.spill');
+    const changed = readFileSync(file);
+    // In the second of two records that come out together.
+    const offset = (ends[1] as number) - 1;
+    changed[offset] = (changed[offset] as number) ^ 1;
+    writeFileSync(file, changed);
+    expect(await spill.first()).toEqual(batch(1, 4));
+    await spill.append(batch(4, 3));
+    expect(rowsOf(await drain(spill))).toEqual(rowsOf([batch(1, 4), batch(4, 3)]));
+    expect(damages()).toEqual([{ file, offset: ends[0], lost: 8 }]);
   });
 
   test('a folder that somebody removes costs what was in it, and is made anew', async () => {
