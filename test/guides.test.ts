@@ -59,13 +59,16 @@ function typed(text: string): string[] {
   });
 }
 
+const CALL =
+  /^\s*(?:(?:sudo|[A-Z_]+=\S*|ip netns exec \S+|podman exec -it pinger) )*(?:pinger|pinger-service|npm start --) (.*)$/;
+
 /** The arguments of each call of pinger in a line. */
 const callsIn = (line: string): string[][] =>
   line
     .replace(/(^|\s)#.*$/, '')
     .split(/[|;()]|&&/)
     .flatMap((part) => {
-      const [, , args] = /(^|\s)(?:pinger|pinger-service|npm start --) (.*)$/.exec(part) ?? [];
+      const [, args] = CALL.exec(part) ?? [];
       return args === undefined ? [] : [args.match(/'[^']*'|"[^"]*"|\S+/g) ?? []];
     });
 
@@ -104,5 +107,6 @@ describe('commands', () => {
     expect(unknownOf(['run', '--bogus'])).toEqual(['--bogus']);
     expect(unknownOf(['destinations', 'bogus'])).toEqual(['bogus']);
     expect(callsIn('cat x | sudo pinger run -4 # so')).toEqual([['run', '-4']]);
+    expect(callsIn('journalctl -u pinger -f')).toEqual([]);
   });
 });

@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -74,6 +83,30 @@ test('what was appended is there for the next process, though this one just ende
   await second.append(batch(1, 1, 'other'));
   expect(await drain(second)).toEqual([batch(1, 3), batch(2, 10), batch(1, 1, 'other')]);
   expect(damages()).toEqual([]);
+});
+
+/** What this process has open in the folder. */
+const openFiles = () =>
+  readdirSync('/proc/self/fd').flatMap((descriptor) => {
+    try {
+      const file = readlinkSync(`/proc/self/fd/${descriptor}`);
+      return file.startsWith(`${folder()}/`) ? [file] : [];
+    } catch {
+      return [];
+    }
+  });
+
+test('no file stays open: not of what is drained, of what is dropped, of what cannot be written, nor after the end', async () => {
+  const spill = await open({ limit: 64 * 1024 });
+  for (let number = 1; number <= 300; number++) await spill.append(filler(number));
+  expect(openFiles().filter((file) => file.endsWith('.spill'))).toHaveLength(1);
+  await drain(spill);
+  expect(openFiles()).toEqual([]);
+  await spill.append(batch(301, 1));
+  await spill.append(batch(1, 1, 'other'));
+  expect(openFiles().filter((file) => file.endsWith('.spill'))).toHaveLength(1);
+  await spill.close();
+  expect(openFiles()).toEqual([]);
 });
 
 test('small batches come out together, but not with one that may be stored already', async () => {
