@@ -1,8 +1,11 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { commandLine } from '../src/cli/program.ts';
+import { pinger } from './support/command.ts';
+import { temporaryFolder } from './support/files.ts';
+import { canOpenRawSockets } from './support/privileges.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DOCS = join(ROOT, 'docs');
@@ -108,5 +111,56 @@ describe('commands', () => {
     expect(unknownOf(['destinations', 'bogus'])).toEqual(['bogus']);
     expect(callsIn('cat x | sudo pinger run -4 # so')).toEqual([['run', '-4']]);
     expect(callsIn('journalctl -u pinger -f')).toEqual([]);
+  });
+});
+
+/** What a guide shows after a prompt, up to the end of the block. */
+function shown(guide: string, command: string): string {
+  const text = textOf(guide);
+  const start = text.indexOf(`$ ${command}\n`);
+  expect(start, `${command} in ${guide}`).toBeGreaterThan(0);
+  return text.slice(start + command.length + 3, text.indexOf('```', start));
+}
+
+describe('what commands print is what the guides show', () => {
+  const folder = temporaryFolder();
+  /** How fast the machine is, is not. */
+  const untimed = (text: string) => text.replace(/ simulated in .*/, '');
+
+  test('the README: a satellite link', async () => {
+    const { stdout } = await pinger(['simulate', 'satellite-link']);
+    expect(untimed(stdout)).toBe(untimed(shown('README.md', 'pinger simulate satellite-link')));
+  });
+
+  test('the example of a scenario', async () => {
+    const file = join(folder(), 'two-ways.yaml');
+    const [, scenario = ''] = /```yaml\n(.*?)```/s.exec(textOf('docs/simulation.md')) ?? [];
+    writeFileSync(file, scenario);
+    const { stdout } = await pinger(['simulate', file]);
+    const guide = 'docs/simulation-runs.md';
+    expect(untimed(stdout)).toBe(untimed(shown(guide, 'pinger simulate two-ways.yaml')));
+  });
+
+  test.skipIf(!canOpenRawSockets())('the README: the first start', async () => {
+    const env = { npm_lifecycle_event: 'start' };
+    const args = ['run', '--source', 'vm', '--listen', '127.0.0.1:0', '--duration', '2500ms'];
+    const { stdout, stderr } = await pinger(args, { cwd: folder(), env });
+    // The only differences: the port, a run that ends by itself, times and what root is told.
+    const lines = shown('README.md', 'npm start').split('\n');
+    const said = lines.slice(
+      0,
+      lines.findIndex((line) => line.startsWith('time ')),
+    );
+    expect(
+      stderr
+        .replace(/127\.0\.0\.1:\d+\/\n/, '127.0.0.1:8080/\n')
+        .split('\n')
+        .filter((line) => line !== '' && !line.startsWith('Everybody')),
+    ).toEqual(said.filter((line) => line !== 'Ctrl-C ends.'));
+    if (process.getuid?.() === 0) expect(textOf('README.md')).toContain(/^Everybody .*$/m.exec(stderr)?.[0]);
+    const columns = (line = '') => line.replace(/[\d:.]{12}/g, 'T').replace(/\d\.\d{3}/g, 'R');
+    const [heading, ...rows] = stdout.split('\n').map(columns);
+    expect(heading).toBe(columns(lines[said.length]));
+    for (const row of lines.slice(said.length + 1, -1).map(columns)) expect(rows).toContain(row);
   });
 });
