@@ -4,7 +4,9 @@ import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../input/input-error.ts';
 import { DatabaseError } from '../storage/store.ts';
+import { FILES, MORE_FOR_BASH, takesFile } from './completion.ts';
 import { CommandFailure } from './failure.ts';
+import { print } from './output.ts';
 
 /** The exit codes of every command. */
 const DONE = 0;
@@ -83,7 +85,10 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   try {
     const [name = ''] = args;
     const command = await commandLine(Object.hasOwn(COMMANDS, name) ? [name] : undefined);
+    if (name === 'complete' && args[1] === '--' && takesFile(command, args.slice(2)))
+      return await print([FILES]);
     await command.parseAsync(args, { from: 'user' });
+    if (name === 'complete' && args[1] === 'bash') await print([MORE_FOR_BASH]);
   } catch (error) {
     process.exitCode = exitCodeOf(error);
   }
