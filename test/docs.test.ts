@@ -27,6 +27,11 @@ test('packaging/man/pinger.1 says what the commands do (npm run docs writes it)'
   expect(readFileSync(MAN_PAGE, 'utf8')).toBe(await manPage());
 });
 
+test('npm installs the manual page, which it does of a list alone', () => {
+  const { man } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'));
+  expect(man).toEqual(['packaging/man/pinger.1']);
+});
+
 test.skipIf(!hasProgram('mandoc'))('the manual page has no mistake', () => {
   const { stdout, stderr } = spawnSync('mandoc', ['-T', 'lint', '-W', 'warning', MAN_PAGE], {
     encoding: 'utf8',

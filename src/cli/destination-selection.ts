@@ -9,7 +9,7 @@ import { oneLine } from './format.ts';
 
 const isId = (text: string): boolean => /^-?\d+$/.test(text);
 
-/** The rows that ids and addresses stand for, each once. Throws CommandFailure when one of them stands for none. */
+/** The rows that ids, names and addresses stand for, each once. Throws CommandFailure when one of them stands for none. */
 export async function selectDestinations(
   manager: EntityManager,
   texts: readonly string[],
@@ -33,7 +33,7 @@ export async function selectDestinations(
 }
 
 /**
- * The ids of the destinations whose results an id or an address asks for; one that has been removed still goes by its
+ * The ids of the destinations whose results an id, a name or an address asks for; one that has been removed still goes by its
  * id as long as it has results. Throws CommandFailure when there is none.
  */
 export async function selectIds(manager: EntityManager, text: string): Promise<number[]> {
@@ -51,17 +51,20 @@ export async function selectIds(manager: EntityManager, text: string): Promise<n
   return [id];
 }
 
-/** Finds the ids that a text stands for: its own, or those of the rows with that address, or that people call so. */
+/** Finds the ids that a text stands for: its own, or those of the rows with that address or name, or that people call so. */
 async function lookup(manager: EntityManager): Promise<(text: string) => number[]> {
-  const rows: (Labelled & { id: number })[] = await manager.query(
-    'SELECT id, address, protocol, port FROM destinations',
+  const rows: (Labelled & { id: number; name: string | null })[] = await manager.query(
+    'SELECT id, address, protocol, port, name FROM destinations',
   );
   const ids = new Set(rows.map(({ id }) => id));
   return (text) => {
     if (isId(text)) return ids.has(Number(text)) ? [Number(text)] : [];
-    const [address, label] = [addressKey(text), labelMeant(text)];
+    const [address, label, name] = [addressKey(text), labelMeant(text), text.toLowerCase()];
     return rows
-      .filter((row) => addressKey(row.address) === address || labelKey(row) === label)
+      .filter(
+        (row) =>
+          addressKey(row.address) === address || labelKey(row) === label || row.name?.toLowerCase() === name,
+      )
       .map(({ id }) => id);
   };
 }

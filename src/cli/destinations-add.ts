@@ -50,8 +50,13 @@ async function add(addresses: string[], given: AddOptions): Promise<void> {
       ...existing.map(
         (row) => `Already there: ${shown(row)} is destination ${row.id}, with its own settings.`,
       ),
+      ...(existing.length > 0 && hasSettings(given) ? ['"pinger destinations set" changes those.'] : []),
     ]);
   });
 }
+
+/** Whether somebody wants more than that it is there. */
+const hasSettings = ({ interval, timeout, ttl, data, size, name, paused }: AddOptions): boolean =>
+  [interval, timeout, ttl, data, size, name, paused].some((setting) => setting !== undefined);
 
 const shown = (row: Destination): string => `${labelOf(row)} (${protocolName(row.protocol)})`;

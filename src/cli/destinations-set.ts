@@ -24,7 +24,7 @@ export const setCommand = (): Command =>
   withProbeOptions(
     new Command('set')
       .description('Change destinations.')
-      .argument('<id|address...>', 'ids, or addresses: all destinations with that address')
+      .argument('<destination...>', 'ids, names or addresses; all destinations that have them')
       .addOption(options.databaseOption())
       .addOption(
         new Option('--address <address>', 'an IP address or host name, or a URL such as tcp://host:443'),

@@ -118,7 +118,7 @@ interface Edit {
 const editCommand = ({ name, description, done, edit }: Edit): Command =>
   new Command(name)
     .description(description)
-    .argument('<id|address...>', 'ids, or addresses: all destinations with that address')
+    .argument('<destination...>', 'ids, names or addresses; all destinations that have them')
     .addOption(databaseOption())
     .addHelpText(
       'after',

@@ -30,7 +30,7 @@ const ROUND_TRIPS = ['min', 'avg', 'max', 'p50', 'p95', 'p99'] as const;
 export const historyCommand = (): Command =>
   new Command('history')
     .description('Show loss and round-trip times of one destination, step by step.')
-    .argument('<destination>', 'its id, address or label')
+    .argument('<destination>', 'its id, name or address')
     .addOption(databaseOption())
     .addOption(
       new Option('--since <time>', 'from when on: 24h ago, or an ISO time')

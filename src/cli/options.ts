@@ -221,4 +221,4 @@ export const bySourceNameOption = () =>
   new Option('--source <name>', 'only what this source has seen').argParser(parseSourceName);
 
 export const destinationOption = () =>
-  new Option('--destination <id|address>', 'only this destination, or all with this address');
+  new Option('--destination <which>', 'only this one, by its id; or all with this name or address');

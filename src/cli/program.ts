@@ -4,7 +4,9 @@ import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../input/input-error.ts';
 import { DatabaseError } from '../storage/store.ts';
+import { FILES, MORE_FOR_BASH, takesFile } from './completion.ts';
 import { CommandFailure } from './failure.ts';
+import { print } from './output.ts';
 
 /** The exit codes of every command. */
 const DONE = 0;
@@ -72,8 +74,9 @@ process.stderr.on('error', () => {});
 /** The command line, with these commands; all of them unless given. To be made once. */
 export async function commandLine(names: readonly string[] = Object.keys(COMMANDS)): Promise<Command> {
   for (const name of names) program.addCommand(await (COMMANDS[name] as () => Promise<Command>)());
-  tab(program);
   takeCharge(program);
+  // Its commands take errors as the program does by then.
+  tab(program);
   return program;
 }
 
@@ -82,23 +85,38 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   try {
     const [name = ''] = args;
     const command = await commandLine(Object.hasOwn(COMMANDS, name) ? [name] : undefined);
+    if (name === 'complete' && args[1] === '--' && takesFile(command, args.slice(2)))
+      return await print([FILES]);
     await command.parseAsync(args, { from: 'user' });
+    if (name === 'complete' && args[1] === 'bash') await print([MORE_FOR_BASH]);
   } catch (error) {
     process.exitCode = exitCodeOf(error);
   }
 }
 
+/** What is missing, or not there, is to be looked up. */
+const LOOKED_UP = /^pinger: (unknown (command|option) '[^']*'|missing required argument '[^']*')$/;
+
 /** Errors come back here instead of ending the process, and take one line. */
 function takeCharge(command: Command): void {
   command.exitOverride();
   command.configureOutput({
-    outputError: (text, write) =>
-      write(`${text.trim().replace(/\n+\(/g, ' (')}\n`.replace(/^error:/, 'pinger:')),
+    outputError: (text, write) => {
+      const line = text
+        .trim()
+        .replace(/\n+\(/g, ' (')
+        .replace(/^error:/, 'pinger:');
+      write(LOOKED_UP.test(line) ? `${line}; see "${nameOf(command)} --help"\n` : `${line}\n`);
+    },
   });
   for (const child of command.commands) {
     takeCharge(child);
   }
 }
+
+/** Such as `pinger destinations add`. */
+const nameOf = (command: Command): string =>
+  command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name();
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;

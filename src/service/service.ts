@@ -17,7 +17,7 @@ export interface ServiceOptions {
   logger: Logger;
 }
 
-/** How often the manager reads what goes on, where it does not watch, ms. */
+/** How often the manager is told what goes on, at least, ms. */
 const STATUS_EVERY = 10_000;
 
 /** How often it is looked at what goes on, ms. */
@@ -47,8 +47,8 @@ export class Service {
     this.#socket = path ? connected(path, logger) : undefined;
     const watchdog = Number(microseconds) / 1000;
     this.#isWatched = watchdog > 0 && (pid === undefined || Number(pid) === process.pid);
-    // Twice as often as is asked for, as the manager's own manual has it.
-    this.#every = this.#isWatched ? watchdog / 2 : STATUS_EVERY;
+    // At least twice as often as is asked for, as the manager's own manual has it.
+    this.#every = this.#isWatched ? Math.min(watchdog / 2, STATUS_EVERY) : STATUS_EVERY;
   }
 
   /** The monitor probes. */

@@ -139,6 +139,8 @@ export class Segment {
     this.#first = rows.length > 0 ? { writer: this.header.writer, number, rows } : undefined;
     const batch = this.#first ? { batch: this.#first } : {};
     if (offset === group.end - group.offset) return batch;
+    // What came behind the damage would be taken for part of this batch, and dropped with it.
+    await this.seal();
     const lost = this.#count - rows.length;
     this.#groups.length = 1;
     Object.assign(group, { end: group.offset + offset, count: rows.length });

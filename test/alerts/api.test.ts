@@ -78,7 +78,7 @@ test('settings of channels are taken and never shown, and no program is run by w
   ]);
   expect(told).not.toContain('hidden"');
   expect(told).not.toContain(secret);
-  expect(told).toContain('channel \\"ops\\": ECONNREFUSED');
+  expect(told).toContain('channel \\"ops\\": nobody listens there (ECONNREFUSED)');
   const command = { name: 'run', kind: 'command', settings: { argv: ['/bin/true'] } };
   expect(await refusal('POST', '/alert-channels', command)).toMatchObject({ status: 403 });
   expect(await refusal('PATCH', '/alert-channels/1', { kind: 'command' })).toMatchObject({ status: 403 });

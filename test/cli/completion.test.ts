@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { pinger } from '../support/command.ts';
+import { MAIN, pinger } from '../support/command.ts';
 
 const suggested = async (...words: string[]): Promise<string[]> => {
   const { code, stdout } = await pinger(['complete', '--', ...words]);
@@ -29,8 +29,50 @@ test('users, tokens and who gets in are completed, too', async () => {
   expect(await suggested('run', '--tls')).toEqual(expect.arrayContaining(['--tls-cert', '--tls-key']));
 });
 
-test('the script for bash is one', async () => {
-  const { stdout, code } = await pinger(['complete', 'bash']);
+test('where a file is to be named, that is left to the shell', async () => {
+  for (const words of [
+    ['apply', 'desti'],
+    ['alerts', 'apply', '--dry-run', ''],
+    ['run', '--tls-cert', ''],
+    ['export', 'results', '-o', 're'],
+    ['simulate', '--seed', '7', ''],
+  ])
+    expect(await suggested(...words), words.join(' ')).toEqual([':0', '']);
+  for (const words of [
+    ['apply', '--'],
+    ['destinations', 'add', ''],
+    ['apply', 'a.yaml', ''],
+  ])
+    expect((await suggested(...words)).at(-2), words.join(' ')).toBe(':4');
+});
+
+test('the script for bash works, also without the package bash-completion', async () => {
+  const { stdout: script, code } = await pinger(['complete', 'bash']);
   expect(code).toBe(0);
-  execFileSync('bash', ['-n'], { input: stdout });
+  const completed = (line: string): string[] => {
+    const words = line.split(' ');
+    const input = `pinger() { ${process.execPath} ${MAIN} "$@"; }
+${script}
+compopt() { :; }
+COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')})
+COMP_CWORD=${words.length - 1}
+__pinger_complete
+printf '%s\\n' "\${COMPREPLY[@]}"
+complete -p pinger`;
+    return execFileSync('bash', ['--norc'], { input, encoding: 'utf8' }).trim().split('\n');
+  };
+  const registered = 'complete -o default -F __pinger_complete pinger';
+  expect(completed('pinger dest')).toEqual(['destinations', registered]);
+  expect(completed('pinger run --log-level ')).toEqual(['error', 'warn', 'info', 'debug', registered]);
+  expect(completed('pinger apply a')).toEqual([registered]);
+});
+
+test.each([
+  [[], 'pinger: missing required argument \'shell\'; see "pinger --help"\n'],
+  [['tcsh'], /^pinger: .* 'tcsh' is invalid .* zsh, bash, fish, powershell\.\n$/],
+])('a shell that there is not takes one line: %j', async (words, line) => {
+  const { stdout, stderr, code } = await pinger(['complete', ...words]);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(line);
+  expect(code).toBe(2);
 });

@@ -32,6 +32,19 @@ describe('destinations set', () => {
     expect((await rows()).map(({ data }) => data)).toEqual(['', '012', '012']);
   });
 
+  test('takes names as it takes addresses, and so do the commands that only read', async () => {
+    const { stdout } = await pinger(database, 'destinations', 'set', 'First', '--size', '3');
+    expect(stdout).toBe('Destination 1 (192.0.2.1): changed.\nDestination 2 (example.com): changed.\n');
+    const stats = await pinger(database, 'stats', '--destination', 'first', '--json');
+    const found = stats.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(found.map(({ destination_id }) => destination_id)).toEqual([1, 2]);
+    await pinger(database, 'destinations', 'set', '2', '--name', 'second');
+    expect(await pinger(database, 'history', 'second')).toMatchObject({ code: 0, stderr: '' });
+  });
+
   test('takes a URL as the address, which says protocol and port, too', async () => {
     const ended = await pinger(database, 'destinations', 'set', '1', '--address', 'udp://[2001:db8::1]:53');
     expect(ended.stdout).toBe('Destination 1 (udp://[2001:db8::1]:53): changed.\n');

@@ -129,6 +129,9 @@ describe('destinations add', () => {
         '',
       ].join('\n'),
     });
+    expect((await pinger(database, 'destinations', 'add', '::1', '--name', 'gateway')).stdout).toBe(
+      'Already there: ::1 (ICMP6) is destination 1, with its own settings.\n"pinger destinations set" changes those.\n',
+    );
     await pinger(database, 'destinations', 'add', 'example.com', '-6');
     await pinger(database, 'destinations', 'add', 'fe80::1%eth0', 'fe80::1%eth1');
     expect(await destinationsOf(await connection(database))).toHaveLength(6);

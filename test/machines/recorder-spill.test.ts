@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Actor, createActor } from 'xstate';
 import { countersOf, Meters } from '../../src/counters.ts';
 import { actorClock } from '../../src/io/clock.ts';
@@ -27,12 +27,14 @@ let logger: LogBook;
 let recorder: Actor<typeof recorderMachine>;
 let made = 0;
 let processes = 0;
+const spills: Spill[] = [];
 
 /** A new process, with the same store and folder. */
 async function begin(settings: Partial<SpillSettings> = {}): Promise<void> {
   meters = new Meters();
   logger = new LogBook();
   const spill = new Spill({ folder: folder(), limit: 2 ** 30, drop: 'oldest', logger, ...settings });
+  spills.push(spill);
   await spill.open('key');
   recorder = createActor(recorderMachine, {
     clock: actorClock(clock),
@@ -57,6 +59,11 @@ beforeEach(async () => {
   store = new MemoryStore();
   made = 0;
   await begin();
+});
+
+afterEach(async () => {
+  recorder.stop();
+  for (const spill of spills.splice(0)) await spill.close();
 });
 
 const BUSY = ['writing', 'spilling', 'draining', 'closing'];

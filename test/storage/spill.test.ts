@@ -1,9 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Batch } from '../../src/storage/batch.ts';
 import { Spill, type SpillOptions } from '../../src/storage/spill.ts';
 import { LogBook } from '../support/fakes.ts';
@@ -24,6 +33,7 @@ async function open(options: Partial<SpillOptions> = {}): Promise<Spill> {
     logger,
     ...options,
   });
+  onTestFinished(() => spill.close());
   await spill.open('key');
   return spill;
 }
@@ -73,6 +83,30 @@ test('what was appended is there for the next process, though this one just ende
   await second.append(batch(1, 1, 'other'));
   expect(await drain(second)).toEqual([batch(1, 3), batch(2, 10), batch(1, 1, 'other')]);
   expect(damages()).toEqual([]);
+});
+
+/** What this process has open in the folder. */
+const openFiles = () =>
+  readdirSync('/proc/self/fd').flatMap((descriptor) => {
+    try {
+      const file = readlinkSync(`/proc/self/fd/${descriptor}`);
+      return file.startsWith(`${folder()}/`) ? [file] : [];
+    } catch {
+      return [];
+    }
+  });
+
+test('no file stays open: not of what is drained, of what is dropped, of what cannot be written, nor after the end', async () => {
+  const spill = await open({ limit: 64 * 1024 });
+  for (let number = 1; number <= 300; number++) await spill.append(filler(number));
+  expect(openFiles().filter((file) => file.endsWith('.spill'))).toHaveLength(1);
+  await drain(spill);
+  expect(openFiles()).toEqual([]);
+  await spill.append(batch(301, 1));
+  await spill.append(batch(1, 1, 'other'));
+  expect(openFiles().filter((file) => file.endsWith('.spill'))).toHaveLength(1);
+  await spill.close();
+  expect(openFiles()).toEqual([]);
 });
 
 test('small batches come out together, but not with one that may be stored already', async () => {
@@ -216,6 +250,25 @@ describe('damage', () => {
     writeFileSync(file, whole.subarray(0, ends[1]));
     expect(rowsOf(await drain(spill))).toEqual(rowsOf([batch(1, 7), batch(2, 7), later]));
     expect(damages()).toEqual([{ file, offset: ends[1], lost: 7 }]);
+  });
+
+  test('that comes while it is open costs nothing that comes after', async () => {
+    const spill = await open();
+    const ends: number[] = [];
+    for (const number of [1, 2, 3]) {
+      await spill.append(batch(number, 4));
+      ends.push(spill.size);
+    }
+    const file = join(folder(), '00000001.spill');
+    const changed = readFileSync(file);
+    // In the second of two records that come out together.
+    const offset = (ends[1] as number) - 1;
+    changed[offset] = (changed[offset] as number) ^ 1;
+    writeFileSync(file, changed);
+    expect(await spill.first()).toEqual(batch(1, 4));
+    await spill.append(batch(4, 3));
+    expect(rowsOf(await drain(spill))).toEqual(rowsOf([batch(1, 4), batch(4, 3)]));
+    expect(damages()).toEqual([{ file, offset: ends[0], lost: 8 }]);
   });
 
   test('a folder that somebody removes costs what was in it, and is made anew', async () => {

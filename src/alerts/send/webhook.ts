@@ -71,8 +71,23 @@ function authorization(url: string): Record<string, string> {
   return { authorization: `Basic ${Buffer.from(user).toString('base64')}` };
 }
 
+/** What people are told of a system's error. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'there is no host of that name',
+  EAI_AGAIN: 'no name server has answered',
+  ECONNREFUSED: 'nobody listens there',
+  ECONNRESET: 'it has hung up',
+  UND_ERR_SOCKET: 'it has hung up',
+  EHOSTUNREACH: 'there is no way to it',
+  ENETUNREACH: 'there is no way to it',
+  ETIMEDOUT: 'it does not answer',
+  UND_ERR_CONNECT_TIMEOUT: 'it does not answer',
+};
+
 /** What a fetch has failed of; undici says it in the cause, which names host and port, but no path. */
 function reasonOf(error: unknown): string {
   const { cause } = error as { cause?: NodeJS.ErrnoException };
-  return cause?.code ?? cause?.message ?? (error as Error).message;
+  const { code, message } = cause ?? {};
+  const reason = code === undefined ? undefined : REASONS[code];
+  return reason ? `${reason} (${code})` : (code ?? message ?? (error as Error).message);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DOUBTS } from '../../entities/doubt.ts';
 import { outcomeSchema } from './live.ts';
 
-/** A row of the table of results; README says what its columns mean. */
+/** A row of the table of results; docs/tables.md says what its columns mean. */
 export const resultSchema = z
   .object({
     id: z.number().int(),
