@@ -4,7 +4,7 @@ import { Turns } from '../turns.ts';
 
 export interface List<Item> {
   name: string;
-  items: Iterable<Item>;
+  items: Iterable<Item> | AsyncIterable<Item>;
   bodyOf: (item: Item) => unknown;
   /** What comes after it. */
   rest?: object;
@@ -18,7 +18,7 @@ async function* textOf<Item>({ name, items, bodyOf, rest = {} }: List<Item>): As
   const turns = new Turns();
   let text = `{${JSON.stringify(name)}:[`;
   let separator = '';
-  for (const item of items) {
+  for await (const item of items) {
     text += separator + JSON.stringify(bodyOf(item));
     separator = ',';
     if (!turns.isOver) continue;

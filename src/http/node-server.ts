@@ -23,6 +23,8 @@ const PATIENCE: ServerOptions = {
   requestTimeout: 30_000,
   connectionsCheckingInterval: 5000,
   keepAliveTimeout: 60_000,
+  // What is wrong with a request is told in one way.
+  requireHostHeader: false,
 };
 
 /** Fifty pages keep six each at most; each takes a descriptor, of which probing needs some, too. */

@@ -26,31 +26,37 @@ const TITLES: Readonly<Record<number, string>> = {
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  408: 'Request Timeout',
   409: 'Conflict',
   413: 'Content Too Large',
+  414: 'URI Too Long',
   415: 'Unsupported Media Type',
   421: 'Misdirected Request',
   422: 'Unprocessable Content',
   429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   501: 'Not Implemented',
   503: 'Service Unavailable',
 };
 
-/** Answers with a problem: https://www.rfc-editor.org/rfc/rfc9457 */
+/** A problem that its status says the kind of: https://www.rfc-editor.org/rfc/rfc9457 */
+export const problemOf = (status: number, detail: string, errors?: Problem['errors']): Problem => ({
+  type: 'about:blank',
+  title: TITLES[status] ?? 'Error',
+  status,
+  detail,
+  ...(errors && { errors }),
+});
+
+/** Answers with a problem. */
 export function sendProblem(
   reply: FastifyReply,
   status: number,
   detail: string,
   errors?: Problem['errors'],
 ): FastifyReply {
-  const problem: Problem = {
-    type: 'about:blank',
-    title: TITLES[status] ?? 'Error',
-    status,
-    detail,
-    ...(errors && { errors }),
-  };
+  const problem = problemOf(status, detail, errors);
   // Past the serializer of the route, which knows of no problems.
   return reply.code(status).type('application/problem+json').serializer(JSON.stringify).send(problem);
 }

@@ -18,6 +18,18 @@ async function served() {
 const list = async (api: Awaited<ReturnType<typeof served>>['api']) =>
   (await api.get<{ destinations: DestinationBody[] }>('destinations')).body.destinations;
 
+test('all of many are listed, by id, as are certain ones', async () => {
+  const { api, database } = await served();
+  const values = Array.from({ length: 1201 }, (_, n) => `('192.0.2.1', ${100_000 + n})`);
+  await shell(database, `INSERT INTO destinations (address, "interval") VALUES ${values}`);
+  expect((await list(api)).map(({ interval }) => interval)).toEqual(
+    Array.from({ length: 1201 }, (_, n) => 100_000 + n),
+  );
+  const ids = Array.from({ length: 700 }, (_, n) => 2 * n + 1);
+  const { body } = await api.get<{ destinations: DestinationBody[] }>(`destinations?id=${ids}`);
+  expect(body.destinations.map(({ id }) => id)).toEqual(ids.filter((id) => id <= 1201));
+});
+
 describe('adding', () => {
   test('one is answered with its place, and what the table has of it', async () => {
     const { api } = await served();

@@ -165,3 +165,20 @@ test.each<[object, number, string]>([
     detail: 'there is no source 3',
   });
 });
+
+test('all of many gaps are told, in the order of their starts, each once', async () => {
+  const { api, database } = await served();
+  await shell(database, 'DELETE FROM gaps');
+  // Ten begin at each moment, and the later ones have the lower ids.
+  const values = Array.from({ length: 2500 }, (_, n) => {
+    const start = T0 + 1000 * Math.floor((2499 - n) / 10);
+    return `(${n % 10}, ${start}000000, ${start + 500}000000, 'cut_off')`;
+  });
+  await shell(database, `INSERT INTO gaps (source_id, start, "end", reason) VALUES ${values}`);
+  const { gaps } = (await api.get<{ gaps: { source_id: number; start: number }[] }>(`gaps?${SPAN}`)).body;
+  expect(gaps).toHaveLength(2500);
+  expect(gaps.map(({ start }) => start)).toEqual(
+    Array.from({ length: 2500 }, (_, n) => T0 + 1000 * Math.floor(n / 10)),
+  );
+  expect(new Set(gaps.map(({ source_id, start }) => `${source_id} ${start}`)).size).toBe(2500);
+});

@@ -1,7 +1,14 @@
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { changeDestination, changedColumns } from '../../destinations/change-destination.ts';
-import { problemOfRow, readDestinations, readSourceIds } from '../../destinations/read-destinations.ts';
+import {
+  DESTINATIONS_A_PAGE,
+  type FoundRow,
+  problemOfRow,
+  readDestinations,
+  readDestinationsAfter,
+  readSourceIds,
+} from '../../destinations/read-destinations.ts';
 import { Destination } from '../../entities/destination.ts';
 import type { App, HttpContext } from '../context.ts';
 import { destinationBody } from '../destination-body.ts';
@@ -30,10 +37,11 @@ export function destinationRoutes(app: App, { database, live }: HttpContext): vo
     },
     async (request, reply) => {
       const { id } = request.query;
-      const rows = await database.read((dataSource) => readDestinations(dataSource, id), {
-        signal: gone(reply),
-      });
-      return sendList(reply, { name: 'destinations', items: rows, bodyOf: destinationBody }) as never;
+      const signal = gone(reply);
+      const next = (after?: number) =>
+        database.read((dataSource) => readDestinationsAfter(dataSource, after, id), { signal });
+      const items = rowsOf(await next(), next);
+      return sendList(reply, { name: 'destinations', items, bodyOf: destinationBody }) as never;
     },
   );
 
@@ -104,6 +112,17 @@ export function destinationRoutes(app: App, { database, live }: HttpContext): vo
       return reply.code(204).send(null);
     },
   );
+}
+
+/** One page after the other, each read when the one before has been taken: of whoever is slow, one is in memory. */
+async function* rowsOf(
+  first: FoundRow[],
+  next: (after: number | undefined) => Promise<FoundRow[]>,
+): AsyncGenerator<FoundRow> {
+  for (let page = first; ; page = await next(page.at(-1)?.id)) {
+    yield* page;
+    if (page.length < DESTINATIONS_A_PAGE) return;
+  }
 }
 
 /** Throws ProblemError where there is no such row. */

@@ -1,0 +1,49 @@
+import { isUtf8 } from 'node:buffer';
+import type { FastifyRequest } from 'fastify';
+import type { App } from './context.ts';
+import { ProblemError } from './problems.ts';
+
+/** Nothing that is asked for is nested as deep; what is much deeper could not be written again. */
+const DEEPEST = 32;
+
+const [QUOTE, BACKSLASH, BEGIN_LIST, END_LIST, BEGIN_OBJECT, END_OBJECT] = Buffer.from(
+  '"\\[]{}',
+) as Iterable<number>;
+
+/** Takes JSON as the body of a request, and nothing else: a form of another site may send a text without asking first. */
+export function takeJson(app: App): void {
+  app.removeAllContentTypeParsers();
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    const problem = problemOf(request, body);
+    if (problem) done(problem, undefined);
+    else parse(request, body.toString(), done);
+  });
+}
+
+function problemOf({ headers }: FastifyRequest, body: Buffer): ProblemError | undefined {
+  const { 'content-encoding': coding = 'identity' } = headers;
+  if (coding !== 'identity')
+    return new ProblemError(415, `content-encoding ${JSON.stringify(coding)}: expected none`);
+  // What is not would be stored as something else.
+  if (!isUtf8(body)) return wrong('expected UTF-8');
+  if (depthOf(body) > DEEPEST) return wrong(`expected values in no more than ${DEEPEST} others`);
+  return undefined;
+}
+
+const wrong = (detail: string): ProblemError =>
+  new ProblemError(400, `body: ${detail}`, { errors: [{ pointer: '', detail }] });
+
+/** In how many lists and objects what lies deepest is, of a text that is JSON. */
+function depthOf(json: Buffer): number {
+  let [depth, deepest, isText] = [0, 0, false];
+  for (let at = 0; at < json.length; at++) {
+    const byte = json[at];
+    if (byte === QUOTE) isText = !isText;
+    else if (isText) {
+      if (byte === BACKSLASH) at++;
+    } else if (byte === BEGIN_LIST || byte === BEGIN_OBJECT) deepest = Math.max(deepest, ++depth);
+    else if (byte === END_LIST || byte === END_OBJECT) depth--;
+  }
+  return deepest;
+}
