@@ -126,6 +126,7 @@ const PROBLEMS: Readonly<Record<string, readonly [name: string, description: str
   403: ['Forbidden', 'a viewer may not, or a page of another site asks'],
   404: ['NotFound', 'there is no such thing'],
   409: ['Conflict', 'as many run already as can'],
+  412: ['PreconditionFailed', 'it is not any more what If-Match says'],
   413: ['ContentTooLarge', 'the body is too large'],
   415: ['UnsupportedMediaType', 'the body is not JSON'],
   421: ['MisdirectedRequest', 'it is asked for by a name that is not allowed'],

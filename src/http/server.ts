@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import fastify, { type FastifyReply } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { Credentials } from '../access/credentials.ts';
+import { oneLine } from '../input/one-line.ts';
 import { tellClientErrors } from './client-errors.ts';
 import type { App, HttpContext } from './context.ts';
 import { Guard } from './guard/guard.ts';
@@ -52,8 +53,11 @@ export async function createServer(context: HttpContext, options: ServerOptions 
     bodyLimit: LONGEST_BODY,
     clientErrorHandler: tellClientErrors,
     forceCloseConnections: true,
-    frameworkErrors: ({ message }, { url }, reply) =>
-      sendProblem(reply as unknown as FastifyReply, 400, `${pathOf(url)}: ${message}`),
+    // Past all hooks.
+    frameworkErrors: ({ message, statusCode = 400 }, { url }, reply) => {
+      reply.header('x-content-type-options', 'nosniff');
+      return sendProblem(reply as unknown as FastifyReply, statusCode, `${pathOf(url)}: ${oneLine(message)}`);
+    },
     trustProxy: proxies.length > 0 && [...proxies],
     serverFactory: (handler) => {
       const server = nodeServer(handler, tls);

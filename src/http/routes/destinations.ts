@@ -12,6 +12,7 @@ import {
 import { Destination } from '../../entities/destination.ts';
 import type { App, HttpContext } from '../context.ts';
 import { destinationBody } from '../destination-body.ts';
+import { checkMatch, tagged } from '../entity-tag.ts';
 import { gone } from '../gone.ts';
 import { sendList } from '../json-stream.ts';
 import { refused } from '../problems.ts';
@@ -57,21 +58,22 @@ export function destinationRoutes(app: App, { database, live }: HttpContext): vo
         response: { 200: destinationSchema },
       },
     },
-    async ({ params: { id } }) => {
+    async ({ params: { id } }, reply) => {
       const [row] = await database.read((dataSource) => readDestinations(dataSource, [id]));
       if (!row) throw noDestination(id);
-      return destinationBody(row);
+      return tagged(reply, destinationBody(row));
     },
   );
 
   app.patch(
     '/destinations/:id',
     {
+      config: { problems: [412] },
       schema: {
         operationId: 'changeDestination',
         summary: 'Change a destination',
         description:
-          'What is left out stays as it is. A row that could not be probed afterwards is refused. What changes nothing reaches no monitor.',
+          'What is left out stays as it is. A row that could not be probed afterwards is refused. What changes nothing reaches no monitor. With If-Match, the `etag` of what was read, only where nobody has changed the row since.',
         tags,
         params: idParams,
         querystring: query({}),
@@ -79,34 +81,44 @@ export function destinationRoutes(app: App, { database, live }: HttpContext): vo
         response: { 200: destinationSchema },
       },
     },
-    async ({ params: { id }, body }) => {
+    async (request, reply) => {
+      const { params, body } = request;
+      const { id } = params;
       const edited = await database.edit(async (manager) => {
+        const sources = await readSourceIds(manager);
+        const bodyOf = (row: Destination) => destinationBody({ ...row, problem: problemOfRow(row, sources) });
         const row = await found(manager, id);
-        const changed = await refused(() => changeDestination(manager, row, changedColumns(body)));
-        return destinationBody({ ...changed, problem: problemOfRow(changed, await readSourceIds(manager)) });
+        checkMatch(request, bodyOf(row));
+        return bodyOf(await refused(() => changeDestination(manager, row, changedColumns(body))));
       });
       // Of a name the table's change feed says nothing.
       if (body.name !== undefined && live.get(id)) live.note(id);
-      return edited;
+      return tagged(reply, edited);
     },
   );
 
   app.delete(
     '/destinations/:id',
     {
+      config: { problems: [412] },
       schema: {
         operationId: 'removeDestination',
         summary: 'Remove a destination',
-        description: 'Its results stay.',
+        description: 'Its results stay. With If-Match as for a change.',
         tags,
         params: idParams,
         querystring: query({}),
         response: { 204: z.null().describe('it is removed') },
       },
     },
-    async ({ params: { id } }, reply) => {
+    async (request, reply) => {
+      const { id } = request.params;
       await database.edit(async (manager) => {
-        await found(manager, id);
+        const row = await found(manager, id);
+        checkMatch(
+          request,
+          destinationBody({ ...row, problem: problemOfRow(row, await readSourceIds(manager)) }),
+        );
         await manager.getRepository(Destination).delete({ id });
       });
       return reply.code(204).send(null);
