@@ -96,7 +96,10 @@ export class Credentials {
       return undefined;
     }
     this.#logger.info('session.opened', facts);
-    return { secret, principal: { name: user.name, kind: 'user', role: user.role } };
+    const principal = { name: user.name, kind: 'user', role: user.role } as const;
+    const hash = hashOf(secret);
+    this.#known.set(hash, { principal, expires: this.#now() + SESSION_LIFE, hash });
+    return { secret, principal };
   }
 
   async signOut(secret: string): Promise<void> {

@@ -40,6 +40,12 @@ export class Remembered<T> {
     }
   }
 
+  /** What is known without asking. */
+  set(key: string, value: T): void {
+    this.#answers.delete(key);
+    this.#keep(key, value);
+  }
+
   has(key: string): boolean {
     return this.#answers.has(key);
   }
@@ -56,8 +62,8 @@ export class Remembered<T> {
       const value = await asked;
       // Forgotten meanwhile: what was read before that does not count.
       if (this.#asked.get(key) !== asked) return undefined;
-      this.#answers.delete(key);
-      if (value !== undefined) this.#keep(key, value);
+      if (value === undefined) this.#answers.delete(key);
+      else this.set(key, value);
       return value;
     } finally {
       if (this.#asked.get(key) === asked) this.#asked.delete(key);

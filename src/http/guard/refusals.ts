@@ -1,7 +1,7 @@
 import { normalizeIP } from '@fastify/rate-limit';
 
 /** So many wrong tokens and sessions of one address in a minute are looked up: nobody guesses one, and each takes the database's time. */
-const MOST = 300;
+const MOST = 3000;
 const SPAN = 60_000;
 
 /** So many addresses are kept in mind. */
