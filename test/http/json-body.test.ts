@@ -13,6 +13,13 @@ const deep = (depth: number) =>
 test.each<[string, string | Buffer<ArrayBuffer>, Record<string, string>, number, string]>([
   ['not UTF-8', Buffer.from('{"address":"\xff"}', 'latin1'), {}, 400, 'body: expected UTF-8'],
   ['half a character', Buffer.from('{"address":"é"}').subarray(0, 13), {}, 400, 'body: expected UTF-8'],
+  [
+    'a thousand times what a destination has',
+    `{"address":"x",${Array.from({ length: 20_000 }, (_, n) => `"k${n}":1`)}}`,
+    {},
+    400,
+    'body: expected no more than 20000 values',
+  ],
   ['packed', '{}', { 'content-encoding': 'gzip' }, 415, 'content-encoding "gzip": expected none'],
   [
     'a hundred thousand lists',

@@ -14,7 +14,7 @@ import type { App, HttpContext } from '../context.ts';
 import { destinationBody } from '../destination-body.ts';
 import { checkMatch, tagged } from '../entity-tag.ts';
 import { gone } from '../gone.ts';
-import { sendList } from '../json-stream.ts';
+import { LongList, sendBitByBit } from '../json-stream.ts';
 import { refused } from '../problems.ts';
 import { idParams } from '../schemas/common.ts';
 import { changedDestinationSchema, destinationSchema, destinationsSchema } from '../schemas/destination.ts';
@@ -42,7 +42,7 @@ export function destinationRoutes(app: App, { database, live }: HttpContext): vo
       const next = (after?: number) =>
         database.read((dataSource) => readDestinationsAfter(dataSource, after, id), { signal });
       const items = rowsOf(await next(), next);
-      return sendList(reply, { name: 'destinations', items, bodyOf: destinationBody }) as never;
+      return sendBitByBit(reply, { destinations: new LongList(items, destinationBody) }) as never;
     },
   );
 

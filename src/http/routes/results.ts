@@ -4,6 +4,7 @@ import { type Place, readPage } from '../../results/page.ts';
 import { checkSpan } from '../check-span.ts';
 import type { App, HttpContext } from '../context.ts';
 import { gone } from '../gone.ts';
+import { LongList, sendBitByBit } from '../json-stream.ts';
 import { resultBody } from '../result-body.ts';
 import { parsed, shown } from '../schemas/common.ts';
 import { outcomes, query, since, someIds, until, whole } from '../schemas/query.ts';
@@ -60,7 +61,10 @@ export function resultRoutes(app: App, { database }: HttpContext): void {
           }),
         { signal: gone(reply) },
       );
-      return { results: rows.map(resultBody), next: end ? cursorOf(end) : null };
+      return sendBitByBit(reply, {
+        results: new LongList(rows, resultBody),
+        next: end ? cursorOf(end) : null,
+      }) as never;
     },
   );
 }

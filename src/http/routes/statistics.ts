@@ -5,7 +5,7 @@ import { checkSpan } from '../check-span.ts';
 import type { App, HttpContext } from '../context.ts';
 import { gapMoments } from '../gap-moments.ts';
 import { gone } from '../gone.ts';
-import { sendList } from '../json-stream.ts';
+import { LongList, sendBitByBit } from '../json-stream.ts';
 import { Places } from '../places.ts';
 import { query, since, someIds, until } from '../schemas/query.ts';
 import { gapsSchema, statisticsListSchema } from '../schemas/statistics.ts';
@@ -54,7 +54,7 @@ export function statisticsRoutes(app: App, { database }: HttpContext): void {
         { signal: gone(reply) },
       );
       const bodyOf = ({ statistics, ...of }: DestinationStatistics) => ({ ...of, ...statistics });
-      return sendList(reply, { name: 'statistics', items: found, bodyOf, rest: { gaps } }) as never;
+      return sendBitByBit(reply, { statistics: new LongList(found, bodyOf), gaps }) as never;
     },
   );
 
@@ -77,7 +77,7 @@ export function statisticsRoutes(app: App, { database }: HttpContext): void {
         { signal: gone(reply) },
       );
       const bodyOf = (gap: FoundGap) => ({ ...gapMoments(gap), source: gap.source });
-      return sendList(reply, { name: 'gaps', items: gaps, bodyOf }) as never;
+      return sendBitByBit(reply, { gaps: new LongList(gaps, bodyOf) }) as never;
     },
   );
 }
