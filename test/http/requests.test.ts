@@ -77,6 +77,12 @@ test.each([
   ['destinations?limit=1', 'query: there is no parameter "limit": expected id'],
   ['live?x', 'query: there is no parameter "x": expected none'],
   ['destinations/one', 'id: "one": expected a whole number'],
+  ['statistics?destination=1,2147483648', 'destination: "2147483648": expected ids, such as 1 or 1,2,3'],
+  ['alerts?cursor=2147483648', 'cursor: "2147483648": expected what "next" of the page before says'],
+  [
+    'results?cursor=1-9223372036854775808',
+    'cursor: "1-9223372036854775808": expected what "next" of the page before says',
+  ],
   ['destinations/4294967296', 'id: "4294967296": expected a whole number'],
 ])('%s is refused', async (path, detail) => {
   const api = await served();

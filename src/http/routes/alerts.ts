@@ -27,7 +27,7 @@ const states = parsed((given) =>
   });
 
 const cursor = parsed((text) => {
-  if (/^\d{1,10}$/.test(text)) return Number(text);
+  if (/^\d{1,10}$/.test(text) && Number(text) < 2 ** 31) return Number(text);
   throw new InputError(`${shown(text)}: expected what "next" of the page before says`);
 })
   .optional()

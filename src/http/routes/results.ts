@@ -15,7 +15,8 @@ const LONGEST_PAGE = 1000;
 
 const cursor = parsed((text): Place => {
   const [, id, rtime] = /^(\d{1,15})(?:-(\d{1,19}))?$/.exec(text) ?? [];
-  if (id === undefined) throw new InputError(`${shown(text)}: expected what "next" of the page before says`);
+  if (id === undefined || BigInt(rtime ?? 0) >= 2n ** 63n)
+    throw new InputError(`${shown(text)}: expected what "next" of the page before says`);
   return { id: Number(id), ...(rtime === undefined ? {} : { rtime }) };
 })
   .optional()
