@@ -27,16 +27,11 @@ const PATIENCE: ServerOptions = {
   requireHostHeader: false,
 };
 
-/** Fifty pages keep six each at most; each takes a descriptor, of which probing needs some, too. */
-const MOST_CONNECTIONS = 500;
-
 /** A server of Node's that is not held up by anybody. */
 export function nodeServer(handler: RequestListener, tls?: Tls): Server {
-  const server = tls
+  return tls
     ? createTlsServer({ ...PATIENCE, cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' }, handler)
     : createServer(PATIENCE, handler);
-  server.maxConnections = MOST_CONNECTIONS;
-  return server;
 }
 
 /** Has servers take certificates as they are renewed. Returns what ends it. */

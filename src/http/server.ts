@@ -4,6 +4,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import { Credentials } from '../access/credentials.ts';
 import { oneLine } from '../input/one-line.ts';
 import { tellClientErrors } from './client-errors.ts';
+import { limitConnections } from './connections.ts';
 import type { App, HttpContext } from './context.ts';
 import { Guard } from './guard/guard.ts';
 import { isLoopback } from './guard/host.ts';
@@ -61,6 +62,7 @@ export async function createServer(context: HttpContext, options: ServerOptions 
     trustProxy: proxies.length > 0 && [...proxies],
     serverFactory: (handler) => {
       const server = nodeServer(handler, tls);
+      limitConnections(server, { logger: context.logger, isBehindProxy: proxies.length > 0 });
       servers.push(server);
       return server;
     },
