@@ -27,10 +27,13 @@ const PATIENCE: ServerOptions = {
   requireHostHeader: false,
 };
 
+/** Node would wait two minutes for a handshake. */
+const TLS = { handshakeTimeout: 10_000, minVersion: 'TLSv1.2' } as const;
+
 /** A server of Node's that is not held up by anybody. */
 export function nodeServer(handler: RequestListener, tls?: Tls): Server {
   return tls
-    ? createTlsServer({ ...PATIENCE, cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' }, handler)
+    ? createTlsServer({ ...PATIENCE, ...TLS, cert: tls.cert, key: tls.key }, handler)
     : createServer(PATIENCE, handler);
 }
 

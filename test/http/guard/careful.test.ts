@@ -126,6 +126,15 @@ test('a certificate that is renewed is taken, and one that will not do is not', 
   ]);
 });
 
+test('who asks for TLS and says nothing is not waited for', async () => {
+  const { url } = await serve({ tls: certificate() });
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined);
+  onTestFinished(() => void socket.destroy());
+  const start = performance.now();
+  await new Promise((resolve) => socket.resume().once('close', resolve));
+  expect(performance.now() - start).toBeLessThan(20_000);
+}, 30_000);
+
 test.each([
   ['text/plain', 'name=ada'],
   ['application/x-www-form-urlencoded', 'name=ada'],
