@@ -80,6 +80,14 @@ export async function refused<Value>(work: () => Value | Promise<Value>, pointer
   }
 }
 
+/** What is wrong with a body as a whole, by Fastify's code for it. */
+const BODY_PROBLEMS: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'the body is of another type: expected content-type: application/json',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'the body is too large: expected at most 1 MiB',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'the body is empty: expected JSON, or no content-type',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'the body is not JSON',
+};
+
 /** So many things that are wrong are told at once. */
 const MOST_ERRORS = 20;
 
@@ -98,7 +106,7 @@ export function tellProblems(app: FastifyInstance, logger: Logger): void {
     // Who has gone is told nothing.
     if (error.name === 'AbortError') return sendProblem(reply, 503, 'given up');
     const status = error.statusCode ?? 500;
-    if (status < 500) return sendProblem(reply, status, oneLine(error.message));
+    if (status < 500) return sendProblem(reply, status, BODY_PROBLEMS[error.code] ?? oneLine(error.message));
     const cause = isResponseSerializationError(error) ? error.cause : error;
     logger.error('http.failed', {
       path: pathOf(request.url),
