@@ -59,7 +59,7 @@ export class Credentials {
 
   /** Whether there is a user or a token, be it one that has expired. */
   async exist(): Promise<boolean> {
-    return (await this.#exist.get('', () => this.#database.read(haveAny))) === true;
+    return (await this.#exist.get('', () => this.#database.lookUp(haveAny))) === true;
   }
 
   /** Whose token it is. `from`: the address that it comes from, for the log. */
@@ -75,13 +75,18 @@ export class Credentials {
     return this.#valid(hash, await this.#known.get(hash, () => this.#readSession(hash)));
   }
 
+  /** Whether it has been right lately, without asking. */
+  wasRight(secret: string): boolean {
+    return this.#known.has(hashOf(secret));
+  }
+
   /** The secret of a new session; undefined where name and password are no user's. Throws BusyError where too many try. */
   async signIn(
     name: string,
     password: string,
     from: string,
   ): Promise<{ secret: string; principal: Principal } | undefined> {
-    const user = await this.#database.read(({ manager }) => withPassword(manager, name));
+    const user = await this.#database.lookUp(({ manager }) => withPassword(manager, name));
     const secret = newSecret();
     const isRight = await this.#passwords.isRight(password, user?.password);
     // A name that is nobody's may be a password in the wrong field.
@@ -91,7 +96,10 @@ export class Credentials {
       return undefined;
     }
     this.#logger.info('session.opened', facts);
-    return { secret, principal: { name: user.name, kind: 'user', role: user.role } };
+    const principal = { name: user.name, kind: 'user', role: user.role } as const;
+    const hash = hashOf(secret);
+    this.#known.set(hash, { principal, expires: this.#now() + SESSION_LIFE, hash });
+    return { secret, principal };
   }
 
   async signOut(secret: string): Promise<void> {
@@ -106,7 +114,7 @@ export class Credentials {
   }
 
   async #readToken(hash: string, from: string): Promise<Known | undefined> {
-    const token = await this.#database.read(({ manager }) =>
+    const token = await this.#database.lookUp(({ manager }) =>
       manager.getRepository(Token).findOne({ where: { hash }, select: TOKEN_COLUMNS }),
     );
     if (!token) return undefined;
@@ -121,7 +129,7 @@ export class Credentials {
   }
 
   async #readSession(hash: string): Promise<Known | undefined> {
-    const [row]: { hash: string; name: string; role: Role; expires: string }[] = await this.#database.read(
+    const [row]: { hash: string; name: string; role: Role; expires: string }[] = await this.#database.lookUp(
       (dataSource) => dataSource.query(SESSION, [hash]),
     );
     if (!row) return undefined;

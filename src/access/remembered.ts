@@ -1,4 +1,4 @@
-import { DatabaseError } from '../storage/store.ts';
+import { DatabaseBusyError, DatabaseError } from '../storage/store.ts';
 
 /** How long an answer counts, ms: so soon does what is taken away from somebody take effect. */
 const FRESH = 2000;
@@ -33,12 +33,25 @@ export class Remembered<T> {
     try {
       return await asked;
     } catch (error) {
-      if (error instanceof DatabaseError && known) return known.value;
+      // Who keeps the database busy must not keep what has been taken from him.
+      if (known && error instanceof DatabaseError && !(error instanceof DatabaseBusyError))
+        return known.value;
       throw error;
     }
   }
 
+  /** What is known without asking. */
+  set(key: string, value: T): void {
+    this.#answers.delete(key);
+    this.#keep(key, value);
+  }
+
+  has(key: string): boolean {
+    return this.#answers.has(key);
+  }
+
   forget(key: string): void {
+    this.#asked.delete(key);
     this.#answers.delete(key);
   }
 
@@ -47,11 +60,13 @@ export class Remembered<T> {
     this.#asked.set(key, asked);
     try {
       const value = await asked;
-      this.#answers.delete(key);
-      if (value !== undefined) this.#keep(key, value);
+      // Forgotten meanwhile: what was read before that does not count.
+      if (this.#asked.get(key) !== asked) return undefined;
+      if (value === undefined) this.#answers.delete(key);
+      else this.set(key, value);
       return value;
     } finally {
-      this.#asked.delete(key);
+      if (this.#asked.get(key) === asked) this.#asked.delete(key);
     }
   }
 

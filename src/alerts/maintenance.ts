@@ -5,6 +5,9 @@ export const REPETITIONS = ['daily', 'weekly'] as const;
 
 const DAY = 86_400_000;
 
+/** The last moment that calendars reach with a week after it, ms: https://tc39.es/ecma262/#sec-time-values-and-time-range */
+const LATEST = 8.64e15 - 14 * DAY;
+
 /** A row of the table of maintenances, found to be right. */
 export interface MaintenanceWindow {
   id: number;
@@ -34,7 +37,7 @@ function checked({
   reason,
 }: Maintenance): MaintenanceWindow {
   for (const [column, value] of Object.entries({ starts, ends }))
-    if (!Number.isSafeInteger(value))
+    if (!Number.isSafeInteger(value) || value < 0 || value > LATEST)
       throw new RangeError(`${column} ${JSON.stringify(value)}: expected ms since the Unix epoch`);
   if (ends <= starts) throw new RangeError('ends: expected a moment after starts');
   const common = { id, selector: selectorOf(String(destinations)), reason };

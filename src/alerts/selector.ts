@@ -60,9 +60,22 @@ function termOf(term: string): Term {
     return ({ name, address, label }) =>
       addressKey(address) === key || label.toLowerCase() === lower || name?.toLowerCase() === lower;
   }
-  const pattern = new RegExp(`^${term.split(/\*+/).map(escaped).join('.*')}$`, 'is');
+  const parts = term.toLowerCase().split(/\*+/);
   return ({ name, address, label }) =>
-    pattern.test(address) || pattern.test(label) || (name !== null && pattern.test(name));
+    isMadeOf(parts, address) || isMadeOf(parts, label) || (name !== null && isMadeOf(parts, name));
 }
 
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+/** Whether a text has these parts in their order, with whatever between them: found from left to right, which no text makes slow. */
+function isMadeOf(parts: readonly string[], text: string): boolean {
+  const lower = text.toLowerCase();
+  const [first = '', ...others] = parts;
+  const last = others.pop() ?? '';
+  const end = lower.length - last.length;
+  let at = first.length;
+  if (at > end || !lower.startsWith(first) || !lower.endsWith(last)) return false;
+  return others.every((part) => {
+    const found = lower.indexOf(part, at);
+    at = found + part.length;
+    return found >= 0 && at <= end;
+  });
+}

@@ -9,25 +9,35 @@ export interface FoundRow extends Destination {
 }
 
 /** So many are read at a time, which keeps nothing else waiting. */
-const PAGE = 500;
+export const DESTINATIONS_A_PAGE = 500;
 
 /** All destinations, or those with some ids, by id. Throws QueryFailedError. */
 export async function readDestinations(dataSource: DataSource, ids?: readonly number[]): Promise<FoundRow[]> {
-  const sources = await readSourceIds(dataSource);
-  const wanted = ids ? `id IN (${ids.length > 0 ? ids.map(Number) : 'NULL'})` : 'TRUE';
   const found: FoundRow[] = [];
   for (;;) {
-    const rows: Destination[] = await dataSource.query(
-      `SELECT id, active, address, protocol, port, "interval", timeout, ttl, data, name, source_id FROM destinations
-        WHERE ${wanted} AND id > CAST($1 AS bigint) ORDER BY id LIMIT ${PAGE}`,
-      [found.at(-1)?.id ?? -(2 ** 53)],
-    );
-    for (const row of rows) {
-      const whole = { ...row, active: Boolean(row.active) };
-      found.push({ ...whole, problem: problemOfRow(whole, sources) });
-    }
-    if (rows.length < PAGE) return found;
+    const page = await readDestinationsAfter(dataSource, found.at(-1)?.id, ids);
+    for (const row of page) found.push(row);
+    if (page.length < DESTINATIONS_A_PAGE) return found;
   }
+}
+
+/** The next page of them: those whose ids come after one; from the first on unless given. Throws QueryFailedError. */
+export async function readDestinationsAfter(
+  dataSource: DataSource,
+  after = -(2 ** 53),
+  ids?: readonly number[],
+): Promise<FoundRow[]> {
+  const sources = await readSourceIds(dataSource);
+  const wanted = ids ? `id IN (${ids.length > 0 ? ids.map(Number) : 'NULL'})` : 'TRUE';
+  const rows: Destination[] = await dataSource.query(
+    `SELECT id, active, address, protocol, port, "interval", timeout, ttl, data, name, source_id FROM destinations
+      WHERE ${wanted} AND id > CAST($1 AS bigint) ORDER BY id LIMIT ${DESTINATIONS_A_PAGE}`,
+    [after],
+  );
+  return rows.map((row) => {
+    const whole = { ...row, active: Boolean(row.active) };
+    return { ...whole, problem: problemOfRow(whole, sources) };
+  });
 }
 
 /** The ids of all sources. */

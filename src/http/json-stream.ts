@@ -2,30 +2,48 @@ import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { Turns } from '../turns.ts';
 
-export interface List<Item> {
-  name: string;
-  items: Iterable<Item>;
-  bodyOf: (item: Item) => unknown;
-  /** What comes after it. */
-  rest?: object;
+/** A list in an answer, of however many items. */
+export class LongList<Item = unknown> {
+  constructor(
+    readonly items: Iterable<Item> | AsyncIterable<Item>,
+    readonly bodyOf: (item: Item) => unknown,
+  ) {}
+
+  /** As JSON, item by item. */
+  async *texts(): AsyncGenerator<string> {
+    let start = '[';
+    for await (const item of this.items) {
+      yield start + JSON.stringify(this.bodyOf(item));
+      start = ',';
+    }
+    yield start === '[' ? '[]' : ']';
+  }
 }
 
-/** Answers with `{"name":[…]}`, of however many items, made bit by bit. */
-export const sendList = <Item>(reply: FastifyReply, list: List<Item>): FastifyReply =>
-  reply.type('application/json; charset=utf-8').send(Readable.from(textOf(list), { objectMode: false }));
+/** Answers with an object, made bit by bit, past the serializer of the route: a property, or an item of a long list, at a time. */
+export const sendBitByBit = (reply: FastifyReply, body: Readonly<Record<string, unknown>>): FastifyReply =>
+  reply.type('application/json; charset=utf-8').send(Readable.from(piecesOf(body), { objectMode: false }));
 
-async function* textOf<Item>({ name, items, bodyOf, rest = {} }: List<Item>): AsyncGenerator<Buffer> {
+async function* piecesOf(body: Readonly<Record<string, unknown>>): AsyncGenerator<Buffer> {
   const turns = new Turns();
-  let text = `{${JSON.stringify(name)}:[`;
-  let separator = '';
-  for (const item of items) {
-    text += separator + JSON.stringify(bodyOf(item));
-    separator = ',';
+  let text = '';
+  for await (const part of textsOf(body)) {
+    text += part;
     if (!turns.isOver) continue;
     yield Buffer.from(text);
     text = '';
     await turns.next();
   }
-  const more = Object.entries(rest).map(([key, value]) => `,${JSON.stringify(key)}:${JSON.stringify(value)}`);
-  yield Buffer.from(`${text}]${more.join('')}}`);
+  yield Buffer.from(text);
+}
+
+async function* textsOf(body: Readonly<Record<string, unknown>>): AsyncGenerator<string> {
+  let start = '{';
+  for (const [name, value] of Object.entries(body)) {
+    yield `${start}${JSON.stringify(name)}:`;
+    start = ',';
+    if (value instanceof LongList) yield* value.texts();
+    else yield JSON.stringify(value);
+  }
+  yield '}';
 }

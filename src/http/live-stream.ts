@@ -11,6 +11,9 @@ const INTERVAL_A_DESTINATION = 0.2;
 /** So many destinations are in one event, and made without a pause: some ms. */
 const DESTINATIONS_AN_EVENT = 200;
 
+/** Making snapshots takes this share of the time at most: whoever comes again and again is kept waiting, and all who come meanwhile get the same. */
+const SNAPSHOTS_SHARE = 0.05;
+
 /** A comment goes out when nothing else does, ms: it keeps proxies from ending the connection, and finds out who has gone. */
 const HEARTBEAT = 15_000;
 
@@ -76,6 +79,9 @@ export class LiveStream {
     for (const client of [...this.#clients, ...this.#joining]) client.end();
   }
 
+  /** From when on there may be the next snapshot. */
+  #welcomeFrom = 0;
+
   /** Ends the wait for the next update where a client has come. */
   #wake: (() => void) | undefined;
 
@@ -87,7 +93,7 @@ export class LiveStream {
     let due = performance.now();
     let last = due;
     while (this.size > 0 && !this.#isClosed) {
-      if (this.#joining.size > 0) await this.#welcome(changes);
+      if (this.#joining.size > 0 && performance.now() >= this.#welcomeFrom) await this.#welcome(changes);
       const now = performance.now();
       if (now >= due) {
         const told = await this.#tellChanges(changes);
@@ -98,7 +104,8 @@ export class LiveStream {
           last = now;
         }
       }
-      if (this.#joining.size === 0) await this.#rest(due - performance.now());
+      const next = this.#joining.size === 0 ? due : Math.min(due, this.#welcomeFrom);
+      if (next > performance.now()) await this.#rest(next - performance.now());
     }
     this.#live.unwatch(changes);
     this.#changes = undefined;
@@ -119,8 +126,10 @@ export class LiveStream {
   /** Gives those that have come a snapshot, the same for all of them. */
   async #welcome(changes: Changes): Promise<void> {
     const newcomers = [...this.#joining];
+    let work = 0;
     const ids = [...this.#live.all()].map(({ id }) => id);
     for (let from = 0; from < ids.length; from += DESTINATIONS_AN_EVENT) {
+      const began = performance.now();
       const some = ids.slice(from, from + DESTINATIONS_AN_EVENT);
       // What the others have not heard of yet is told now: to the newcomers it is part of the snapshot.
       this.#tell(
@@ -136,8 +145,10 @@ export class LiveStream {
       });
       const event = eventOf('snapshot', { destinations } satisfies Snapshot);
       for (const client of newcomers) client.send(event, { isSnapshot: true });
+      work += performance.now() - began;
       await turn();
     }
+    this.#welcomeFrom = performance.now() + work / SNAPSHOTS_SHARE;
     const ready = eventOf('ready', {});
     for (const client of newcomers) {
       client.send(ready);

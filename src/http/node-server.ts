@@ -23,18 +23,18 @@ const PATIENCE: ServerOptions = {
   requestTimeout: 30_000,
   connectionsCheckingInterval: 5000,
   keepAliveTimeout: 60_000,
+  // What is wrong with a request is told in one way.
+  requireHostHeader: false,
 };
 
-/** Fifty pages keep six each at most; each takes a descriptor, of which probing needs some, too. */
-const MOST_CONNECTIONS = 500;
+/** Node would wait two minutes for a handshake. */
+const TLS = { handshakeTimeout: 10_000, minVersion: 'TLSv1.2' } as const;
 
 /** A server of Node's that is not held up by anybody. */
 export function nodeServer(handler: RequestListener, tls?: Tls): Server {
-  const server = tls
-    ? createTlsServer({ ...PATIENCE, cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' }, handler)
+  return tls
+    ? createTlsServer({ ...PATIENCE, ...TLS, cert: tls.cert, key: tls.key }, handler)
     : createServer(PATIENCE, handler);
-  server.maxConnections = MOST_CONNECTIONS;
-  return server;
 }
 
 /** Has servers take certificates as they are renewed. Returns what ends it. */

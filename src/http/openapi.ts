@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger';
-import type { FastifySchema } from 'fastify';
+import type { FastifySchema, RouteOptions } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { App } from './context.ts';
 import { problemSchema } from './schemas/problem.ts';
@@ -43,7 +43,10 @@ export async function describeRoutes(app: App): Promise<void> {
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     },
     transform: (document) =>
-      jsonSchemaTransform({ ...document, schema: document.schema && withProblems(document.schema) }),
+      jsonSchemaTransform({
+        ...document,
+        schema: document.schema && withProblems(document.schema, document.route),
+      }),
     transformObject: (document) => tidied(jsonSchemaTransformObject(document)) as never,
   });
 }
@@ -67,6 +70,7 @@ function tidied(document: object): object {
     }
   };
   add(tidy.paths);
+  refer(tidy);
   tidy.components.schemas = Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1)));
   for (const operation of Object.values(tidy.paths).flatMap((methods) => Object.values(methods)))
     for (const response of Object.values(operation.responses))
@@ -81,39 +85,71 @@ const withoutBounds = (key: string, value: unknown): unknown =>
     : value;
 
 interface Described {
-  paths: Record<
-    string,
-    Record<string, { summary: string; responses: Record<string, { description: string }> }>
-  >;
-  components: { schemas: Record<string, unknown> };
+  paths: Record<string, Record<string, { summary: string; responses: Record<string, DescribedResponse> }>>;
+  components: { schemas: Record<string, unknown>; responses?: Record<string, unknown> };
+}
+
+interface DescribedResponse {
+  description: string;
+  content?: Record<string, unknown>;
 }
 
 /** What a route says of itself, and how it tells what is wrong. */
-function withProblems(schema: FastifySchema): FastifySchema {
-  const { params, querystring, body, response } = schema;
-  const isAsked = [params, querystring, body].some((part) => part && Object.keys(part).length > 0);
+function withProblems(schema: FastifySchema, { config }: Pick<RouteOptions, 'config'>): FastifySchema {
+  const { params, body, response } = schema;
   const statuses = [
-    ...(isAsked ? [400] : []),
+    ...[400, 403, 421, 429],
+    ...(config?.role === 'anyone' ? [] : [401, 503]),
     ...(params ? [404] : []),
     ...(body ? [413, 415, 422] : []),
-    'default',
+    ...(config?.problems ?? []),
+    'default' as const,
   ];
-  const problems = Object.fromEntries(statuses.map((status) => [status, PROBLEMS[status]]));
-  return response ? { ...schema, response: { ...problems, ...response } } : schema;
+  const problems = Object.fromEntries(statuses.map((status) => [status, PROBLEM]));
+  const open = config?.role === 'anyone' ? { security: [] } : {};
+  return response ? { ...schema, ...open, response: { ...problems, ...response } } : schema;
 }
 
-const problem = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: problemSchema } },
-});
+const PROBLEM_TYPE = 'application/problem+json';
 
-const PROBLEMS: Readonly<Record<string, object>> = {
-  400: problem('what is asked for is not as it should be'),
-  404: problem('there is no such thing'),
-  413: problem('the body is too large'),
-  415: problem('the body is not JSON'),
-  422: problem('what is asked for cannot be'),
-  default: problem(
-    'anything else that is wrong; 401: it is not said who asks, 403: he may not, 429: too often, 503: the database does not answer, or is busy',
-  ),
+const PROBLEM = { description: 'Problem', content: { [PROBLEM_TYPE]: { schema: problemSchema } } };
+
+const retryAfter = {
+  description: 'after how many seconds it is worth trying again',
+  schema: { type: 'integer' },
 };
+
+/** What each status means, and its name among the components. */
+const PROBLEMS: Readonly<Record<string, readonly [name: string, description: string]>> = {
+  400: ['BadRequest', 'what is asked for is not as it should be'],
+  401: ['Unauthorized', 'it is not said who asks, or that is not right'],
+  403: ['Forbidden', 'a viewer may not, or a page of another site asks'],
+  404: ['NotFound', 'there is no such thing'],
+  409: ['Conflict', 'as many run already as can'],
+  412: ['PreconditionFailed', 'it is not any more what If-Match says'],
+  413: ['ContentTooLarge', 'the body is too large'],
+  415: ['UnsupportedMediaType', 'the body is not JSON'],
+  421: ['MisdirectedRequest', 'it is asked for by a name that is not allowed'],
+  422: ['UnprocessableContent', 'what is asked for cannot be'],
+  429: ['TooManyRequests', 'too often'],
+  501: ['NotImplemented', 'this monitor cannot do that'],
+  503: ['ServiceUnavailable', 'the database does not answer, or too many ask for the same'],
+  default: ['Error', 'anything else that is wrong'],
+};
+
+/** Each problem is described once. */
+function refer(described: Described): void {
+  const content = { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } };
+  const responses: Record<string, object> = {};
+  for (const operation of Object.values(described.paths).flatMap((methods) => Object.values(methods)))
+    for (const [status, response] of Object.entries(operation.responses)) {
+      if (!(PROBLEM_TYPE in (response.content ?? {}))) continue;
+      const [name, description] = PROBLEMS[status] as readonly [string, string];
+      const headers = status === '429' || status === '503' ? { headers: { 'Retry-After': retryAfter } } : {};
+      responses[name] = { description, ...headers, content };
+      Object.assign(operation.responses, { [status]: { $ref: `#/components/responses/${name}` } });
+    }
+  described.components.responses = Object.fromEntries(
+    Object.entries(responses).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}

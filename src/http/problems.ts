@@ -26,31 +26,38 @@ const TITLES: Readonly<Record<number, string>> = {
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  408: 'Request Timeout',
   409: 'Conflict',
+  412: 'Precondition Failed',
   413: 'Content Too Large',
+  414: 'URI Too Long',
   415: 'Unsupported Media Type',
   421: 'Misdirected Request',
   422: 'Unprocessable Content',
   429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   501: 'Not Implemented',
   503: 'Service Unavailable',
 };
 
-/** Answers with a problem: https://www.rfc-editor.org/rfc/rfc9457 */
+/** A problem that its status says the kind of: https://www.rfc-editor.org/rfc/rfc9457 */
+export const problemOf = (status: number, detail: string, errors?: Problem['errors']): Problem => ({
+  type: 'about:blank',
+  title: TITLES[status] ?? 'Error',
+  status,
+  detail,
+  ...(errors && { errors }),
+});
+
+/** Answers with a problem. */
 export function sendProblem(
   reply: FastifyReply,
   status: number,
   detail: string,
   errors?: Problem['errors'],
 ): FastifyReply {
-  const problem: Problem = {
-    type: 'about:blank',
-    title: TITLES[status] ?? 'Error',
-    status,
-    detail,
-    ...(errors && { errors }),
-  };
+  const problem = problemOf(status, detail, errors);
   // Past the serializer of the route, which knows of no problems.
   return reply.code(status).type('application/problem+json').serializer(JSON.stringify).send(problem);
 }
@@ -73,6 +80,14 @@ export async function refused<Value>(work: () => Value | Promise<Value>, pointer
   }
 }
 
+/** What is wrong with a body as a whole, by Fastify's code for it. */
+const BODY_PROBLEMS: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'the body is of another type: expected content-type: application/json',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'the body is too large: expected at most 1 MiB',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'the body is empty: expected JSON, or no content-type',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'the body is not JSON',
+};
+
 /** So many things that are wrong are told at once. */
 const MOST_ERRORS = 20;
 
@@ -91,7 +106,7 @@ export function tellProblems(app: FastifyInstance, logger: Logger): void {
     // Who has gone is told nothing.
     if (error.name === 'AbortError') return sendProblem(reply, 503, 'given up');
     const status = error.statusCode ?? 500;
-    if (status < 500) return sendProblem(reply, status, oneLine(error.message));
+    if (status < 500) return sendProblem(reply, status, BODY_PROBLEMS[error.code] ?? oneLine(error.message));
     const cause = isResponseSerializationError(error) ? error.cause : error;
     logger.error('http.failed', {
       path: pathOf(request.url),

@@ -2,9 +2,13 @@ import type { Server } from 'node:http';
 import fastify, { type FastifyReply } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { Credentials } from '../access/credentials.ts';
+import { oneLine } from '../input/one-line.ts';
+import { tellClientErrors } from './client-errors.ts';
+import { limitConnections } from './connections.ts';
 import type { App, HttpContext } from './context.ts';
 import { Guard } from './guard/guard.ts';
 import { isLoopback } from './guard/host.ts';
+import { takeJson } from './json-body.ts';
 import { followRenewals, nodeServer, type Tls } from './node-server.ts';
 import { describeRoutes } from './openapi.ts';
 import { answerOtherMethods } from './other-methods.ts';
@@ -25,6 +29,7 @@ import { sessionRoutes } from './routes/session.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { statisticsRoutes } from './routes/statistics.ts';
 import { traceRoutes } from './routes/traces.ts';
+import { letGoWhoStalls } from './stalled.ts';
 
 /** Bytes; a thousand destinations to add at once are less. */
 const LONGEST_BODY = 1_048_576;
@@ -47,20 +52,25 @@ export async function createServer(context: HttpContext, options: ServerOptions 
   const servers: Server[] = [];
   const app = fastify({
     bodyLimit: LONGEST_BODY,
+    clientErrorHandler: tellClientErrors,
     forceCloseConnections: true,
-    frameworkErrors: ({ message }, { url }, reply) =>
-      sendProblem(reply as unknown as FastifyReply, 400, `${pathOf(url)}: ${message}`),
+    // Past all hooks.
+    frameworkErrors: ({ message, statusCode = 400 }, { url }, reply) => {
+      reply.header('x-content-type-options', 'nosniff');
+      return sendProblem(reply as unknown as FastifyReply, statusCode, `${pathOf(url)}: ${oneLine(message)}`);
+    },
     trustProxy: proxies.length > 0 && [...proxies],
     serverFactory: (handler) => {
       const server = nodeServer(handler, tls);
+      limitConnections(server, { logger: context.logger, isBehindProxy: proxies.length > 0 });
       servers.push(server);
       return server;
     },
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  // A form of another site may send a text without asking first.
-  app.removeContentTypeParser('text/plain');
+  takeJson(app);
+  letGoWhoStalls(app);
   if (tls) {
     const end = followRenewals(servers, tls, context.logger);
     app.addHook('onClose', async () => end());

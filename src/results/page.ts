@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { OUTCOMES } from '../entities/outcome.ts';
 import { rtimesOf } from '../statistics/span.ts';
 import { elementsOf } from '../storage/sql.ts';
 import { idsBetween, inDestinations } from './newest-in-chunks.ts';
@@ -45,6 +46,12 @@ const BUDGET = 500;
 /** A stretch that took longer than this is not followed by a longer one, ms. */
 const LONG = 50;
 
+/** SQLite puts all that it finds in a stretch in order before it gives away the first row: of so many ids, in some 0.2 s. */
+const LONGEST_IN_SQLITE = 262_144;
+
+/** Where so few destinations have ever had what is wanted, only what is theirs is looked through. */
+const FEW = 200;
+
 /**
  * A page of results. They are in the order in which they were stored, the newest first; a server has those of certain destinations
  * in the order of their times, which its index has. Throws QueryFailedError.
@@ -55,11 +62,15 @@ export const readPage = (dataSource: DataSource, query: PageQuery): Promise<Page
     : pageByStoring(dataSource, query);
 
 async function pageByStoring(dataSource: DataSource, query: PageQuery): Promise<Page> {
-  const { destinations, sources, since, until, outcomes, limit, after } = query;
+  const { sources, since, until, outcomes, limit, after } = query;
   const rows: ResultRow[] = [];
   const [from, to] = rtimesOf({ since, until }).map(String);
   const began = performance.now();
-  let [end, window] = [after ? after.id - 1 : await newestId(dataSource), Math.max(FIRST_WINDOW, limit)];
+  const longest = isServer(dataSource) ? Number.POSITIVE_INFINITY : LONGEST_IN_SQLITE;
+  const destinations = await thoseWith(dataSource, query);
+  let end = until === undefined ? await newestId(dataSource) : await newestBefore(dataSource, to as string);
+  if (after) end = Math.min(end, after.id - 1);
+  let window = Math.max(FIRST_WINDOW, limit);
   while (end > 0 && rows.length <= limit && performance.now() - began < BUDGET) {
     const asked = performance.now();
     const found = await dataSource.query(
@@ -73,7 +84,7 @@ async function pageByStoring(dataSource: DataSource, query: PageQuery): Promise<
     );
     for (const row of found) rows.push(hydrated(row));
     end -= window;
-    if (performance.now() - asked < LONG) window *= GROWTH;
+    if (performance.now() - asked < LONG) window = Math.min(longest, window * GROWTH);
   }
   if (rows.length > limit) return pageOf(rows, limit, ({ id }) => ({ id }));
   return { rows, end: end > 0 ? { id: end + 1 } : undefined };
@@ -102,6 +113,33 @@ async function pageByTime(
 async function newestId(dataSource: DataSource): Promise<number> {
   const [{ id }] = await dataSource.query('SELECT id FROM newest_result');
   return Number(id);
+}
+
+/** No result before that moment has a higher id. `rtime`: ns since the Unix epoch, as digits. */
+async function newestBefore(dataSource: DataSource, rtime: string): Promise<number> {
+  if (isServer(dataSource)) return newestId(dataSource);
+  const [{ id }] = await dataSource.query(
+    `SELECT coalesce((SELECT max(id) FROM recent_results WHERE rtime < CAST($1 AS bigint)),
+      (SELECT max(last_id) FROM result_chunks WHERE first_rtime < CAST($1 AS bigint)), 0) AS id`,
+    [rtime],
+  );
+  return Number(id);
+}
+
+/** The destinations that are wanted; where few have ever had one of the outcomes, those. */
+async function thoseWith(
+  dataSource: DataSource,
+  { destinations, outcomes = OUTCOMES }: PageQuery,
+): Promise<readonly number[] | undefined> {
+  if (isServer(dataSource) || outcomes.length === OUTCOMES.length) return destinations;
+  const rows: { id: number | null }[] = await dataSource.query(
+    `SELECT DISTINCT destination_id AS id FROM result_kinds
+      WHERE outcome IN (SELECT value FROM json_each($1)) LIMIT ${FEW + 1}`,
+    [JSON.stringify(outcomes)],
+  );
+  const ids = rows.map(({ id }) => id);
+  if (ids.length > FEW || !ids.every((id) => id !== null)) return destinations;
+  return destinations ? destinations.filter((id) => ids.includes(id)) : ids;
 }
 
 const inSources = (ids: readonly number[] | undefined): string =>

@@ -35,21 +35,31 @@ export async function queryGaps(
   { sources, since, until }: GapQuery = {},
 ): Promise<FoundGap[]> {
   const [from, to] = rtimesOf({ since, until });
-  const rows: (Omit<FoundGap, 'start' | 'end'> & { start: string; end: string })[] = await dataSource.query(
-    `SELECT gaps.source_id, sources.name AS source, CAST(gaps.start AS TEXT) AS start, CAST(gaps."end" AS TEXT) AS "end", gaps.reason
-     FROM gaps LEFT JOIN sources ON sources.id = gaps.source_id
-     WHERE gaps."end" > CAST($1 AS bigint) AND gaps.start < CAST($2 AS bigint) AND gaps.start < gaps."end"
-     ORDER BY gaps.start, gaps.id`,
-    [from.toString(), to.toString()],
-  );
-  return rows
-    .filter(({ source_id, reason }) => KNOWN.has(reason) && sources?.includes(source_id) !== false)
-    .map(({ start, end, ...gap }) => ({
-      ...gap,
-      start: latest(BigInt(start), from),
-      end: earliest(BigInt(end), to),
-    }));
+  const found: FoundGap[] = [];
+  for (let after = { start: FIRST, id: 0 }; ; ) {
+    const rows: GapRow[] = await dataSource.query(PAGE, [String(from), String(to), after.start, after.id]);
+    for (const { id: _, start, end, ...gap } of rows)
+      if (KNOWN.has(gap.reason) && sources?.includes(gap.source_id) !== false)
+        found.push({ ...gap, start: latest(BigInt(start), from), end: earliest(BigInt(end), to) });
+    const last = rows.at(-1);
+    if (!last || rows.length < ROWS) return found;
+    after = last;
+  }
 }
+
+type GapRow = Omit<FoundGap, 'start' | 'end'> & { id: number; start: string; end: string };
+
+/** So many are read at a time, which keeps nothing else waiting. */
+const ROWS = 1000;
+
+/** Before every start. */
+const FIRST = String(-(2n ** 63n));
+
+const PAGE = `SELECT gaps.id, gaps.source_id, sources.name AS source, CAST(gaps.start AS TEXT) AS start, CAST(gaps."end" AS TEXT) AS "end", gaps.reason
+  FROM gaps LEFT JOIN sources ON sources.id = gaps.source_id
+  WHERE gaps."end" > CAST($1 AS bigint) AND gaps.start < CAST($2 AS bigint) AND gaps.start < gaps."end"
+    AND (gaps.start, gaps.id) > (CAST($3 AS bigint), CAST($4 AS bigint))
+  ORDER BY gaps.start, gaps.id LIMIT ${ROWS}`;
 
 /** Adds up the gaps of each source, by its id. Of gaps of one reason that overlap, each moment counts once. */
 export function gapTotals(gaps: readonly FoundGap[]): GapTotals[] {

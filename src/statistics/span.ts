@@ -6,8 +6,15 @@ export const rtimesOf = ({
   since?: number | undefined;
   until?: number | undefined;
 }): [bigint, bigint] => [
-  since === undefined ? -(2n ** 63n) : nanoseconds(since),
-  until === undefined ? 2n ** 63n - 1n : nanoseconds(until),
+  since === undefined ? FIRST : nanoseconds(since),
+  until === undefined ? LAST : nanoseconds(until),
 ];
 
-const nanoseconds = (ms: number): bigint => BigInt(Math.floor(ms)) * 1_000_000n;
+/** All that a column holds. */
+const [FIRST, LAST] = [-(2n ** 63n), 2n ** 63n - 1n];
+
+/** Of a moment that no column holds, the nearest that one does. */
+function nanoseconds(ms: number): bigint {
+  const exact = BigInt(Math.floor(ms)) * 1_000_000n;
+  return exact < FIRST ? FIRST : exact > LAST ? LAST : exact;
+}

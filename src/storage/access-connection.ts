@@ -5,7 +5,7 @@ import type { UseOptions } from './database-access.ts';
 import { type DatabaseUrl, parseDatabaseUrl } from './database-url.ts';
 import { isDriverError } from './postgres/errors.ts';
 import { OpenSockets } from './postgres/open-sockets.ts';
-import { DatabaseError } from './store.ts';
+import { DatabaseBusyError, DatabaseError } from './store.ts';
 
 /** How long an edit waits for a lock that the monitor, or another command, holds, ms. */
 const LOCK_TIMEOUT = 5000;
@@ -32,10 +32,13 @@ export class AccessConnection {
   /** How many use it or wait to. */
   waiting = 0;
 
-  /** Throws DatabaseError for a URL of no database that pinger knows. */
-  constructor(url: string) {
+  readonly #answerTimeout: number;
+
+  /** `answerTimeout`: how long a server may take to answer, ms. Throws DatabaseError for a URL of no database that pinger knows. */
+  constructor(url: string, { answerTimeout = ANSWER_TIMEOUT } = {}) {
     this.#url = url;
     this.#database = parseDatabaseUrl(url);
+    this.#answerTimeout = answerTimeout;
   }
 
   /** Throws DatabaseError, also where it is not one's turn for too long, and what `work` throws. */
@@ -77,8 +80,8 @@ export class AccessConnection {
     return error instanceof QueryFailedError || (this.#database.type === 'postgres' && isDriverError(error));
   }
 
-  #busy(): DatabaseError {
-    return new DatabaseError(`database ${this.#database.name}: busy, others wait as well; try again`, true);
+  #busy(): DatabaseBusyError {
+    return new DatabaseBusyError(this.#database.name);
   }
 
   /** Another file in the place of the one that is open is the database from then on. */
@@ -89,7 +92,7 @@ export class AccessConnection {
     this.#dataSource ??= await openDatabase(this.#url, {
       create: false,
       lockTimeout: LOCK_TIMEOUT,
-      answerTimeout: ANSWER_TIMEOUT,
+      answerTimeout: this.#answerTimeout,
       opened: (socket) => this.#sockets.add(socket),
     });
     return this.#dataSource;

@@ -1,11 +1,11 @@
-import { type EntityManager, MoreThan } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import { Destination } from '../entities/destination.ts';
 import { hasPort, type Protocol } from '../entities/protocol.ts';
 import { addressKey } from '../entities/settings.ts';
 import type { NewDestination } from './store.ts';
 
-/** Small enough that a statement on each stays within SQLite's 32,766 parameters. */
-const ROWS_A_STATEMENT = 1000;
+/** So many are written and read at a time: some ms of TypeORM's, after which others have their turn. */
+const ROWS_A_STATEMENT = 100;
 
 /** What makes two rows the same destination to who adds one; ICMP has no use for a port, but its rows may have one. */
 export const keyOf = ({
@@ -41,8 +41,7 @@ export async function addMissing(
     else if (!missing.has(keyOf(row))) missing.set(keyOf(row), row);
   }
   const added = await addRows(manager, [...missing.values()]);
-  const found = await Promise.all([...existing].map((id) => manager.findOneByOrFail(Destination, { id })));
-  return { added, existing: found };
+  return { added, existing: await readRows(manager, [...existing]) };
 }
 
 /** Adds rows, whatever the table has already; returns them in their order. Runs in a transaction of the caller's. */
@@ -61,5 +60,21 @@ export async function addRows(
       .values(rows.slice(from, from + ROWS_A_STATEMENT))
       .updateEntity(false)
       .execute();
-  return manager.find(Destination, { where: { id: MoreThan(newest) }, order: { id: 'ASC' } });
+  const added: { id: number }[] = await manager.query(
+    'SELECT id FROM destinations WHERE id > CAST($1 AS bigint) ORDER BY id',
+    [newest],
+  );
+  return readRows(
+    manager,
+    added.map(({ id }) => id),
+  );
+}
+
+/** The rows with these ids, in their order. */
+async function readRows(manager: EntityManager, ids: readonly number[]): Promise<Destination[]> {
+  const found = new Map<number, Destination>();
+  for (let from = 0; from < ids.length; from += ROWS_A_STATEMENT)
+    for (const row of await manager.findBy(Destination, { id: In(ids.slice(from, from + ROWS_A_STATEMENT)) }))
+      found.set(row.id, row);
+  return ids.flatMap((id) => found.get(id) ?? []);
 }

@@ -128,6 +128,13 @@ export class DatabaseError extends Error {
   }
 }
 
+/** So many others want something of the database that it was not even asked. */
+export class DatabaseBusyError extends DatabaseError {
+  constructor(name: string) {
+    super(`database ${name}: busy, others wait as well; try again`, true);
+  }
+}
+
 /** There is no database, and none was to be made. */
 export class NoDatabaseError extends DatabaseError {
   constructor(name: string) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Remembered } from '../../src/access/remembered.ts';
-import { DatabaseError } from '../../src/storage/store.ts';
+import { DatabaseBusyError, DatabaseError } from '../../src/storage/store.ts';
 
 test('an answer is asked for again after two seconds, and by all at once only once', async () => {
   let [now, asked] = [0, 0];
@@ -34,6 +34,34 @@ test('the last answer counts while the database has none, but for whom it had no
   // What the database does not know any more is not brought back by its being away.
   expect(await remembered.get('a', async () => undefined)).toBeUndefined();
   await expect(remembered.get('a', fails)).rejects.toThrow('away');
+});
+
+test('who keeps the database busy does not keep what has been taken from him', async () => {
+  let now = 0;
+  const remembered = new Remembered<number>(() => now);
+  await remembered.get('a', async () => 1);
+  now = 2000;
+  const isBusy = async () => {
+    throw new DatabaseBusyError('pinger.db');
+  };
+  await expect(remembered.get('a', isBusy)).rejects.toThrow('busy, others wait as well');
+  expect(await remembered.get('a', async () => undefined)).toBeUndefined();
+});
+
+test('what is forgotten while it is asked for is not known afterwards', async () => {
+  const remembered = new Remembered<number>(() => 0);
+  let answer = (_: number) => {};
+  const asked = remembered.get(
+    'a',
+    () =>
+      new Promise<number>((resolve) => {
+        answer = resolve;
+      }),
+  );
+  remembered.forget('a');
+  answer(1);
+  expect(await asked).toBeUndefined();
+  expect(remembered.has('a')).toBe(false);
 });
 
 test('no more than a thousand are kept', async () => {

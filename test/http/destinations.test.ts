@@ -18,6 +18,48 @@ async function served() {
 const list = async (api: Awaited<ReturnType<typeof served>>['api']) =>
   (await api.get<{ destinations: DestinationBody[] }>('destinations')).body.destinations;
 
+test('all of many are listed, by id, as are certain ones', async () => {
+  const { api, database } = await served();
+  const values = Array.from({ length: 1201 }, (_, n) => `('192.0.2.1', ${100_000 + n})`);
+  await shell(database, `INSERT INTO destinations (address, "interval") VALUES ${values}`);
+  expect((await list(api)).map(({ interval }) => interval)).toEqual(
+    Array.from({ length: 1201 }, (_, n) => 100_000 + n),
+  );
+  const ids = Array.from({ length: 700 }, (_, n) => 2 * n + 1);
+  const { body } = await api.get<{ destinations: DestinationBody[] }>(`destinations?id=${ids}`);
+  expect(body.destinations.map(({ id }) => id)).toEqual(ids.filter((id) => id <= 1201));
+});
+
+test('a change or removal of what somebody else has changed meanwhile is refused where that is asked for', async () => {
+  const { api, database } = await served();
+  await api.ask('POST', 'destinations', { address: '192.0.2.1', active: false });
+  const read = await api.get<DestinationBody>('destinations/1');
+  const tag = read.headers.get('etag') as string;
+  expect(tag).toMatch(/^"[\w-]{22}"$/);
+  await shell(database, 'UPDATE destinations SET timeout = 700');
+  const by = (method: string, match: string, body?: object) =>
+    api.ask<DestinationBody>(method, 'destinations/1', undefined, {
+      headers: { 'if-match': match, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  const late = await by('PATCH', tag, { interval: 5000 });
+  expect(late).toMatchObject({
+    status: 412,
+    body: { detail: 'it has been changed meanwhile: read it again' },
+  });
+  expect((await by('DELETE', tag)).status).toBe(412);
+  expect((await api.get<DestinationBody>('destinations/1')).headers.get('etag')).toBe(
+    late.headers.get('etag'),
+  );
+  const changed = await by('PATCH', `"other", ${late.headers.get('etag')}`, { interval: 5000 });
+  expect(changed).toMatchObject({ status: 200, body: { interval: 5000, timeout: 700 } });
+  expect((await by('PATCH', '*', { interval: 6000 })).status).toBe(200);
+  expect((await by('DELETE', changed.headers.get('etag') as string)).status).toBe(412);
+  expect((await by('DELETE', (await api.get('destinations/1')).headers.get('etag') as string)).status).toBe(
+    204,
+  );
+});
+
 describe('adding', () => {
   test('one is answered with its place, and what the table has of it', async () => {
     const { api } = await served();

@@ -165,3 +165,23 @@ test.each<[object, number, string]>([
     detail: 'there is no source 3',
   });
 });
+
+test('all of many gaps are told, in the order of their starts, each once', async () => {
+  const { api, database } = await served();
+  await shell(database, 'DELETE FROM gaps');
+  // Ten begin at each moment, and the later ones have the lower ids.
+  await shell(
+    database,
+    `WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < 2499),
+        moment AS (SELECT n, (${T0} + 1000 * ((2499 - n) / 10)) * 1000000 AS start FROM number)
+      INSERT INTO gaps (source_id, start, "end", reason) SELECT n % 10, start, start + 500000000, 'cut_off' FROM moment`,
+  );
+  const { gaps } = (await api.get<{ gaps: { source_id: number; start: number }[] }>(`gaps?${SPAN}`)).body;
+  expect(gaps).toHaveLength(2500);
+  const { body } = await api.get<SeriesBody>(`destinations/1/series?${SPAN}`);
+  expect(body.gaps.length).toBeGreaterThan(0);
+  expect(gaps.map(({ start }) => start)).toEqual(
+    Array.from({ length: 2500 }, (_, n) => T0 + 1000 * Math.floor(n / 10)),
+  );
+  expect(new Set(gaps.map(({ source_id, start }) => `${source_id} ${start}`)).size).toBe(2500);
+});

@@ -40,7 +40,16 @@ export interface Answer<Body = unknown> {
 }
 
 interface Operation {
-  responses: Record<string, { content?: Record<string, { schema: object }> }>;
+  responses: Record<string, Response | { $ref: string }>;
+}
+
+interface Response {
+  content?: Record<string, { schema: object }>;
+}
+
+interface Description {
+  paths: Record<string, Record<string, Operation>>;
+  components: { responses: Record<string, Response> };
 }
 
 /** A monitor with its server; every answer is checked against what the server says of itself. */
@@ -50,6 +59,7 @@ export class Served {
   #server: HttpServer | undefined;
   #url = '';
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
+  #problems: Description['components']['responses'] = {};
   #paths: [RegExp, string, Record<string, Operation>][] = [];
 
   constructor(options: PingerOptions) {
@@ -66,9 +76,9 @@ export class Served {
     });
     await this.pinger.start();
     this.#url = await this.#server.listen();
-    const description = (await (await fetch(`${this.#url}api/v1/openapi.json`)).json()) as {
-      paths: Record<string, Record<string, Operation>>;
-    };
+    const asked = await fetch(`${this.#url}api/v1/openapi.json`);
+    const description = (await asked.json()) as Description;
+    this.#problems = description.components.responses;
     this.#ajv.addSchema(description, 'api');
     this.#paths = Object.entries(description.paths).map(([path, operations]) => [
       new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`),
@@ -130,10 +140,14 @@ export class Served {
     const [, template, operations] = this.#paths.find(([pattern]) => pattern.test(path)) ?? [];
     const operation = operations?.[method.toLowerCase()];
     if (!template || !operation) return;
-    const said = operation.responses[status] ? String(status) : 'default';
-    const [type] = Object.keys(operation.responses[said]?.content ?? {});
+    const described = operation.responses[status];
+    if (!described) throw new Error(`${method} ${path}: ${status} is not described`);
+    const reference = '$ref' in described ? described.$ref.split('/').slice(1) : undefined;
+    const response = '$ref' in described ? this.#problems[reference?.at(-1) as string] : described;
+    const [type] = Object.keys(response?.content ?? {});
     if (type === undefined || body === undefined) return;
-    const steps = ['paths', template, method.toLowerCase(), 'responses', said, 'content', type, 'schema'];
+    const place = reference ?? ['paths', template, method.toLowerCase(), 'responses', String(status)];
+    const steps = [...place, 'content', type, 'schema'];
     const pointer = steps.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
     const validate = this.#ajv.compile({ $ref: `api#${encodeURI(pointer)}` });
     validate(body);

@@ -7,8 +7,9 @@ import { ProblemError } from '../problems.ts';
 import { isCrossSite } from './cross-site.ts';
 import { sendCarefulHeaders } from './headers.ts';
 import { Hosts } from './host.ts';
-import { limitRequests, SignInLimits } from './limits.ts';
+import { limitRequests, SignInLimits, tooMany } from './limits.ts';
 import { OpenAnswers } from './open-answers.ts';
+import { Refusals } from './refusals.ts';
 import { type DeclaredRoute, roleOf } from './roles.ts';
 import { sessionSecret } from './session-cookie.ts';
 
@@ -26,7 +27,13 @@ export interface GuardOptions {
 const LOCAL: Principal = { name: 'local', kind: 'user', role: 'editor' };
 
 /** Signs of a proxy, which brings others than those on this host. */
-const PROXIED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
+const PROXIED = [
+  ...['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-server'],
+  ...['x-real-ip', 'x-client-ip', 'true-client-ip', 'cf-connecting-ip', 'via'],
+];
+
+/** Of a Host header, so much is logged. */
+const SHOWN = 100;
 
 /** Stands before every route, those that are added later as well. */
 export class Guard {
@@ -36,12 +43,14 @@ export class Guard {
   readonly #credentials: Credentials;
   readonly #isOpen: boolean;
   readonly #answers: OpenAnswers;
+  readonly #refusals = new Refusals(() => performance.now());
 
-  private constructor(app: App, { credentials, isOpen }: GuardOptions) {
+  private constructor(app: App, { credentials, isOpen, logger }: GuardOptions) {
     this.#credentials = credentials;
     this.#isOpen = isOpen;
     this.signIns = new SignInLimits(app);
-    this.#answers = new OpenAnswers(app, async (request) => (await this.principalOf(request)) !== undefined);
+    const mayStill = async (request: FastifyRequest) => (await this.principalOf(request)) !== undefined;
+    this.#answers = new OpenAnswers(app, { mayStill, logger });
   }
 
   /** To be called before routes are added. */
@@ -49,12 +58,14 @@ export class Guard {
     const { logger, names, isTls } = options;
     const hosts = new Hosts(names);
     await sendCarefulHeaders(app, { isTls });
-    app.addHook('onRequest', async ({ host, ip }) => {
+    app.addHook('onRequest', async ({ headers, host, ip }) => {
+      if (headers.host === undefined) throw new ProblemError(400, 'expected a Host header');
       if (hosts.has(host)) return;
-      logger.info('access.misdirected', { host, address: ip });
+      const shown = host.slice(0, SHOWN);
+      logger.info('access.misdirected', { host: shown, address: ip });
       throw new ProblemError(
         421,
-        `there is nothing at "${host}": ask for this host by its address or its name, or start pinger with --allow-host`,
+        `there is nothing at "${shown}": ask for this host by its address or its name, or start pinger with --allow-host`,
       );
     });
     await limitRequests(app);
@@ -100,12 +111,23 @@ export class Guard {
     return secret === undefined ? undefined : this.#credentials.ofSession(secret);
   }
 
+  /** As `principalOf`. Throws ProblemError where the address has shown too much that was not right. */
+  async #knownOf(request: FastifyRequest): Promise<Principal | undefined> {
+    const secret = bearer(request) ?? sessionSecret(request);
+    const wait = this.#refusals.wait(request.ip);
+    if (wait > 0 && secret !== undefined && !this.#credentials.wasRight(secret))
+      throw tooMany('too many wrong tokens or sessions', wait);
+    const principal = await this.principalOf(request);
+    if (!principal && secret !== undefined) this.#refusals.add(request.ip);
+    return principal;
+  }
+
   async #check(request: FastifyRequest, reply: FastifyReply): Promise<undefined> {
     const { method, config } = request.routeOptions;
     const role = roleOf([method].flat()[0] ?? request.method, config?.role);
     // What is not there is nobody's secret.
     if (role === 'anyone' || request.is404) return;
-    const principal = await this.principalOf(request);
+    const principal = await this.#knownOf(request);
     if (!principal) {
       reply.header('www-authenticate', 'Bearer realm="pinger"');
       throw new ProblemError(401, unknown(request));
@@ -116,8 +138,9 @@ export class Guard {
   }
 }
 
-const isProxied = ({ headers }: FastifyRequest): boolean =>
-  PROXIED.some((name) => headers[name] !== undefined);
+/** Proxies that do not say what they are often ask by HTTP/1.0, as nginx does unless told otherwise; browsers never do. */
+const isProxied = ({ headers, raw }: FastifyRequest): boolean =>
+  raw.httpVersion === '1.0' || PROXIED.some((name) => headers[name] !== undefined);
 
 /** https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
 const bearer = ({ headers }: FastifyRequest): string | undefined =>

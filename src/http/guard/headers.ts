@@ -39,9 +39,9 @@ export async function sendCarefulHeaders(app: App, { isTls }: { isTls: boolean }
     strictTransportSecurity: isTls && { maxAge: YEAR, includeSubDomains: false },
     xFrameOptions: { action: 'deny' },
   });
-  app.addHook('onRequest', async ({ url }, reply) => {
+  app.addHook('onRequest', async ({ url, routeOptions }, reply) => {
     reply.header('permissions-policy', PERMISSIONS);
-    // What one may see another may not, on the same computer or behind the same proxy.
-    if (url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+    // What one may see another may not, on the same computer or behind the same proxy. A URL may be written in many ways.
+    if ((routeOptions.url ?? url).startsWith('/api/')) reply.header('cache-control', 'no-store');
   });
 }

@@ -12,6 +12,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may use the route; unless given, viewers where it only reads (GET and HEAD), and editors everything else. */
     role?: RouteRole;
+    /** Statuses of problems that it has besides those that its schema implies. */
+    problems?: readonly number[];
   }
 }
 

@@ -7,6 +7,7 @@ import { InputError } from '../../input/input-error.ts';
 import { addMissing } from '../../storage/missing-destinations.ts';
 import type { App, HttpContext } from '../context.ts';
 import { destinationBody } from '../destination-body.ts';
+import { LongList, sendBitByBit } from '../json-stream.ts';
 import { refused } from '../problems.ts';
 import {
   addedDestinationsSchema,
@@ -67,9 +68,11 @@ export function addDestinationsRoute(app: App, { database }: HttpContext): void 
       });
       const [only] = added;
       if (only && !Array.isArray(body)) reply.header('location', `/api/v1/destinations/${only.id}`);
-      return reply
-        .code(added.length > 0 ? 201 : 200)
-        .send({ added: added.map(bodyOf), existing: existing.map(bodyOf) });
+      reply.code(added.length > 0 ? 201 : 200);
+      return sendBitByBit(reply, {
+        added: new LongList(added, bodyOf),
+        existing: new LongList(existing, bodyOf),
+      }) as never;
     },
   );
 }

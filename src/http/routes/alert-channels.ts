@@ -7,6 +7,7 @@ import { testMessage } from '../../alerts/message.ts';
 import { send } from '../../alerts/send/send.ts';
 import { AlertChannel } from '../../entities/alert-channel.ts';
 import type { App, HttpContext } from '../context.ts';
+import { gone } from '../gone.ts';
 import { ProblemError, refused } from '../problems.ts';
 import { type ChannelBody, changedChannelSchema, channelSchema, newChannelSchema } from '../schemas/alert.ts';
 import { idParams } from '../schemas/common.ts';
@@ -85,6 +86,7 @@ export function alertChannelRoutes(app: App, { database }: HttpContext): void {
   app.delete(
     '/alert-channels/:id',
     {
+      config: { problems: [422] },
       schema: {
         operationId: 'removeAlertChannel',
         summary: 'Remove a channel',
@@ -107,6 +109,7 @@ export function alertChannelRoutes(app: App, { database }: HttpContext): void {
   app.post(
     '/alert-channels/:id/test',
     {
+      config: { problems: [422] },
       schema: {
         operationId: 'testAlertChannel',
         summary: 'Tell a channel that nothing has happened, to see whether it arrives',
@@ -121,7 +124,7 @@ export function alertChannelRoutes(app: App, { database }: HttpContext): void {
       if ('problem' in channel) throw new ProblemError(422, channel.problem);
       const message = testMessage({ id: randomUUID(), channel: channel.name, now: Date.now() });
       try {
-        await send(channel, message, new AbortController().signal);
+        await send(channel, message, gone(reply));
       } catch (error) {
         throw new ProblemError(422, `channel "${channel.name}": ${(error as Error).message}`);
       }

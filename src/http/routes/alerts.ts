@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { alertCounts, readAlert, readAlerts } from '../../alerts/read-alerts.ts';
 import { ALERT_STATES } from '../../entities/alert.ts';
 import { InputError } from '../../input/input-error.ts';
+import { checkSpan } from '../check-span.ts';
 import type { App, HttpContext } from '../context.ts';
 import { ProblemError } from '../problems.ts';
 import { alertCountsSchema, alertsPageSchema, wholeAlertSchema } from '../schemas/alert.ts';
@@ -26,7 +27,7 @@ const states = parsed((given) =>
   });
 
 const cursor = parsed((text) => {
-  if (/^\d{1,10}$/.test(text)) return Number(text);
+  if (/^\d{1,10}$/.test(text) && Number(text) < 2 ** 31) return Number(text);
   throw new InputError(`${shown(text)}: expected what "next" of the page before says`);
 })
   .optional()
@@ -55,6 +56,7 @@ export function alertRoutes(app: App, { database }: HttpContext): void {
       },
     },
     async ({ query: { state, destination, source, rule, since, until, limit, cursor } }) => {
+      checkSpan({ since, until });
       const alerts = await database.read((dataSource) =>
         readAlerts(dataSource, {
           states: state,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { App, HttpContext } from '../context.ts';
-import { sendList } from '../json-stream.ts';
+import { LongList, sendBitByBit } from '../json-stream.ts';
 import { liveBody } from '../live-body.ts';
 import { LiveStream } from '../live-stream.ts';
 import { ProblemError } from '../problems.ts';
@@ -29,10 +29,8 @@ export function liveRoutes(app: App, { live }: HttpContext): void {
       },
     },
     (_, reply) =>
-      sendList(reply, {
-        name: 'destinations',
-        items: live.all(),
-        bodyOf: (destination) => liveBody(destination),
+      sendBitByBit(reply, {
+        destinations: new LongList(live.all(), (destination) => liveBody(destination)),
       }) as never,
   );
 

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { FORMATS, type Format } from '../../metrics/exposition.ts';
 import type { App, HttpContext } from '../context.ts';
-import { ProblemError } from '../problems.ts';
+import { Places } from '../places.ts';
 
 /** So many scrapes at once: each keeps a copy of all counts until it has been read. */
 const MOST = 8;
@@ -19,7 +19,7 @@ const RESPONSES: unknown = {
 
 /** `/metrics`: what Prometheus asks for. */
 export function metricsRoutes(app: App, { metrics }: Pick<HttpContext, 'metrics'>): void {
-  let scrapes = 0;
+  const scrapes = new Places({ most: MOST, what: 'scrapes', retryAfter: 5 });
   app.get(
     '/metrics',
     {
@@ -33,14 +33,9 @@ export function metricsRoutes(app: App, { metrics }: Pick<HttpContext, 'metrics'
       },
     },
     (request, reply) => {
-      if (scrapes >= MOST)
-        throw new ProblemError(503, `${MOST} scrapes are under way; one at a time is meant`, {
-          headers: { 'retry-after': '5' },
-        });
+      scrapes.take(reply);
       const format = formatFor(request.headers.accept ?? '');
       const text = Readable.from(metrics.text(format), { objectMode: false });
-      scrapes++;
-      text.once('close', () => scrapes--);
       reply.header('cache-control', 'no-store').type(FORMATS[format]);
       if (!wantsGzip(request)) return reply.send(text);
       // Its errors are those of the text, which ends both.

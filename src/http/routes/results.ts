@@ -4,6 +4,7 @@ import { type Place, readPage } from '../../results/page.ts';
 import { checkSpan } from '../check-span.ts';
 import type { App, HttpContext } from '../context.ts';
 import { gone } from '../gone.ts';
+import { LongList, sendBitByBit } from '../json-stream.ts';
 import { resultBody } from '../result-body.ts';
 import { parsed, shown } from '../schemas/common.ts';
 import { outcomes, query, since, someIds, until, whole } from '../schemas/query.ts';
@@ -14,7 +15,8 @@ const LONGEST_PAGE = 1000;
 
 const cursor = parsed((text): Place => {
   const [, id, rtime] = /^(\d{1,15})(?:-(\d{1,19}))?$/.exec(text) ?? [];
-  if (id === undefined) throw new InputError(`${shown(text)}: expected what "next" of the page before says`);
+  if (id === undefined || BigInt(rtime ?? 0) >= 2n ** 63n)
+    throw new InputError(`${shown(text)}: expected what "next" of the page before says`);
   return { id: Number(id), ...(rtime === undefined ? {} : { rtime }) };
 })
   .optional()
@@ -60,7 +62,10 @@ export function resultRoutes(app: App, { database }: HttpContext): void {
           }),
         { signal: gone(reply) },
       );
-      return { results: rows.map(resultBody), next: end ? cursorOf(end) : null };
+      return sendBitByBit(reply, {
+        results: new LongList(rows, resultBody),
+        next: end ? cursorOf(end) : null,
+      }) as never;
     },
   );
 }

@@ -6,6 +6,7 @@ import { checkSpan } from '../check-span.ts';
 import type { App, HttpContext } from '../context.ts';
 import { gapMoments } from '../gap-moments.ts';
 import { gone } from '../gone.ts';
+import { LongList, sendBitByBit } from '../json-stream.ts';
 import { INTEGER, id, idParams } from '../schemas/common.ts';
 import { duration, query, time, whole } from '../schemas/query.ts';
 import { seriesSchema } from '../schemas/statistics.ts';
@@ -58,15 +59,15 @@ export function seriesRoute(app: App, { database }: HttpContext): void {
         },
         { signal: gone(reply) },
       );
-      return {
+      return sendBitByBit(reply, {
         destination_id: destination,
         source_id: source ?? null,
         since: series.since,
         until: series.until,
         step: series.step,
         ...(await columnsOf(series)),
-        gaps: gaps.map((gap) => gapMoments(gap)),
-      };
+        gaps: new LongList(gaps, gapMoments),
+      }) as never;
     },
   );
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Credentials } from '../../access/credentials.ts';
 import { BusyError } from '../../access/turns.ts';
 import type { App } from '../context.ts';
@@ -16,7 +17,7 @@ export function sessionRoutes(
   { guard, credentials }: { guard: Guard; credentials: Credentials },
 ): void {
   const tags = ['session'];
-  const config = { role: 'anyone' } as const;
+  const config = { role: 'anyone', problems: [503] } as const;
   app.get(
     '/session',
     {
@@ -46,7 +47,7 @@ export function sessionRoutes(
   app.post(
     '/session',
     {
-      config,
+      config: { ...config, problems: [401, 503] },
       preHandler: (request) => guard.signIns.attempted(request),
       schema: {
         operationId: 'signIn',
@@ -70,13 +71,18 @@ export function sessionRoutes(
     '/session',
     {
       config,
-      schema: { operationId: 'signOut', summary: 'Sign out', tags },
+      schema: {
+        operationId: 'signOut',
+        summary: 'Sign out',
+        tags,
+        response: { 204: z.null().describe('signed out') },
+      },
     },
     async (request, reply) => {
       const secret = sessionSecret(request);
       if (secret !== undefined) await credentials.signOut(secret);
       dropSession(request, reply);
-      return reply.code(204).send();
+      return reply.code(204).send(null);
     },
   );
 }

@@ -1,16 +1,21 @@
 import { z } from 'zod';
-import { gapTotals, queryGaps } from '../../statistics/gaps.ts';
+import { type FoundGap, gapTotals, queryGaps } from '../../statistics/gaps.ts';
 import { type DestinationStatistics, queryStatistics } from '../../statistics/query.ts';
 import { checkSpan } from '../check-span.ts';
 import type { App, HttpContext } from '../context.ts';
 import { gapMoments } from '../gap-moments.ts';
 import { gone } from '../gone.ts';
-import { sendList } from '../json-stream.ts';
+import { LongList, sendBitByBit } from '../json-stream.ts';
+import { Places } from '../places.ts';
 import { query, since, someIds, until } from '../schemas/query.ts';
 import { gapsSchema, statisticsListSchema } from '../schemas/statistics.ts';
 
+/** So many statistics at once: all destinations' are in memory until they have been read. */
+const MOST = 16;
+
 /** `/statistics` and `/gaps`. */
 export function statisticsRoutes(app: App, { database }: HttpContext): void {
+  const places = new Places({ most: MOST, what: 'statistics', retryAfter: 5 });
   app.get(
     '/statistics',
     {
@@ -34,6 +39,7 @@ export function statisticsRoutes(app: App, { database }: HttpContext): void {
     },
     async ({ query: { since, until, destination, source, by } }, reply) => {
       checkSpan({ since, until });
+      places.take(reply);
       const { found, gaps } = await database.read(
         async (dataSource) => ({
           found: await queryStatistics(dataSource, {
@@ -48,7 +54,7 @@ export function statisticsRoutes(app: App, { database }: HttpContext): void {
         { signal: gone(reply) },
       );
       const bodyOf = ({ statistics, ...of }: DestinationStatistics) => ({ ...of, ...statistics });
-      return sendList(reply, { name: 'statistics', items: found, bodyOf, rest: { gaps } }) as never;
+      return sendBitByBit(reply, { statistics: new LongList(found, bodyOf), gaps }) as never;
     },
   );
 
@@ -70,7 +76,8 @@ export function statisticsRoutes(app: App, { database }: HttpContext): void {
         (dataSource) => queryGaps(dataSource, { sources: source, since, until }),
         { signal: gone(reply) },
       );
-      return { gaps: gaps.map((gap) => ({ ...gapMoments(gap), source: gap.source })) };
+      const bodyOf = (gap: FoundGap) => ({ ...gapMoments(gap), source: gap.source });
+      return sendBitByBit(reply, { gaps: new LongList(gaps, bodyOf) }) as never;
     },
   );
 }

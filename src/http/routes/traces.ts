@@ -33,6 +33,7 @@ export function traceRoutes(app: App, { pinger, database, logger }: HttpContext)
   app.post(
     '/traces',
     {
+      config: { problems: [409, 501] },
       schema: {
         operationId: 'startTrace',
         summary: 'Start a trace of the path to a destination',

@@ -37,9 +37,21 @@ export const shown = (given: string): string => JSON.stringify(given.slice(0, 60
 /** In a description: what is read as a text, and is a whole number. */
 export const INTEGER = { type: 'integer', maxLength: undefined } as const;
 
+/** What a column of ids holds, in every database. */
+const [LEAST_ID, MOST_ID] = [-(2 ** 31), 2 ** 31 - 1];
+
+/** An id in a body. */
+export const rowId = z.number().int().min(LEAST_ID).max(MOST_ID);
+
+/** The id that a text stands for; undefined where it is none. */
+function idOf(text: string): number | undefined {
+  const number = /^-?\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  return number >= LEAST_ID && number <= MOST_ID ? number : undefined;
+}
+
 export const id = parsed((given) => {
-  const number = /^-?\d{1,10}$/.test(given) ? Number(given) : Number.NaN;
-  if (number >= -(2 ** 31) && number < 2 ** 31) return number;
+  const number = idOf(given);
+  if (number !== undefined) return number;
   throw new InputError(`${shown(given)}: expected a whole number`);
 });
 
@@ -51,7 +63,7 @@ const MOST_IDS = 1000;
 /** Of a list in the query: `1,2,3`. */
 export const ids = parsed((given) => {
   const parts = given.split(',');
-  const wrong = parts.find((part) => !/^-?\d{1,10}$/.test(part));
+  const wrong = parts.find((part) => idOf(part) === undefined);
   if (wrong !== undefined) throw new InputError(`${shown(wrong)}: expected ids, such as 1 or 1,2,3`);
   if (parts.length > MOST_IDS) throw new InputError(`${parts.length} ids: expected at most ${MOST_IDS}`);
   return [...new Set(parts.map(Number))];

@@ -70,6 +70,15 @@ test('even a refusal has them', async () => {
     expect((await ask(`${url}api/v1/live`, { headers })).headers['content-security-policy']).toBe(POLICY);
 });
 
+test.each(['api/v1/live', '%61pi/v1/live', 'api/v1/live?x', 'api/v1/%6cive', '//api/v1/live'])(
+  'what is answered to /%s is kept by no cache',
+  async (path) => {
+    const { url } = await serve();
+    const { status, headers } = await ask(url + path);
+    expect(status === 404 || headers['cache-control'] === 'no-store').toBe(true);
+  },
+);
+
 test('over TLS browsers are told to stay there, and the cookie goes nowhere else', async () => {
   const { url, dataSource } = await serve({ tls: certificate() });
   expect(url).toMatch(/^https:\/\/127\.0\.0\.1:\d+\/$/);
@@ -116,6 +125,15 @@ test('a certificate that is renewed is taken, and one that will not do is not', 
     { level: 'info', event: 'tls.renewed', facts: {} },
   ]);
 });
+
+test('who asks for TLS and says nothing is not waited for', async () => {
+  const { url } = await serve({ tls: certificate() });
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined);
+  onTestFinished(() => void socket.destroy());
+  const start = performance.now();
+  await new Promise((resolve) => socket.resume().once('close', resolve));
+  expect(performance.now() - start).toBeLessThan(20_000);
+}, 30_000);
 
 test.each([
   ['text/plain', 'name=ada'],

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
 import { addToken, addUser, ask, bearer, becomes, serve } from './support.ts';
@@ -52,8 +53,25 @@ test('who listens on another address asks everybody', async () => {
 
 test('what a proxy brings is not from this host', async () => {
   const { url } = await serve();
-  for (const name of ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip'])
+  for (const name of ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip', 'cf-connecting-ip'])
     expect((await ask(url + DESTINATIONS, { headers: { [name]: '192.0.2.1' } })).status).toBe(401);
+});
+
+test('nor is what comes by HTTP/1.0, as nginx asks unless told otherwise', async () => {
+  const { url } = await serve();
+  const statusBy = (version: string) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1', () =>
+        socket.write(`GET /${DESTINATIONS} HTTP/${version}\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n`),
+      );
+      let said = '';
+      socket.setEncoding('utf8').on('data', (chunk) => {
+        said += chunk;
+      });
+      socket.once('close', () => resolve(said.split(' ')[1] ?? '')).once('error', reject);
+    });
+  expect(await statusBy('1.0')).toBe('401');
+  expect(await statusBy('1.1')).toBe('200');
 });
 
 test('a database that cannot be asked takes nobody the access that he has', async () => {
