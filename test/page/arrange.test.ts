@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { DestinationBody } from '../../src/http/schemas/destination.ts';
 import type { Live } from '../../src/http/schemas/live.ts';
 import { DestinationNow } from '../../src/page/api/now.ts';
-import { arrange } from '../../src/page/overview/arrange.ts';
+import { arrange, byName } from '../../src/page/overview/arrange.ts';
 import { figuresOf } from '../../src/page/overview/group-row.tsx';
 import { neighbourhoodOf } from '../../src/page/overview/groups.ts';
 import type { ListQuery } from '../../src/page/overview/query.ts';
@@ -51,7 +51,7 @@ const quiet: Omit<Live, 'id' | 'label'> = {
 
 const arranged = (destinations: DestinationNow[], query: Partial<ListQuery>, collapsed: string[] = []) =>
   arrange(
-    destinations,
+    byName(destinations),
     { ...ALL, ...query },
     {
       collapsed: new Set(collapsed),

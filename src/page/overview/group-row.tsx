@@ -12,6 +12,7 @@ export function GroupRow({
   members,
   collapsed,
   index,
+  top,
   isActive,
   live,
 }: {
@@ -20,15 +21,18 @@ export function GroupRow({
   members: readonly DestinationNow[];
   collapsed: boolean;
   index: number;
+  /** Where it is in the list, CSS pixels. */
+  top: number;
   isActive: boolean;
   live: LiveStore;
 }) {
-  void live.news.value;
+  void live.pulse.value;
   const { states, loss, median } = figuresOf(members);
   return (
     <div
       role="row"
       id={`g${index}`}
+      style={{ top: `${top}px` }}
       class={`row group${isActive ? ' active' : ''}`}
       aria-rowindex={index + 2}
       aria-level={1}
@@ -68,9 +72,9 @@ export function figuresOf(members: readonly DestinationNow[]): {
   median: number | null;
 } {
   const states: Partial<Record<DestinationNow['state'], number>> = {};
-  const rtts: number[] = [];
   let loss = 0;
   let known = 0;
+  const answered: number[] = [];
   for (const { state, live } of members) {
     states[state] = (states[state] ?? 0) + 1;
     if (state === 'paused' || state === 'invalid' || !live) continue;
@@ -78,9 +82,9 @@ export function figuresOf(members: readonly DestinationNow[]): {
       loss += live.loss;
       known++;
     }
-    if (live.rtt !== null) rtts.push(live.rtt);
+    if (live.rtt !== null) answered.push(live.rtt);
   }
-  rtts.sort((one, other) => one - other);
+  const rtts = Float64Array.from(answered).sort();
   return {
     states,
     loss: known > 0 ? loss / known : null,

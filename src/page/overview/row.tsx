@@ -10,6 +10,8 @@ export interface RowProps {
   destination: DestinationNow;
   /** In the list, from 0. */
   index: number;
+  /** Where it is in the list, CSS pixels. */
+  top: number;
   isActive: boolean;
   isSelected: boolean;
   isGrouped: boolean;
@@ -18,7 +20,16 @@ export interface RowProps {
 }
 
 /** A destination's line. What is done with it, the list hears. */
-export function Row({ destination, index, isActive, isSelected, isGrouped, canEdit, days }: RowProps) {
+export function Row({
+  destination,
+  index,
+  top,
+  isActive,
+  isSelected,
+  isGrouped,
+  canEdit,
+  days,
+}: RowProps) {
   // Nothing else makes it draw itself again.
   void destination.version.value;
   const { id, state, name, label, live, row, problem } = destination;
@@ -29,6 +40,7 @@ export function Row({ destination, index, isActive, isSelected, isGrouped, canEd
     <div
       role="row"
       id={`d${id}`}
+      style={{ top: `${top}px` }}
       class={`row ${state}${isActive ? ' active' : ''}`}
       aria-rowindex={index + 2}
       aria-selected={isSelected}
