@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { DestinationBody } from '../../src/http/schemas/destination.ts';
-import { changesOf, draftOf, EMPTY, problemsOf, settingsOf } from '../../src/page/edit/draft.ts';
+import { changesOf, draftOf, EMPTY, fieldOf, settingsOf } from '../../src/page/edit/draft.ts';
 import { pastedLines } from '../../src/page/edit/pasted.ts';
+import { problemsOf } from '../../src/page/edit/texts.ts';
 import { lossText, parseTime, rttText, timeText } from '../../src/page/figures.ts';
 
 const row: DestinationBody = {
@@ -63,12 +64,12 @@ describe('what is typed', () => {
 
   test('what the API says is wrong comes to the field that it is about', () => {
     const problem = { type: 'about:blank', title: 'x', status: 422, detail: 'ttl 0: expected more' };
-    expect(problemsOf(problem)).toEqual({ fields: { ttl: 'ttl 0: expected more' }, form: undefined });
+    expect(problemsOf(problem, fieldOf)).toEqual({ fields: { ttl: 'ttl 0: expected more' }, form: undefined });
     const errors = [
       { pointer: '/interval', detail: 'expected a number' },
       { pointer: '', detail: 'database x: locked' },
     ];
-    expect(problemsOf({ ...problem, errors })).toEqual({
+    expect(problemsOf({ ...problem, errors }, fieldOf)).toEqual({
       fields: { interval: 'expected a number' },
       form: 'database x: locked',
     });

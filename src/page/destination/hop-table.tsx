@@ -3,6 +3,7 @@ import type { hopSchema, TraceBody } from '../../http/schemas/trace.ts';
 import { formatMs } from '../parts/format.ts';
 import { formatShare, lossLevel } from '../parts/loss.ts';
 import { Scrolled } from '../parts/scrolled.tsx';
+import { Table, type TableColumn } from '../parts/table.tsx';
 
 type Hop = z.infer<typeof hopSchema>;
 
@@ -23,55 +24,25 @@ export function HopTable({ trace }: { trace: TraceBody }) {
   const longest = trace.hops.reduce((most, { worst }) => Math.max(most, worst ?? 0), 0);
   return (
     <Scrolled label={`Hops to ${trace.target}`}>
-      <table class="hops">
-        <thead>
-          <tr>
-            <th scope="col">hop</th>
-            <th scope="col">host</th>
-            <th scope="col">loss</th>
-            <th scope="col">sent</th>
-            {TIMES.map((name) => (
-              <th scope="col" key={name}>
-                {name}, ms
-              </th>
-            ))}
-            <th scope="col" class="range-heading">
-              best to worst, 0 to {formatMs(longest)} ms
-            </th>
-            <th scope="col">notes</th>
-          </tr>
-        </thead>
-        <tbody>
-          {trace.hops.map((hop) => (
-            <HopRow key={hop.hop} hop={hop} longest={longest} />
-          ))}
-        </tbody>
-      </table>
+      <Table class="hops" columns={columnsOf(longest)} rows={trace.hops} keyOf={({ hop }) => hop} />
     </Scrolled>
   );
 }
 
-function HopRow({ hop, longest }: { hop: Hop; longest: number }) {
-  return (
-    <tr>
-      <th scope="row">{hop.hop}</th>
-      <td class="host">
-        <Hosts addresses={hop.addresses} />
-      </td>
-      <td>
-        <LossBar loss={hop.loss} />
-      </td>
-      <td>{hop.sent}</td>
-      {TIMES.map((name) => (
-        <td key={name}>{formatMs(hop[name])}</td>
-      ))}
-      <td>
-        <RttRangePlot hop={hop} longest={longest} />
-      </td>
-      <td class="notes">{notesOf(hop)}</td>
-    </tr>
-  );
-}
+/** `longest`: the longest round-trip time of all, ms. */
+const columnsOf = (longest: number): TableColumn<Hop>[] => [
+  { title: 'hop', isName: true, show: ({ hop }) => hop },
+  { title: 'host', class: 'host', show: ({ addresses }) => <Hosts addresses={addresses} /> },
+  { title: 'loss', show: ({ loss }) => <LossBar loss={loss} /> },
+  { title: 'sent', show: ({ sent }) => sent },
+  ...TIMES.map((name) => ({ title: `${name}, ms`, show: (hop: Hop) => formatMs(hop[name]) })),
+  {
+    title: `best to worst, 0 to ${formatMs(longest)} ms`,
+    class: 'range',
+    show: (hop) => <RttRangePlot hop={hop} longest={longest} />,
+  },
+  { title: 'notes', class: 'notes', show: notesOf },
+];
 
 function Hosts({ addresses }: Pick<Hop, 'addresses'>) {
   if (addresses.length === 0) return <span class="faint">nobody answered</span>;
