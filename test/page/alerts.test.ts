@@ -65,7 +65,7 @@ test('what fires is in the header, and the view says what, since when, and what 
   await page.getByRole('link', { name: '1 alert is firing' }).click();
   await page.getByRole('heading', { name: '1 alert firing' }).waitFor();
   const row = page.getByRole('row').filter({ hasText: 'loss 12.5% over 5m, above 5%' }).first();
-  expect(await row.textContent()).toContain('12m');
+  expect(await row.textContent()).toContain('12 min');
   expect(await page.getByText('1 alert is suppressed').isVisible()).toBe(true);
   const history = page.getByRole('table', { name: 'Alerts that are over' });
   expect(await history.getByRole('row').count()).toBe(51);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { shareText } from '../../src/page/figures.ts';
+import { formatDuration, formatRtime } from '../../src/page/moments.ts';
 import { linearTicks, logTicks, timeLabels } from '../../src/page/parts/axis.ts';
-import { formatDuration, formatRtime } from '../../src/page/parts/format.ts';
-import { formatShare, LOSS_CLASSES, lossLevel, lossTop } from '../../src/page/parts/loss.ts';
+import { LOSS_CLASSES, lossLevel, lossTop } from '../../src/page/parts/loss.ts';
 import { pointsOf } from '../../src/page/parts/points.ts';
 import { rttRange } from '../../src/page/parts/rtt-range.ts';
 import { seriesOf } from './series.ts';
@@ -99,7 +100,7 @@ describe('loss', () => {
     [0.00004, '0.004%'],
     [0.9999, '99.99%'],
     [1, '100%'],
-  ])('%s reads %s', (share, text) => expect(formatShare(share)).toBe(text));
+  ])('%s reads %s', (share, text) => expect(shareText(share)).toBe(text));
 });
 
 test.each([

@@ -1,9 +1,9 @@
 import type { AlertRow } from '../../http/schemas/alert.ts';
 import { canEdit } from '../api/session.ts';
 import { NONE } from '../figures.ts';
+import { formatDuration, formatMoment } from '../moments.ts';
 import { Table, type TableColumn } from '../parts/table.tsx';
 import type { AlertsStore } from './state.ts';
-import { lastedText, momentText } from './texts.ts';
 
 /** Alerts, a line each. `store`: where somebody can do something about them. */
 export function AlertTable({
@@ -69,10 +69,10 @@ const COLUMNS: readonly TableColumn<AlertRow>[] = [
       </>
     ),
   },
-  { title: 'Since', show: ({ started }) => momentText(started) },
+  { title: 'Since', show: ({ started }) => formatMoment(started) },
   {
     title: 'Lasted',
-    show: ({ started, resolved }) => lastedText((resolved ?? Date.now()) - started),
+    show: ({ started, resolved }) => formatDuration((resolved ?? Date.now()) - started),
   },
   { title: 'Source', show: ({ source }) => source ?? NONE },
 ];

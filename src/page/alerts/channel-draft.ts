@@ -41,7 +41,12 @@ const SETTINGS: Readonly<Record<string, readonly RecordField[]>> = {
       placeholder: 'https://hooks.example.com/pinger',
       hint: 'gets a POST of JSON',
     },
-    { name: 'secret', label: 'Secret', control: 'secret', hint: 'what messages are signed with; may be empty' },
+    {
+      name: 'secret',
+      label: 'Secret',
+      control: 'secret',
+      hint: 'what messages are signed with; may be empty',
+    },
     { name: 'timeout', label: 'Timeout', placeholder: '10s', hint: 'how long an answer may take' },
     {
       name: 'headers',
@@ -116,7 +121,9 @@ function settingsGiven(kind: string, texts: Texts, problems: TextProblems): Reco
     return {
       server: text('server'),
       from: text('from'),
-      to: text('to').split(/[\s,;]+/).filter(Boolean),
+      to: text('to')
+        .split(/[\s,;]+/)
+        .filter(Boolean),
       ...(texts.require_tls === 'yes' ? { require_tls: true } : {}),
       ...times,
     };

@@ -22,8 +22,8 @@ export const ChannelSection = ({
     isEmpty={channels.length === 0}
     empty={
       <>
-        Nobody is told: alerts are on this page only. A channel is a webhook or e-mail; one that runs a command
-        is added by <code>pinger alerts apply</code>.
+        Nobody is told: alerts are on this page only. A channel is a webhook or e-mail; one that runs a
+        command is added by <code>pinger alerts apply</code>.
       </>
     }
   >
@@ -86,12 +86,7 @@ const columnsOf = (store: AlertsStore): TableColumn<ChannelBody>[] => [
           type="button"
           aria-label={`Send a test to ${row.name}`}
           onClick={() =>
-            void store.edit(
-              'POST',
-              `/alert-channels/${row.id}/test`,
-              undefined,
-              `${row.name} has been told.`,
-            )
+            void store.edit('POST', `/alert-channels/${row.id}/test`, undefined, `${row.name} has been told.`)
           }
         >
           Send a test

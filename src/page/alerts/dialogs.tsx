@@ -6,7 +6,12 @@ import { FormEnd, submit } from '../edit/form-end.tsx';
 import { RecordForm } from '../edit/record-form.tsx';
 import type { Texts } from '../edit/texts.ts';
 import { channelFields, channelGiven, channelTexts, NEW_CHANNEL } from './channel-draft.ts';
-import { maintenanceFields, maintenanceGiven, maintenanceTexts, newMaintenance } from './maintenance-draft.ts';
+import {
+  maintenanceFields,
+  maintenanceGiven,
+  maintenanceTexts,
+  newMaintenance,
+} from './maintenance-draft.ts';
 import { ParentForm } from './parent-form.tsx';
 import { EXAMPLES, NEW_RULE, ruleFields, ruleGiven, ruleTexts } from './rule-draft.ts';
 import type { AlertsStore, Editing, Removal } from './state.ts';

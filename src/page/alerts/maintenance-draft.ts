@@ -2,8 +2,7 @@ import type { REPETITIONS } from '../../alerts/maintenance.ts';
 import type { MaintenanceBody } from '../../http/schemas/alert.ts';
 import type { RecordField } from '../edit/record-field.tsx';
 import { notATime, type TextProblems, type Texts, timesOf } from '../edit/texts.ts';
-import { timeText } from '../figures.ts';
-import { formatClock, formatDate } from '../parts/format.ts';
+import { formatClock, formatDate, timeText } from '../moments.ts';
 
 const REPETITION_WORDS: Readonly<Record<(typeof REPETITIONS)[number] | '', string>> = {
   '': 'no',

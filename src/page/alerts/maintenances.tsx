@@ -1,10 +1,10 @@
 import type { MaintenanceBody } from '../../http/schemas/alert.ts';
 import { useLive } from '../api/context.ts';
 import type { LiveStore } from '../api/live.ts';
+import { formatMoment } from '../moments.ts';
 import { Table, type TableColumn } from '../parts/table.tsx';
 import { RowActions, Section } from './section.tsx';
 import type { AlertsStore } from './state.ts';
-import { momentText } from './texts.ts';
 
 /** Ended ones are shown for so long, ms: a day. */
 const SHOWN_FOR = 86_400_000;
@@ -62,8 +62,8 @@ const columnsOf = (store: AlertsStore, live: LiveStore): TableColumn<Maintenance
       </>
     ),
   },
-  { title: 'From', show: ({ starts }) => momentText(starts) },
-  { title: 'Until', show: ({ ends }) => momentText(ends) },
+  { title: 'From', show: ({ starts }) => formatMoment(starts) },
+  { title: 'Until', show: ({ ends }) => formatMoment(ends) },
   {
     title: 'Repeats',
     show: ({ repeats, time_zone }) =>

@@ -2,7 +2,7 @@ import type { Figure, METRICS, SEVERITIES, STATES } from '../../alerts/rule.ts';
 import type { ChannelBody, RuleBody } from '../../http/schemas/alert.ts';
 import type { RecordField } from '../edit/record-field.tsx';
 import { notATime, type TextProblems, type Texts, timesOf } from '../edit/texts.ts';
-import { parseTime, timeText } from '../figures.ts';
+import { parseTime, timeText } from '../moments.ts';
 
 type Metric = (typeof METRICS)[number];
 
@@ -190,6 +190,7 @@ function boundOf(field: string, metric: string, text: string, problems: TextProb
   const bare = /^\d*\.?\d+$/.test(text) ? Number(text) : undefined;
   const value = isShare ? bare : percent === undefined ? parseTime(text) : undefined;
   if (value !== undefined) return value;
-  problems[field] = `${field}: metric ${metric} needs ${isShare ? 'a share, such as 5%' : 'a time, such as 100ms'}`;
+  problems[field] =
+    `${field}: metric ${metric} needs ${isShare ? 'a share, such as 5%' : 'a time, such as 100ms'}`;
   return null;
 }

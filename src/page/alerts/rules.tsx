@@ -1,5 +1,5 @@
 import type { ChannelBody, RuleBody } from '../../http/schemas/alert.ts';
-import { timeText } from '../figures.ts';
+import { timeText } from '../moments.ts';
 import { Table, type TableColumn } from '../parts/table.tsx';
 import { boundText } from './rule-draft.ts';
 import { RowActions, Section, Switch } from './section.tsx';
@@ -26,12 +26,7 @@ export function RuleSection({
       isEmpty={rules.length === 0}
       empty="Nothing is watched: a rule says what is bad, such as a loss above 5% over 5 minutes."
     >
-      <Table
-        class="cards"
-        columns={columnsOf(store, channels)}
-        rows={rules}
-        keyOf={({ id }) => id}
-      />
+      <Table class="cards" columns={columnsOf(store, channels)} rows={rules} keyOf={({ id }) => id} />
     </Section>
   );
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { hopSchema, TraceBody } from '../../http/schemas/trace.ts';
-import { formatMs } from '../parts/format.ts';
-import { formatShare, lossLevel } from '../parts/loss.ts';
+import { rttText, shareText } from '../figures.ts';
+import { lossLevel } from '../parts/loss.ts';
 import { Scrolled } from '../parts/scrolled.tsx';
 import { Table, type TableColumn } from '../parts/table.tsx';
 
@@ -35,9 +35,9 @@ const columnsOf = (longest: number): TableColumn<Hop>[] => [
   { title: 'host', class: 'host', show: ({ addresses }) => <Hosts addresses={addresses} /> },
   { title: 'loss', show: ({ loss }) => <LossBar loss={loss} /> },
   { title: 'sent', show: ({ sent }) => sent },
-  ...TIMES.map((name) => ({ title: `${name}, ms`, show: (hop: Hop) => formatMs(hop[name]) })),
+  ...TIMES.map((name) => ({ title: `${name}, ms`, show: (hop: Hop) => rttText(hop[name]) })),
   {
-    title: `best to worst, 0 to ${formatMs(longest)} ms`,
+    title: `best to worst, 0 to ${rttText(longest)} ms`,
     class: 'range',
     show: (hop) => <RttRangePlot hop={hop} longest={longest} />,
   },
@@ -64,7 +64,7 @@ function LossBar({ loss }: { loss: number | null }) {
       <span class="bar" aria-hidden="true">
         <span class={`loss-${lossLevel(loss ?? 0)}`} style={{ width: `${(loss ?? 0) * 100}%` }} />
       </span>
-      {formatShare(loss)}
+      {shareText(loss)}
     </span>
   );
 }
@@ -74,7 +74,7 @@ function RttRangePlot({ hop: { best, worst, avg, stdev }, longest }: { hop: Hop;
   if (best === null || worst === null || avg === null || longest === 0) return null;
   const x = (value: number) => `${(Math.min(longest, Math.max(0, value)) / longest) * 100}%`;
   return (
-    <svg class="rtt-range" role="img" aria-label={`${formatMs(best)} to ${formatMs(worst)} ms`}>
+    <svg class="rtt-range" role="img" aria-label={`${rttText(best)} to ${rttText(worst)} ms`}>
       <line x1={x(best)} x2={x(worst)} y1="50%" y2="50%" />
       <line
         class="deviation"

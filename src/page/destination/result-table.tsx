@@ -1,8 +1,8 @@
 import type { Doubt } from '../../entities/doubt.ts';
 import type { ResultsPage } from '../../http/schemas/result.ts';
 import type { SourceName } from '../api/sources.ts';
-import { NONE } from '../figures.ts';
-import { formatMs, formatRtime } from '../parts/format.ts';
+import { NONE, rttText } from '../figures.ts';
+import { formatRtime } from '../moments.ts';
 import { Scrolled } from '../parts/scrolled.tsx';
 import { Table, type TableColumn } from '../parts/table.tsx';
 
@@ -56,7 +56,7 @@ const columnsOf = (sourceName: (id: number | null) => string | number): TableCol
       </>
     ),
   },
-  { title: 'RTT, ms', show: ({ rtt }) => formatMs(rtt) },
+  { title: 'RTT, ms', show: ({ rtt }) => rttText(rtt) },
   { title: 'from', show: ({ address }) => address ?? NONE },
   { title: 'type', show: typeOf },
   { title: 'TTL', show: ({ rttl }) => rttl ?? NONE },

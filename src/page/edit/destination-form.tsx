@@ -3,15 +3,7 @@ import { useRef } from 'preact/hooks';
 import { useLive } from '../api/context.ts';
 import { plural } from '../figures.ts';
 import { addLines, type RefusedLine } from './add-lines.ts';
-import {
-  changesOf,
-  type Draft,
-  draftOf,
-  EMPTY,
-  type FieldProblems,
-  fieldOf,
-  settingsOf,
-} from './draft.ts';
+import { changesOf, type Draft, draftOf, EMPTY, type FieldProblems, fieldOf, settingsOf } from './draft.ts';
 import type { Editor } from './editor.ts';
 import { LabelledField } from './field.tsx';
 import { FormEnd, submit } from './form-end.tsx';

@@ -3,7 +3,7 @@ import type {
   DestinationBody,
   NewDestinationBody,
 } from '../../http/schemas/destination.ts';
-import { timeText } from '../figures.ts';
+import { timeText } from '../moments.ts';
 import { type TextProblems, timesOf } from './texts.ts';
 
 /** What is typed into the form, as it is typed. What is empty is not said. */

@@ -100,10 +100,7 @@ function Several({ field: { name, label, hint, choices = [] }, text, problem, on
             checked={chosen.includes(value)}
             onChange={({ currentTarget }) =>
               onType(
-                (currentTarget.checked
-                  ? [...chosen, value]
-                  : chosen.filter((each) => each !== value)
-                ).join(),
+                (currentTarget.checked ? [...chosen, value] : chosen.filter((each) => each !== value)).join(),
               )
             }
           />

@@ -1,5 +1,5 @@
 import type { Problem } from '../../http/schemas/problem.ts';
-import { parseTime } from '../figures.ts';
+import { parseTime } from '../moments.ts';
 
 /** What is typed into a form, as it is typed, by field. What is empty is not said. */
 export type Texts<Field extends string = string> = Readonly<Record<Field, string>>;

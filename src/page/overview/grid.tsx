@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { LiveStore } from '../api/live.ts';
 import type { Item } from './arrange.ts';
@@ -28,6 +29,8 @@ export function Grid(props: GridProps) {
   const { live, items, query, days, active, selected, canEdit, onClick } = props;
   const body = useRef<HTMLDivElement>(null);
   const height = useMedia('(max-width: 640px)') ? NARROW_LINE : LINE;
+  const hovers = useMedia('(hover: hover)');
+  const pointed = useSignal<string | undefined>(undefined);
   const { first, end, isMoving } = useWindow(body, items.length, height);
   const isGrouped = query.group !== 'none';
   useEffect(() => {
@@ -63,6 +66,12 @@ export function Grid(props: GridProps) {
         class="lines"
         ref={body}
         style={{ '--line-height': `${height}px`, height: `${items.length * height}px` }}
+        onPointerOver={({ target }) => {
+          pointed.value = (target as Element).closest<HTMLElement>('[data-id]')?.dataset.id;
+        }}
+        onPointerLeave={() => {
+          pointed.value = undefined;
+        }}
       >
         {slots.current.map(({ key, index }) => {
           const item = items[index] as Item;
@@ -85,6 +94,9 @@ export function Grid(props: GridProps) {
               isSelected={selected.has(item.destination.id)}
               isGrouped={isGrouped}
               canEdit={canEdit}
+              hasActions={
+                canEdit && (!hovers || shared.isActive || pointed.value === String(item.destination.id))
+              }
               days={days}
             />
           );

@@ -1,8 +1,8 @@
 import type { LiveStore } from '../api/live.ts';
 import { type DestinationNow, STATES } from '../api/now.ts';
-import { countText, lossText, rttText } from '../figures.ts';
+import { countText, rttText, shareText } from '../figures.ts';
 import { Icon } from '../shell/icons.tsx';
-import { COLUMNS } from './columns.ts';
+import { COLUMNS, ROUGH } from './columns.ts';
 import { STATE_WORDS, StateSign } from './states.tsx';
 
 /** The heading of a group, with figures of its members. */
@@ -54,10 +54,10 @@ export function GroupRow({
         )}
         <span class="sums">
           <span>
-            loss <b>{lossText(loss)}</b>
+            loss <b>{shareText(loss)}</b>
           </span>
           <span>
-            median RTT <b>{rttText(median)}</b> {median === null ? '' : 'ms'}
+            median RTT <b>{rttText(median, ROUGH)}</b> {median === null ? '' : 'ms'}
           </span>
         </span>
       </span>

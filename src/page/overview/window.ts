@@ -1,5 +1,5 @@
 import { batch, useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 
 /** Lines beyond either end of what is seen, so that scrolling finds them there. */
 const SPARE = 8;
@@ -64,15 +64,14 @@ export function useWindow(top: { current: HTMLElement | null }, count: number, h
 
 /** Whether a media query holds. */
 export function useMedia(query: string): boolean {
-  const media = matchMedia(query);
-  const holds = useSignal(media.matches);
+  const list = useMemo(() => matchMedia(query), [query]);
+  const holds = useSignal(list.matches);
   useEffect(() => {
-    const list = matchMedia(query);
     const follow = () => {
       holds.value = list.matches;
     };
     list.addEventListener('change', follow);
     return () => list.removeEventListener('change', follow);
-  }, [query, holds]);
+  }, [list, holds]);
   return holds.value;
 }

@@ -1,4 +1,4 @@
-import { formatClock, formatDate, monthOf } from './format.ts';
+import { formatClock, formatDate, monthOf } from '../moments.ts';
 
 const DAY = 86_400_000;
 

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { SeriesBody } from '../../http/schemas/statistics.ts';
+import { countText, rttText, shareText } from '../figures.ts';
+import { formatMoment } from '../moments.ts';
 import { GAP_LABELS, GAP_MEANINGS } from './draw-gaps.ts';
-import { formatCount, formatMoment, formatMs } from './format.ts';
-import { formatShare } from './loss.ts';
 import { Scrolled } from './scrolled.tsx';
 import { lossAt, type SeriesColumn } from './steps.ts';
 import { Table, type TableColumn } from './table.tsx';
@@ -37,12 +37,12 @@ const columnsOf = (series: SeriesBody): TableColumn<number>[] => [
   { title: 'from', isName: true, show: (step) => formatMoment(series.start[step] as number) },
   ...COUNTS.map((name) => ({
     title: name,
-    show: (step: number) => formatCount(series[name][step] ?? null),
+    show: (step: number) => countText(series[name][step] ?? null),
   })),
-  { title: 'loss', show: (step) => formatShare(lossAt(series, step)) },
+  { title: 'loss', show: (step) => shareText(lossAt(series, step)) },
   ...TIMES.map((name) => ({
     title: `${name}, ms`,
-    show: (step: number) => formatMs(series[name][step] ?? null),
+    show: (step: number) => rttText(series[name][step] ?? null),
   })),
 ];
 
