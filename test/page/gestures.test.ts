@@ -2,6 +2,7 @@ import type { CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SeriesBody } from '../../src/http/schemas/statistics.ts';
 import { rttRange } from '../../src/page/parts/rtt-range.ts';
+import { parseMoment } from '../../src/page/parts/span.ts';
 import { hasBrowser, withBrowser } from '../support/browser.ts';
 import { makeHistory } from '../support/made-history.ts';
 import { type Crowd, crowd } from '../support/served.ts';
@@ -63,8 +64,10 @@ describe.skipIf(!hasBrowser())('charts under fingers', () => {
   };
   const spanOf = (page: Page) => {
     const query = new URL(page.url()).searchParams;
-    const [since, until] = ['since', 'until'].map((name) => Date.parse(query.get(name) ?? ''));
-    return { since: since as number, until: until as number };
+    const [since = Number.NaN, until = Number.NaN] = ['since', 'until'].map((name) =>
+      parseMoment(query.get(name) ?? ''),
+    );
+    return { since, until };
   };
   /** px are so many ms. */
   const perPixel = (width: number) => (SHOWN.until - SHOWN.since) / width;

@@ -49,7 +49,7 @@ describe.skipIf(!hasBrowser() || !canMakeNamespaces())('the path of a destinatio
       network.start('source', process.execPath, MAIN, 'run', '--listen', '127.0.0.1:0', ...database),
     );
     await monitor.until(/Page: http/);
-    url = /Page: (http\S+)/.exec(monitor.stdout)?.[1] as string;
+    url = /Page: (http\S+)/.exec(monitor.stdout + monitor.stderr)?.[1] as string;
   }, 60_000);
   afterAll(async () => {
     monitor?.child.kill('SIGTERM');

@@ -86,15 +86,7 @@ function RuleForm({ editing: { row }, store, onDone }: FormProps<'rule'>) {
       drafts={store.drafts}
       about={`rule ${row?.id ?? 'new'}`}
     >
-      {row
-        ? undefined
-        : (texts) => (
-            <Examples
-              onChoose={(example) => {
-                texts.value = { ...NEW_RULE, ...example };
-              }}
-            />
-          )}
+      {row ? undefined : (type) => <Examples onChoose={(example) => type({ ...NEW_RULE, ...example })} />}
     </RecordForm>
   );
 }

@@ -1,6 +1,5 @@
-import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useRef } from 'preact/hooks';
 import { ApiError } from '../api/client.ts';
 import { FormEnd, submit } from './form-end.tsx';
 import { RecordControl, type RecordField } from './record-field.tsx';
@@ -23,10 +22,8 @@ export interface RecordFormProps<Body> {
   drafts: Map<string, Texts>;
   /** What the draft is about. */
   about: string;
-  /** Above the fields. */
-  children?: (texts: Signal<Texts>) => ComponentChildren;
-  /** Below them, for what is typed. */
-  told?: (texts: Texts) => ComponentChildren;
+  /** Above the fields; what it types takes the place of all. */
+  children?: (type: (texts: Texts) => void) => ComponentChildren;
 }
 
 /** A form about one row of a table: what is wrong is told beside its field, and nothing that is typed is lost. */
@@ -41,16 +38,15 @@ export function RecordForm<Body>({
   drafts,
   about,
   children,
-  told,
 }: RecordFormProps<Body>) {
   const texts = useSignal<Texts>(drafts.get(about) ?? first);
-  const untouched = useRef(texts.value);
   const problems = useSignal<TextProblems>({});
   const problem = useSignal<string | undefined>(undefined);
   const busy = useSignal(false);
-  useSignalEffect(() => {
-    if (texts.value !== untouched.current) drafts.set(about, texts.value);
-  });
+  const type = (typed: Texts) => {
+    texts.value = typed;
+    drafts.set(about, typed);
+  };
   const fields = fieldsOf(texts.value);
   const names = new Set(fields.map(({ name }) => name));
   const fieldOf = (column: string) => {
@@ -79,7 +75,7 @@ export function RecordForm<Body>({
   };
   return (
     <form class="edit" noValidate onSubmit={(event) => void submit(event, busy, work)}>
-      {children?.(texts)}
+      {children?.(type)}
       <div class="fields">
         {fields.map((field) => (
           <RecordControl
@@ -87,13 +83,10 @@ export function RecordForm<Body>({
             field={field}
             text={texts.value[field.name] ?? ''}
             problem={problems.value[field.name]}
-            onType={(text) => {
-              texts.value = { ...texts.peek(), [field.name]: text };
-            }}
+            onType={(text) => type({ ...texts.peek(), [field.name]: text })}
           />
         ))}
       </div>
-      {told?.(texts.value)}
       <FormEnd problem={problem.value} busy={busy.value} action={action} onCancel={done} />
     </form>
   );
