@@ -37,6 +37,8 @@ describe('the range of round-trip times', () => {
   test('there is one without any answer', () => {
     const lost = [seriesOf([{ start: 0, received: 0, lost: 3 }])];
     expect(rttRange(lost, { scale: 'zero', reach: 'p99' })).toEqual({ low: 0, high: 1 });
+    for (const none of [lost, []])
+      expect(rttRange(none, { scale: 'log', reach: 'p99' })).toEqual({ low: 0.1, high: 10 });
   });
 });
 
@@ -45,6 +47,17 @@ describe('ticks', () => {
     expect(linearTicks(0, 47, 5)).toEqual([0, 10, 20, 30, 40]);
     expect(logTicks(0.5, 300, 8)).toEqual([1, 3, 10, 30, 100, 300]);
     expect(logTicks(18, 40, 5)).toEqual([20, 25, 30, 35, 40].filter((tick) => tick % 5 === 0 && tick >= 20));
+  });
+
+  test('a scale that is none has none', () => {
+    for (const [low, high] of [
+      [0, 1],
+      [-1, 1],
+      [2, 2],
+      [1, Number.POSITIVE_INFINITY],
+      [Number.NaN, 1],
+    ] as const)
+      expect(logTicks(low, high, 8)).toEqual([]);
   });
 
   test('there are some however short or long a scale is', () => {
