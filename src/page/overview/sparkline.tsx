@@ -7,8 +7,8 @@ const PITCH = 2;
 const WIDTH = RECENT * PITCH;
 const HEIGHT = 22;
 
-/** How wide a bar is. */
-const BAR = 1.5;
+/** How wide a bar is: less than its pitch on every screen, so that each is seen for itself. */
+const BAR = 1.2;
 
 /** What stays free above the highest bar, so that it does not touch the line above. */
 const CLEAR = 3;
