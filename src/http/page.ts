@@ -8,7 +8,10 @@ const FOLDER = join(import.meta.dirname, '../../dist/page');
 /** What the page shows at addresses of its own. */
 const ADDRESSES = ['/destinations/:id', '/compare', '/alerts', '/sign-in'];
 
-/** Serves the page. Its files have a hash of what is in them in their names, but for the page itself. They tell nothing of this monitor. */
+/** Files whose names have a hash of what is in them, as `main-4FQ2XWZA.js`: what has such a name never changes. */
+const HASHED = /-[0-9A-Z]{8}\.[a-z.]+$/;
+
+/** Serves the page. Its files tell nothing of this monitor. */
 export async function servePage(app: App): Promise<void> {
   await app.register(async (page) => {
     page.addHook('onRoute', (route) => {
@@ -21,7 +24,7 @@ export async function servePage(app: App): Promise<void> {
       setHeaders: (response, path) =>
         response.header(
           'cache-control',
-          path.endsWith('.html') ? 'no-cache' : 'public, max-age=31536000, immutable',
+          HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
         ),
     });
     for (const address of ADDRESSES)

@@ -3,7 +3,7 @@ import type { DestinationBody } from '../../src/http/schemas/destination.ts';
 import type { Live } from '../../src/http/schemas/live.ts';
 import { groupFigures, subnetOf } from '../../src/live/groups.ts';
 import { DestinationNow } from '../../src/page/api/now.ts';
-import { arrange } from '../../src/page/overview/arrange.ts';
+import { arrange, byName } from '../../src/page/overview/arrange.ts';
 import type { ListQuery } from '../../src/page/overview/query.ts';
 
 const ALL: ListQuery = { text: '', states: [], group: 'none', sort: 'name', descending: false };
@@ -50,7 +50,7 @@ const quiet: Omit<Live, 'id' | 'label'> = {
 
 const arranged = (destinations: DestinationNow[], query: Partial<ListQuery>, collapsed: string[] = []) =>
   arrange(
-    destinations,
+    byName(destinations),
     { ...ALL, ...query },
     {
       collapsed: new Set(collapsed),

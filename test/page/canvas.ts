@@ -31,8 +31,21 @@ export async function coloursAt(
   moment: number,
   shown: Shown,
 ): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const colour of await columnAt(page, chart, moment, shown))
+    if (colour !== null) counts.set(colour, (counts.get(colour) ?? 0) + 1);
+  return counts;
+}
+
+/** The colours of a chart's pixels at a moment, `r,g,b`, from its top to its bottom; null where nothing is drawn. */
+export async function columnAt(
+  page: Page,
+  chart: ChartName,
+  moment: number,
+  shown: Shown,
+): Promise<(string | null)[]> {
   const { x } = await placeOf(page, chart, moment, shown);
-  const found = await page.evaluate(
+  return page.evaluate(
     ([index, at]) => {
       const element = document.querySelectorAll('.time-chart')[index] as HTMLElement;
       const canvas = element.querySelector('canvas') as HTMLCanvasElement;
@@ -47,17 +60,13 @@ export async function coloursAt(
       const pen = copy.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;
       pen.drawImage(canvas, -Math.round((at - left) * ratio), -Math.round((box.top - top) * ratio));
       const { data } = pen.getImageData(0, 0, 1, height);
-      const colours: Record<string, number> = {};
-      for (let n = 0; n < data.length; n += 4) {
-        if (data[n + 3] === 0) continue;
-        const colour = [data[n], data[n + 1], data[n + 2]].join();
-        colours[colour] = (colours[colour] ?? 0) + 1;
-      }
-      return colours;
+      return Array.from({ length: height }, (_, row) => {
+        const n = row * 4;
+        return data[n + 3] === 0 ? null : [data[n], data[n + 1], data[n + 2]].join();
+      });
     },
     [CHARTS[chart], x] as const,
   );
-  return new Map(Object.entries(found));
 }
 
 /** What a variable of the style sheet is now, `r,g,b`. */

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SeriesBody } from '../../src/http/schemas/statistics.ts';
-import { withMs } from '../../src/page/parts/format.ts';
+import { withMs } from '../../src/page/figures.ts';
 import { PRESETS } from '../../src/page/parts/span.ts';
 import { accessibilityIssues, hasBrowser, overflows, screenshot, withBrowser } from '../support/browser.ts';
 import { makeHistory } from '../support/made-history.ts';

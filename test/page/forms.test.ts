@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { DestinationBody } from '../../src/http/schemas/destination.ts';
-import { changesOf, draftOf, EMPTY, problemsOf, settingsOf } from '../../src/page/edit/draft.ts';
+import { changesOf, draftOf, EMPTY, fieldOf, settingsOf } from '../../src/page/edit/draft.ts';
 import { pastedLines } from '../../src/page/edit/pasted.ts';
-import { lossText, parseTime, rttText, timeText } from '../../src/page/figures.ts';
+import { problemsOf } from '../../src/page/edit/texts.ts';
+import { rttText, shareText } from '../../src/page/figures.ts';
+import { parseTime, timeText } from '../../src/page/moments.ts';
 
 const row: DestinationBody = {
   id: 7,
@@ -63,12 +65,15 @@ describe('what is typed', () => {
 
   test('what the API says is wrong comes to the field that it is about', () => {
     const problem = { type: 'about:blank', title: 'x', status: 422, detail: 'ttl 0: expected more' };
-    expect(problemsOf(problem)).toEqual({ fields: { ttl: 'ttl 0: expected more' }, form: undefined });
+    expect(problemsOf(problem, fieldOf)).toEqual({
+      fields: { ttl: 'ttl 0: expected more' },
+      form: undefined,
+    });
     const errors = [
       { pointer: '/interval', detail: 'expected a number' },
       { pointer: '', detail: 'database x: locked' },
     ];
-    expect(problemsOf({ ...problem, errors })).toEqual({
+    expect(problemsOf({ ...problem, errors }, fieldOf)).toEqual({
       fields: { interval: 'expected a number' },
       form: 'database x: locked',
     });
@@ -95,15 +100,23 @@ describe('figures', () => {
   });
 
   test('a loss is never shown as none or all where it is neither', () => {
-    expect([null, 0, 0.0004, 0.017, 0.123, 0.9999, 1].map(lossText)).toEqual([
+    expect([null, 0, 0.000_000_1, 0.0004, 0.017, 0.123, 0.9999, 0.999_999_9, 1].map(shareText)).toEqual([
       '–',
       '0%',
-      '<0.1%',
+      '<0.001%',
+      '0.04%',
       '1.7%',
-      '12%',
-      '99.9%',
+      '12.3%',
+      '99.99%',
+      '>99.999%',
       '100%',
     ]);
-    expect([null, 0.0471, 9.999, 12.34, 123.4].map(rttText)).toEqual(['–', '0.05', '10.00', '12.3', '123']);
+    expect([null, 0.0471, 9.999, 12.34, 123.4].map((ms) => rttText(ms, 3))).toEqual([
+      '–',
+      '0.05',
+      '10.00',
+      '12.3',
+      '123',
+    ]);
   });
 });

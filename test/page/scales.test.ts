@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { shareText } from '../../src/page/figures.ts';
+import { formatDuration, formatRtime } from '../../src/page/moments.ts';
 import { linearTicks, logTicks, timeLabels } from '../../src/page/parts/axis.ts';
-import { formatDuration, formatRtime } from '../../src/page/parts/format.ts';
-import { formatShare, LOSS_CLASSES, lossLevel, lossTop } from '../../src/page/parts/loss.ts';
+import { LOSS_CLASSES, lossLevel, lossTop } from '../../src/page/parts/loss.ts';
 import { pointsOf } from '../../src/page/parts/points.ts';
 import { rttRange } from '../../src/page/parts/rtt-range.ts';
 import { seriesOf } from './series.ts';
@@ -36,6 +37,8 @@ describe('the range of round-trip times', () => {
   test('there is one without any answer', () => {
     const lost = [seriesOf([{ start: 0, received: 0, lost: 3 }])];
     expect(rttRange(lost, { scale: 'zero', reach: 'p99' })).toEqual({ low: 0, high: 1 });
+    for (const none of [lost, []])
+      expect(rttRange(none, { scale: 'log', reach: 'p99' })).toEqual({ low: 0.1, high: 10 });
   });
 });
 
@@ -44,6 +47,17 @@ describe('ticks', () => {
     expect(linearTicks(0, 47, 5)).toEqual([0, 10, 20, 30, 40]);
     expect(logTicks(0.5, 300, 8)).toEqual([1, 3, 10, 30, 100, 300]);
     expect(logTicks(18, 40, 5)).toEqual([20, 25, 30, 35, 40].filter((tick) => tick % 5 === 0 && tick >= 20));
+  });
+
+  test('a scale that is none has none', () => {
+    for (const [low, high] of [
+      [0, 1],
+      [-1, 1],
+      [2, 2],
+      [1, Number.POSITIVE_INFINITY],
+      [Number.NaN, 1],
+    ] as const)
+      expect(logTicks(low, high, 8)).toEqual([]);
   });
 
   test('there are some however short or long a scale is', () => {
@@ -99,7 +113,7 @@ describe('loss', () => {
     [0.00004, '0.004%'],
     [0.9999, '99.99%'],
     [1, '100%'],
-  ])('%s reads %s', (share, text) => expect(formatShare(share)).toBe(text));
+  ])('%s reads %s', (share, text) => expect(shareText(share)).toBe(text));
 });
 
 test.each([

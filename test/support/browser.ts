@@ -7,7 +7,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, expect } from 'vitest';
 
 /** Debian's. */
-const CHROMIUM = '/usr/bin/chromium';
+export const CHROMIUM = '/usr/bin/chromium';
 
 export const hasBrowser = (): boolean => existsSync(CHROMIUM);
 
@@ -64,8 +64,11 @@ class Watched {
 /**
  * A headless Chromium for the tests of a file. Opens a page of its own, with nothing remembered, at a URL; after each test its pages
  * are closed, and are not to have complained. To be asked for behind an `afterEach` that stops what they show: hooks run backwards.
+ * `program`: the browser, once it is needed.
  */
-export function withBrowser(): (url: string, options?: PageOptions) => Promise<Page> {
+export function withBrowser(
+  program: () => string = () => CHROMIUM,
+): (url: string, options?: PageOptions) => Promise<Page> {
   let browser: Promise<Browser> | undefined;
   let pages: Watched[] = [];
 
@@ -79,7 +82,7 @@ export function withBrowser(): (url: string, options?: PageOptions) => Promise<P
   afterAll(async () => (await browser)?.close());
 
   return async (url, { width = 1440, height = 900, theme = 'light', expected = [] } = {}) => {
-    browser ??= chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+    browser ??= chromium.launch({ executablePath: program(), args: ARGUMENTS });
     const context = await (await browser).newContext({
       viewport: { width, height },
       colorScheme: theme,

@@ -129,6 +129,11 @@ export class Namespaces {
     return child;
   }
 
+  /** The text of a script of the shell that runs a program on a host, with the script's own arguments. */
+  script(host: string, program: string): string {
+    return `#!/bin/sh\nexec ip netns exec ${this.#name(host)} ${program} "$@"\n`;
+  }
+
   /** Starts a script of this folder's on a host, and waits until it says that it is ready. */
   protected async startScript(
     host: string,

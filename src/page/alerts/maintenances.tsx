@@ -1,175 +1,115 @@
-import { useState } from 'preact/hooks';
 import type { MaintenanceBody } from '../../http/schemas/alert.ts';
-import { canEdit } from '../api/session.ts';
-import { parseTime } from '../figures.ts';
+import { useLive } from '../api/context.ts';
+import type { LiveStore } from '../api/live.ts';
+import { formatMoment } from '../moments.ts';
+import { Table, type TableColumn } from '../parts/table.tsx';
+import { RowActions, Section } from './section.tsx';
 import type { AlertsStore } from './state.ts';
-import { momentText } from './texts.ts';
 
 /** Ended ones are shown for so long, ms: a day. */
 const SHOWN_FOR = 86_400_000;
 
-/** When nobody is told; with a form that adds a maintenance, which begins now unless told otherwise. */
+/** When nobody is told. */
 export function MaintenanceSection({
   store,
   maintenances,
 }: {
   store: AlertsStore;
-  maintenances: MaintenanceBody[];
+  maintenances: readonly MaintenanceBody[];
 }) {
+  const live = useLive();
+  live.rows.value;
   const now = Date.now();
   const shown = maintenances.filter(({ repeats, ends }) => repeats !== null || ends > now - SHOWN_FOR);
   return (
-    <section aria-labelledby="maintenances">
-      <h2 id="maintenances">Maintenance</h2>
-      {shown.length === 0 ? (
-        <p>Nothing is under maintenance: whatever is found is told.</p>
-      ) : (
-        <div class="table">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Destinations</th>
-                <th scope="col">From</th>
-                <th scope="col">Until</th>
-                <th scope="col">Repeats</th>
-                <th scope="col">Reason</th>
-                <th scope="col">End</th>
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map((row) => (
-                <Row key={row.id} row={row} store={store} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {canEdit.value && <NewMaintenance store={store} />}
-    </section>
+    <Section
+      id="maintenances"
+      title="Maintenance"
+      add="Add a maintenance"
+      onAdd={() => {
+        store.editing.value = { kind: 'maintenance' };
+      }}
+      isEmpty={shown.length === 0}
+      empty="Nothing is under maintenance: whatever is found is told."
+    >
+      <Table class="cards" columns={columnsOf(store, live)} rows={shown} keyOf={({ id }) => id} />
+    </Section>
   );
 }
 
-function Row({ row, store }: { row: MaintenanceBody; store: AlertsStore }) {
-  const { id, destinations, starts, ends, repeats, time_zone, reason, under_way, problem } = row;
-  const ending = under_way && repeats === null;
-  const name = destinations === '*' ? 'all destinations' : destinations;
-  const end = () =>
-    ending
-      ? store.edit(
-          'PATCH',
-          `/maintenances/${id}`,
-          { ends: Math.max(starts + 1, Date.now()) },
-          'It has ended.',
-        )
-      : store.edit('DELETE', `/maintenances/${id}`, undefined, 'It is removed.');
-  return (
-    <tr>
-      <th scope="row">
-        {name}
+/** As people call them, where a text names destinations by their ids. */
+export function destinationsText(text: string, live: LiveStore): string {
+  if (text === '*') return 'all destinations';
+  return text
+    .split(',')
+    .map((term) => {
+      const [, not = '', id] = /^\s*(!?)(\d+)\s*$/.exec(term) ?? [];
+      const name = id === undefined ? undefined : live.get(Number(id))?.name;
+      return name === undefined ? term.trim() : `${not}${name} (#${id})`;
+    })
+    .join(', ');
+}
+
+const columnsOf = (store: AlertsStore, live: LiveStore): TableColumn<MaintenanceBody>[] => [
+  {
+    title: 'Destinations',
+    isName: true,
+    show: ({ destinations, under_way, problem }) => (
+      <>
+        {destinationsText(destinations, live)}
         {under_way && <span class="severity info">under way</span>}
         {problem !== null && <span class="aside wrong">{problem}</span>}
-      </th>
-      <td data-label="From">{momentText(starts)}</td>
-      <td data-label="Until">{momentText(ends)}</td>
-      <td data-label="Repeats">
-        {repeats === null ? 'no' : `${repeats}${time_zone === null ? '' : `, ${time_zone}`}`}
-      </td>
-      <td data-label="Reason">{reason}</td>
-      <td data-label="End">
+      </>
+    ),
+  },
+  { title: 'From', show: ({ starts }) => formatMoment(starts) },
+  { title: 'Until', show: ({ ends }) => formatMoment(ends) },
+  {
+    title: 'Repeats',
+    show: ({ repeats, time_zone }) =>
+      repeats === null ? 'no' : `${repeats}${time_zone === null ? '' : `, ${time_zone}`}`,
+  },
+  { title: 'Reason', show: ({ reason }) => reason },
+  { title: 'Edit', class: 'edit-cell', show: (row) => <Actions row={row} store={store} live={live} /> },
+];
+
+function Actions({ row, store, live }: { row: MaintenanceBody; store: AlertsStore; live: LiveStore }) {
+  const { id, starts, under_way, repeats } = row;
+  const name = `the maintenance of ${destinationsText(row.destinations, live)}`;
+  return (
+    <RowActions
+      name={name}
+      onEdit={() => {
+        store.editing.value = { kind: 'maintenance', row };
+      }}
+      onRemove={() => {
+        store.editing.value = {
+          kind: 'removal',
+          removal: {
+            title: `Remove ${name}?`,
+            consequence: 'What it has suppressed and is still bad is told then.',
+            paths: [`/maintenances/${id}`],
+            done: 'The maintenance is removed.',
+          },
+        };
+      }}
+    >
+      {under_way && repeats === null && (
         <button
           type="button"
-          disabled={!canEdit.value}
-          aria-label={`${ending ? 'End' : 'Remove'} the maintenance of ${name}`}
-          onClick={() => void end()}
+          aria-label={`End ${name}`}
+          onClick={() =>
+            void store.edit(
+              'PATCH',
+              `/maintenances/${id}`,
+              { ends: Math.max(starts + 1, Date.now()) },
+              'It has ended.',
+            )
+          }
         >
-          {ending ? 'End' : 'Remove'}
+          End
         </button>
-      </td>
-    </tr>
-  );
-}
-
-function NewMaintenance({ store }: { store: AlertsStore }) {
-  const [wrong, setWrong] = useState<string | undefined>(undefined);
-  const submit = async (event: SubmitEvent) => {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
-    const given = Object.fromEntries(new FormData(form)) as Record<string, string>;
-    const length = parseTime(given.length ?? '');
-    const starts = given.starts ? new Date(given.starts).getTime() : Date.now();
-    if (!length) {
-      setWrong('expected a time, such as 30m, 2h or 1d');
-      (form.elements.namedItem('length') as HTMLInputElement).focus();
-      return;
-    }
-    setWrong(undefined);
-    const body = {
-      destinations: given.destinations?.trim() || '*',
-      starts,
-      ends: starts + Math.round(length),
-      repeats: given.repeats || null,
-      time_zone: given.repeats ? Intl.DateTimeFormat().resolvedOptions().timeZone : null,
-      reason: given.reason?.trim() || null,
-    };
-    if (await store.edit('POST', '/maintenances', body, 'The maintenance is added.')) form.reset();
-  };
-  return (
-    <form
-      class="maintenance-form"
-      onSubmit={(event) => void submit(event as SubmitEvent)}
-      aria-label="Add a maintenance"
-    >
-      <div class="field">
-        <label for="maintenance-destinations">Destinations</label>
-        <input
-          id="maintenance-destinations"
-          name="destinations"
-          placeholder="all"
-          aria-describedby="maintenance-hint"
-        />
-      </div>
-      <div class="field">
-        <label for="maintenance-starts">From</label>
-        <input
-          id="maintenance-starts"
-          name="starts"
-          type="datetime-local"
-          aria-describedby="maintenance-hint"
-        />
-      </div>
-      <div class={`field${wrong ? ' wrong' : ''}`}>
-        <label for="maintenance-length">For</label>
-        <input
-          id="maintenance-length"
-          name="length"
-          required
-          placeholder="2h"
-          aria-invalid={wrong !== undefined}
-          aria-describedby="maintenance-length-note"
-        />
-      </div>
-      <div class="field">
-        <label for="maintenance-repeats">Repeats</label>
-        <select id="maintenance-repeats" name="repeats">
-          <option value="">no</option>
-          <option value="daily">daily</option>
-          <option value="weekly">weekly</option>
-        </select>
-      </div>
-      <div class="field">
-        <label for="maintenance-reason">Reason</label>
-        <input id="maintenance-reason" name="reason" maxLength={1000} />
-      </div>
-      <button type="submit" class="primary">
-        Add
-      </button>
-      <p class="note" id="maintenance-length-note" aria-live="polite">
-        {wrong && <span class="problem">{wrong}</span>}
-      </p>
-      <p class="note" id="maintenance-hint">
-        Ids, names, addresses or patterns such as web-*, with commas between them. It begins now unless a time
-        is given.
-      </p>
-    </form>
+      )}
+    </RowActions>
   );
 }

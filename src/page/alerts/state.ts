@@ -8,6 +8,8 @@ import type {
   RuleBody,
 } from '../../http/schemas/alert.ts';
 import { ApiError, request } from '../api/client.ts';
+import { Notices } from '../edit/notices.ts';
+import type { Texts } from '../edit/texts.ts';
 
 /** How many alerts go on, for the header; undefined until it is known. */
 export const alertCounts = signal<AlertCounts | undefined>(undefined);
@@ -33,14 +35,39 @@ export interface AlertsState {
   rules: RuleBody[];
   channels: ChannelBody[];
   maintenances: MaintenanceBody[];
+  parents: Parent[];
+}
+
+/** A destination that cannot be reached when another one is down. */
+export interface Parent {
+  destination_id: number;
+  parent_id: number;
+}
+
+/** What is being edited; without a row it is new. */
+export type Editing =
+  | { kind: 'rule'; row?: RuleBody }
+  | { kind: 'channel'; row?: ChannelBody }
+  | { kind: 'maintenance'; row?: MaintenanceBody; destinations?: string }
+  | { kind: 'parent'; parent?: number }
+  | { kind: 'removal'; removal: Removal };
+
+/** What is to be removed, once somebody says so again. */
+export interface Removal {
+  title: string;
+  /** What comes of it. */
+  consequence: string;
+  paths: readonly string[];
+  done: string;
 }
 
 export class AlertsStore {
   readonly state = signal<AlertsState | undefined>(undefined);
-  /** Why it could not be read, or an edit not be made. */
-  readonly problem = signal<string | undefined>(undefined);
-  /** Said once it is done. */
-  readonly done = signal('');
+  readonly notices = new Notices();
+  /** The dialog that is open. */
+  readonly editing = signal<Editing | undefined>(undefined);
+  /** What was typed into forms that were left, by what they are about. */
+  readonly drafts = new Map<string, Texts>();
   #older: AlertRow[] = [];
   #next: string | null | undefined;
 
@@ -50,12 +77,13 @@ export class AlertsStore {
   }
 
   async read(): Promise<void> {
-    const [open, over, rules, channels, maintenances] = await Promise.all([
+    const [open, over, rules, channels, maintenances, parents] = await Promise.all([
       request<AlertsPage>('/alerts?state=firing,suppressed&limit=1000'),
       request<AlertsPage>('/alerts?state=resolved&limit=50'),
       request<{ rules: RuleBody[] }>('/alert-rules'),
       request<{ channels: ChannelBody[] }>('/alert-channels'),
       request<{ maintenances: MaintenanceBody[] }>('/maintenances'),
+      request<{ parents: Parent[] }>('/destination-parents'),
     ]);
     const first = over.alerts.at(-1)?.id ?? 0;
     const older = this.#older.filter(({ id }) => id < first);
@@ -66,6 +94,7 @@ export class AlertsStore {
       ...rules,
       ...channels,
       ...maintenances,
+      ...parents,
     };
   }
 
@@ -81,17 +110,32 @@ export class AlertsStore {
 
   /** Asks the API for an edit, and shows what has come of it; returns whether it was made. */
   async edit(method: string, path: string, body: unknown, done: string): Promise<boolean> {
-    this.problem.value = undefined;
-    this.done.value = '';
     try {
-      await request(path, { method, ...(body === undefined ? {} : { body }) });
-      await this.read();
-      this.done.value = done;
+      await this.write([{ method, path, body }], done);
       return true;
     } catch (error) {
-      this.problem.value = messageOf(error);
+      this.notices.say(messageOf(error), { isProblem: true });
       return false;
     }
+  }
+
+  /** Asks the API for edits, one after the other, and shows what has come of them. Throws ApiError at the first that is not made. */
+  async write(
+    edits: readonly { method: string; path: string; body?: unknown }[],
+    done: string,
+  ): Promise<void> {
+    this.notices.hush();
+    try {
+      for (const { method, path, body } of edits)
+        await request(path, { method, ...(body === undefined ? {} : { body }) });
+    } finally {
+      await this.read().catch(() => undefined);
+    }
+    this.notices.say(done);
+  }
+
+  close(): void {
+    this.editing.value = undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import { batch, signal } from '@preact/signals';
 import type { DestinationBody } from '../../http/schemas/destination.ts';
-import type { Live, Update } from '../../http/schemas/live.ts';
+import type { Live, LiveChange, Update } from '../../http/schemas/live.ts';
 import { ApiError, request } from './client.ts';
 import { DestinationNow, STATES, type State } from './now.ts';
 
@@ -12,6 +12,9 @@ const PATIENCE = 4000;
 
 /** How long after a stream that is refused another is asked for, ms. */
 const RETRY = 2000;
+
+/** From one pulse to the next, ms. */
+const PULSE = 1000;
 
 /** Of more rows than these, the whole table is read at once. */
 const FEW = 200;
@@ -29,9 +32,13 @@ export class LiveStore {
   readonly rows = signal(0);
   /** Counts up when anything changes. */
   readonly news = signal(0);
+  /** The same, once a second at most: for what takes a while to be worked out. */
+  readonly pulse = signal(0);
   /** How many are in each state. */
   readonly counts = signal(noneInAnyState());
   readonly #destinations = new Map<number, DestinationNow>();
+  readonly #inState = noneInAnyState();
+  #beat: ReturnType<typeof setTimeout> | undefined;
   #hasTable = false;
   #hasLive = false;
   #stream: EventSource | undefined;
@@ -74,17 +81,19 @@ export class LiveStore {
     clearTimeout(this.#again);
     clearTimeout(this.#patience);
     this.#patience = undefined;
+    clearTimeout(this.#beat);
+    this.#beat = undefined;
   }
 
   /** Takes a row as it is in the table now. */
   put(row: DestinationBody): void {
-    this.#own(row.id).setRow(row);
+    this.#setRow(row);
     this.#tell(true);
   }
 
   /** Its row is gone. */
   remove(id: number): void {
-    if (this.#destinations.delete(id)) this.#tell(true);
+    if (this.#forget(id)) this.#tell(true);
   }
 
   /** Reads rows again. */
@@ -131,7 +140,7 @@ export class LiveStore {
     this.#hear();
     for (const each of destinations) {
       this.#present?.add(each.id);
-      this.#own(each.id).setLive(each);
+      this.#setLive(each);
     }
     if (this.loaded.value) this.#tell(true);
   }
@@ -140,7 +149,7 @@ export class LiveStore {
     const present = this.#present;
     this.#present = undefined;
     for (const destination of present ? this.#destinations.values() : [])
-      if (!present?.has(destination.id) && destination.live) destination.forgetLive();
+      if (!present?.has(destination.id) && destination.live) this.#forgetLive(destination);
     // What has changed while nobody listened.
     if (this.#hasLive) void this.#readTable();
     this.#hasLive = true;
@@ -151,8 +160,8 @@ export class LiveStore {
     this.#hear();
     const before = this.size;
     batch(() => {
-      for (const each of destinations) this.#own(each.id).changeLive(each);
-      for (const id of removed) this.#destinations.get(id)?.forgetLive();
+      for (const each of destinations) this.#setLive(each);
+      for (const id of removed) this.#forgetLive(this.#destinations.get(id));
       this.#tell(this.size !== before);
     });
     // Gone from this source, it may be another's now.
@@ -164,8 +173,8 @@ export class LiveStore {
       const { destinations } = await request<{ destinations: DestinationBody[] }>('/destinations');
       const present = new Set(destinations.map(({ id }) => id));
       batch(() => {
-        for (const row of destinations) this.#own(row.id).setRow(row);
-        for (const id of [...this.#destinations.keys()]) if (!present.has(id)) this.#destinations.delete(id);
+        for (const row of destinations) this.#setRow(row);
+        for (const id of [...this.#destinations.keys()]) if (!present.has(id)) this.#forget(id);
         this.problem.value = null;
         this.#tell(true);
       });
@@ -203,8 +212,8 @@ export class LiveStore {
     batch(() => {
       for (const id of ids) {
         const row = present.get(id);
-        if (row) this.#own(id).setRow(row);
-        else this.#destinations.delete(id);
+        if (row) this.#setRow(row);
+        else this.#forget(id);
       }
       this.#tell(true);
     });
@@ -216,23 +225,55 @@ export class LiveStore {
     this.#tell(true);
   }
 
+  #setRow(row: DestinationBody): void {
+    const own = this.#own(row.id);
+    this.#inState[own.state]--;
+    own.setRow(row);
+    this.#inState[own.state]++;
+  }
+
+  #setLive(live: LiveChange): void {
+    const own = this.#own(live.id);
+    this.#inState[own.state]--;
+    own.setLive(live);
+    this.#inState[own.state]++;
+  }
+
+  #forgetLive(own: DestinationNow | undefined): void {
+    if (!own) return;
+    this.#inState[own.state]--;
+    own.forgetLive();
+    this.#inState[own.state]++;
+  }
+
+  #forget(id: number): boolean {
+    const own = this.#destinations.get(id);
+    if (own) this.#inState[own.state]--;
+    return this.#destinations.delete(id);
+  }
+
   #own(id: number): DestinationNow {
     let own = this.#destinations.get(id);
     if (!own) {
       own = new DestinationNow(id);
       this.#destinations.set(id, own);
+      this.#inState[own.state]++;
     }
     return own;
   }
 
   #tell(rows: boolean): void {
-    const counts = noneInAnyState();
-    for (const destination of this.#destinations.values()) counts[destination.state]++;
+    const { value: told } = this.counts;
     batch(() => {
-      if (STATES.some((state) => counts[state] !== this.counts.value[state])) this.counts.value = counts;
+      if (STATES.some((state) => this.#inState[state] !== told[state]))
+        this.counts.value = { ...this.#inState };
       if (rows) this.rows.value++;
       this.news.value++;
     });
+    this.#beat ??= setTimeout(() => {
+      this.#beat = undefined;
+      this.pulse.value++;
+    }, PULSE);
   }
 }
 

@@ -63,19 +63,15 @@ export class DestinationNow {
     this.version.value++;
   }
 
-  /** `recent`: those of its probes that are new, or all that there are. */
-  setLive({ recent, ...live }: Live): void {
-    if (recent.length >= Math.min(live.count, RECENT)) this.#recent = recent;
+  /** Takes what has changed: of one that nobody has told of yet, everything. `recent`: those of its probes that are new, or all that there are. */
+  setLive({ recent, ...changed }: LiveChange): void {
+    if (recent.length >= Math.min(changed.count, RECENT)) this.#recent = recent;
     else if (recent.length > 0) this.#recent = [...this.#recent, ...recent].slice(-RECENT);
-    const isRenamed = live.label !== this.live?.label;
+    const before = this.live;
+    const live = { ...before, ...changed } as Omit<Live, 'recent'>;
     this.live = live;
-    if (isRenamed && !this.row) this.#index();
+    if (live.label !== before?.label && !this.row) this.#index();
     this.version.value++;
-  }
-
-  /** Takes what has changed. Of one that nobody has told of yet that is everything. */
-  changeLive(change: LiveChange): void {
-    this.setLive({ ...this.live, ...change } as Live);
   }
 
   /** Another begins to tell of it. */

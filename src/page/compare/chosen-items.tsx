@@ -1,11 +1,9 @@
 import type { Signal } from '@preact/signals';
 import { useLive } from '../api/context.ts';
 import type { SourceName } from '../api/sources.ts';
-import { NONE } from '../figures.ts';
+import { NONE, shareText, withMs } from '../figures.ts';
 import { type Measure, measureAt } from '../parts/draw-lines.ts';
-import { withMs } from '../parts/format.ts';
 import { DASHES } from '../parts/lines.ts';
-import { formatShare } from '../parts/loss.ts';
 import type { SeriesFeed } from '../parts/series-feed.ts';
 import { SourceChoice } from '../parts/source-choice.tsx';
 import { indexAt } from '../parts/steps.ts';
@@ -79,6 +77,6 @@ function Value({
   const moment = cursor.value;
   const index = !series ? -1 : moment === undefined ? series.start.length - 1 : indexAt(series, moment);
   const value = series && index >= 0 ? measureAt(series, measure, index) : null;
-  const text = measure === 'loss' ? formatShare(value) : withMs(value);
+  const text = measure === 'loss' ? shareText(value) : withMs(value);
   return <output class="line-value">{value === null ? NONE : text}</output>;
 }

@@ -3,14 +3,14 @@ import './compare.css';
 import { useMemo, useState } from 'preact/hooks';
 import { useLive } from '../api/context.ts';
 import { useSources } from '../api/sources.ts';
+import { shareText, withMs } from '../figures.ts';
+import { formatMoment } from '../moments.ts';
 import { ChartGroup, useBoard } from '../parts/chart-group.tsx';
 import { ChartKeys } from '../parts/chart-keys.tsx';
 import { choose, chosenOf } from '../parts/chosen.ts';
 import { MEASURES, type Measure, measureAt } from '../parts/draw-lines.ts';
-import { formatMoment, withMs } from '../parts/format.ts';
 import { LossLegend, SmokeLegend } from '../parts/legend.tsx';
 import { MOST_LINES } from '../parts/lines.ts';
-import { formatShare } from '../parts/loss.ts';
 import { pointsOf } from '../parts/points.ts';
 import { Choice, RttControls } from '../parts/rtt-controls.tsx';
 import { REACHES, rttRange, SCALES } from '../parts/rtt-range.ts';
@@ -76,7 +76,7 @@ export function CompareView() {
       formatMoment(moment),
       ...lines.map(({ series, style }) => {
         const value = measureAt(series, measure, indexAt(series, moment));
-        const text = measure === 'loss' ? formatShare(value) : withMs(value);
+        const text = measure === 'loss' ? shareText(value) : withMs(value);
         return `${nameOf(items[style] as Item)} ${value === null ? 'no result' : text}`;
       }),
     ].join(', ');

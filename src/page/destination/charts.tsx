@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { SeriesBody } from '../../http/schemas/statistics.ts';
+import { countText } from '../figures.ts';
+import { formatDuration } from '../moments.ts';
 import { ChartGroup, useBoard } from '../parts/chart-group.tsx';
 import { ChartKeys } from '../parts/chart-keys.tsx';
 import { choose, chosenOf } from '../parts/chosen.ts';
-import { formatCount, formatDuration } from '../parts/format.ts';
 import { LossLegend, OutcomeLegend, SmokeLegend } from '../parts/legend.tsx';
 import { OUTCOME_PARTS, type OutcomeName } from '../parts/outcome-parts.ts';
 import { Readout, toldStep } from '../parts/readout.tsx';
@@ -103,7 +104,7 @@ function Outcomes({ series }: { series: SeriesBody | undefined }) {
     ({ name }) => name === 'reply' || name === 'timeout' || totals[name] > 0,
   );
   const counts = Object.fromEntries(
-    Object.entries(totals).map(([name, count]) => [name, formatCount(count)]),
+    Object.entries(totals).map(([name, count]) => [name, countText(count)]),
   ) as Record<OutcomeName, string>;
   return <OutcomeLegend parts={parts} counts={counts} />;
 }

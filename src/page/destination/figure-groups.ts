@@ -1,8 +1,6 @@
 import type { z } from 'zod';
 import type { destinationStatisticsSchema } from '../../http/schemas/statistics.ts';
-import { NONE } from '../figures.ts';
-import { formatCount, withMs } from '../parts/format.ts';
-import { formatShare } from '../parts/loss.ts';
+import { countText, NONE, shareText, withMs } from '../figures.ts';
 
 export type DestinationStatistics = z.infer<typeof destinationStatisticsSchema>;
 
@@ -20,8 +18,8 @@ export interface FigureGroup {
 }
 
 const rating = (value: number | null): string => (value === null ? NONE : value.toFixed(2));
-const probes = (value: number | null): string => (value === null ? NONE : `${formatCount(value)} probes`);
-const minutes = (value: number | null): string => (value === null ? NONE : `${formatCount(value)} min`);
+const probes = (value: number | null): string => (value === null ? NONE : `${countText(value)} probes`);
+const minutes = (value: number | null): string => (value === null ? NONE : `${countText(value)} min`);
 
 /** The figures of docs/statistics.md, in its words. */
 export const FIGURE_GROUPS: readonly FigureGroup[] = [
@@ -31,7 +29,7 @@ export const FIGURE_GROUPS: readonly FigureGroup[] = [
       {
         name: 'loss',
         label: 'loss',
-        show: formatShare,
+        show: shareText,
         meaning: 'lost / (received + lost), with the destination’s timeout as waiting time (RFC 7680)',
       },
       {
@@ -44,7 +42,7 @@ export const FIGURE_GROUPS: readonly FigureGroup[] = [
       {
         name: 'loss_periods',
         label: 'loss periods',
-        show: formatCount,
+        show: countText,
         meaning: 'runs of probes lost one after the other (RFC 3357)',
       },
       {
@@ -93,7 +91,7 @@ export const FIGURE_GROUPS: readonly FigureGroup[] = [
       {
         name: 'availability',
         label: 'availability',
-        show: formatShare,
+        show: shareText,
         meaning:
           'share of the minutes with an outcome in which no more than 20 % were lost (ITU-T Y.1540’s function)',
       },
@@ -123,19 +121,19 @@ export const FIGURE_GROUPS: readonly FigureGroup[] = [
   {
     title: 'On top',
     figures: [
-      { name: 'late', label: 'late', show: formatCount, meaning: 'answers after their timeout' },
+      { name: 'late', label: 'late', show: countText, meaning: 'answers after their timeout' },
       {
         name: 'duplicate',
         label: 'duplicate',
-        show: formatCount,
+        show: countText,
         meaning: 'further answers to answered probes',
       },
-      { name: 'corrupt', label: 'corrupt', show: formatCount, meaning: 'replies whose data had changed' },
-      { name: 'unsent', label: 'unsent', show: formatCount, meaning: 'probes that never left this host' },
+      { name: 'corrupt', label: 'corrupt', show: countText, meaning: 'replies whose data had changed' },
+      { name: 'unsent', label: 'unsent', show: countText, meaning: 'probes that never left this host' },
       {
         name: 'doubtful',
         label: 'doubtful',
-        show: formatCount,
+        show: countText,
         meaning: 'results that the source itself may have distorted',
       },
     ],

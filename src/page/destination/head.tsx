@@ -5,10 +5,9 @@ import { canEdit } from '../api/session.ts';
 import { useSources } from '../api/sources.ts';
 import { EditDialogs } from '../edit/dialogs.tsx';
 import { Editor } from '../edit/editor.ts';
-import { timeText } from '../figures.ts';
+import { shareText, withMs } from '../figures.ts';
+import { formatMoment, timeText } from '../moments.ts';
 import { STATE_MEANINGS, STATE_WORDS, StateSign } from '../overview/states.tsx';
-import { formatMoment, withMs } from '../parts/format.ts';
-import { formatShare } from '../parts/loss.ts';
 import { go } from '../router.ts';
 import { Icon } from '../shell/icons.tsx';
 
@@ -83,7 +82,7 @@ function Now({ now }: { now: DestinationNow }) {
     ['at', live?.at ? formatMoment(live.at) : '–'],
     ['RTT', withMs(live?.rtt ?? null)],
     ['from', live?.address ?? '–'],
-    ['Loss of the last 60', formatShare(live?.loss ?? null)],
+    ['Loss of the last 60', shareText(live?.loss ?? null)],
   ] as const;
   return (
     <dl class="facts now">

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import type { hopSchema, TraceBody } from '../../http/schemas/trace.ts';
-import { formatMs } from '../parts/format.ts';
-import { formatShare, lossLevel } from '../parts/loss.ts';
+import { rttText, shareText } from '../figures.ts';
+import { lossLevel } from '../parts/loss.ts';
 import { Scrolled } from '../parts/scrolled.tsx';
+import { Table, type TableColumn } from '../parts/table.tsx';
 
 type Hop = z.infer<typeof hopSchema>;
 
@@ -23,55 +24,25 @@ export function HopTable({ trace }: { trace: TraceBody }) {
   const longest = trace.hops.reduce((most, { worst }) => Math.max(most, worst ?? 0), 0);
   return (
     <Scrolled label={`Hops to ${trace.target}`}>
-      <table class="hops">
-        <thead>
-          <tr>
-            <th scope="col">hop</th>
-            <th scope="col">host</th>
-            <th scope="col">loss</th>
-            <th scope="col">sent</th>
-            {TIMES.map((name) => (
-              <th scope="col" key={name}>
-                {name}, ms
-              </th>
-            ))}
-            <th scope="col" class="range-heading">
-              best to worst, 0 to {formatMs(longest)} ms
-            </th>
-            <th scope="col">notes</th>
-          </tr>
-        </thead>
-        <tbody>
-          {trace.hops.map((hop) => (
-            <HopRow key={hop.hop} hop={hop} longest={longest} />
-          ))}
-        </tbody>
-      </table>
+      <Table class="hops" columns={columnsOf(longest)} rows={trace.hops} keyOf={({ hop }) => hop} />
     </Scrolled>
   );
 }
 
-function HopRow({ hop, longest }: { hop: Hop; longest: number }) {
-  return (
-    <tr>
-      <th scope="row">{hop.hop}</th>
-      <td class="host">
-        <Hosts addresses={hop.addresses} />
-      </td>
-      <td>
-        <LossBar loss={hop.loss} />
-      </td>
-      <td>{hop.sent}</td>
-      {TIMES.map((name) => (
-        <td key={name}>{formatMs(hop[name])}</td>
-      ))}
-      <td>
-        <RttRangePlot hop={hop} longest={longest} />
-      </td>
-      <td class="notes">{notesOf(hop)}</td>
-    </tr>
-  );
-}
+/** `longest`: the longest round-trip time of all, ms. */
+const columnsOf = (longest: number): TableColumn<Hop>[] => [
+  { title: 'hop', isName: true, show: ({ hop }) => hop },
+  { title: 'host', class: 'host', show: ({ addresses }) => <Hosts addresses={addresses} /> },
+  { title: 'loss', show: ({ loss }) => <LossBar loss={loss} /> },
+  { title: 'sent', show: ({ sent }) => sent },
+  ...TIMES.map((name) => ({ title: `${name}, ms`, show: (hop: Hop) => rttText(hop[name]) })),
+  {
+    title: `best to worst, 0 to ${rttText(longest)} ms`,
+    class: 'range',
+    show: (hop) => <RttRangePlot hop={hop} longest={longest} />,
+  },
+  { title: 'notes', class: 'notes', show: notesOf },
+];
 
 function Hosts({ addresses }: Pick<Hop, 'addresses'>) {
   if (addresses.length === 0) return <span class="faint">nobody answered</span>;
@@ -93,7 +64,7 @@ function LossBar({ loss }: { loss: number | null }) {
       <span class="bar" aria-hidden="true">
         <span class={`loss-${lossLevel(loss ?? 0)}`} style={{ width: `${(loss ?? 0) * 100}%` }} />
       </span>
-      {formatShare(loss)}
+      {shareText(loss)}
     </span>
   );
 }
@@ -103,7 +74,7 @@ function RttRangePlot({ hop: { best, worst, avg, stdev }, longest }: { hop: Hop;
   if (best === null || worst === null || avg === null || longest === 0) return null;
   const x = (value: number) => `${(Math.min(longest, Math.max(0, value)) / longest) * 100}%`;
   return (
-    <svg class="rtt-range" role="img" aria-label={`${formatMs(best)} to ${formatMs(worst)} ms`}>
+    <svg class="rtt-range" role="img" aria-label={`${rttText(best)} to ${rttText(worst)} ms`}>
       <line x1={x(best)} x2={x(worst)} y1="50%" y2="50%" />
       <line
         class="deviation"

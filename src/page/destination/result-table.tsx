@@ -1,9 +1,10 @@
 import type { Doubt } from '../../entities/doubt.ts';
 import type { ResultsPage } from '../../http/schemas/result.ts';
 import type { SourceName } from '../api/sources.ts';
-import { NONE } from '../figures.ts';
-import { formatMs, formatRtime } from '../parts/format.ts';
+import { NONE, rttText } from '../figures.ts';
+import { formatRtime } from '../moments.ts';
 import { Scrolled } from '../parts/scrolled.tsx';
+import { Table, type TableColumn } from '../parts/table.tsx';
 
 type Result = ResultsPage['results'][number];
 
@@ -30,67 +31,47 @@ export function ResultTable({
   const names = new Map(sources.map(({ id, name }) => [id, name]));
   return (
     <Scrolled isTall label="Results, newest first" isBusy={isLoading}>
-      <table class="results">
-        <thead>
-          <tr>
-            <th scope="col">received</th>
-            <th scope="col">outcome</th>
-            <th scope="col">RTT, ms</th>
-            <th scope="col">from</th>
-            <th scope="col">type</th>
-            <th scope="col">TTL</th>
-            <th scope="col">seq</th>
-            <th scope="col">source</th>
-            <th scope="col">doubt</th>
-          </tr>
-        </thead>
-        <tbody>
-          {results.map((result) => (
-            <ResultRow
-              key={result.id}
-              result={result}
-              source={names.get(result.source_id ?? 0) ?? result.source_id}
-            />
-          ))}
-          {results.length === 0 && !isLoading && (
-            <tr>
-              <td colSpan={9} class="faint">
-                There are no such results in this time. Those that are older than the monitor keeps them are
-                in the charts only.
-              </td>
-            </tr>
-          )}
-        </tbody>
-      </table>
+      <Table
+        class="results"
+        columns={columnsOf((id) => (id === null ? NONE : (names.get(id) ?? id)))}
+        rows={results}
+        keyOf={({ id }) => id}
+      >
+        {isLoading
+          ? undefined
+          : 'There are no such results in this time. Those that are older than the monitor keeps them are in the charts only.'}
+      </Table>
     </Scrolled>
   );
 }
 
-function ResultRow({ result, source }: { result: Result; source: string | number | null }) {
-  const { rtime, outcome, rtt, address, rttl, rseq, doubt, datamatch } = result;
-  return (
-    <tr>
-      <th scope="row">{formatRtime(rtime)}</th>
-      <td>
+const columnsOf = (sourceName: (id: number | null) => string | number): TableColumn<Result>[] => [
+  { title: 'received', isName: true, show: ({ rtime }) => formatRtime(rtime) },
+  {
+    title: 'outcome',
+    show: ({ outcome, datamatch }) => (
+      <>
         <span class={`swatch outcome-${outcome}`} aria-hidden="true" /> {outcome.replace('_', ' ')}
         {datamatch === false && ' (data differ)'}
-      </td>
-      <td>{rtt === null ? NONE : formatMs(rtt)}</td>
-      <td>{address ?? NONE}</td>
-      <td>{typeOf(result)}</td>
-      <td>{rttl ?? NONE}</td>
-      <td>{rseq ?? NONE}</td>
-      <td>{source ?? NONE}</td>
-      <td>
-        {doubt !== null && (
-          <>
-            <strong>{doubt.replace('_', ' ')}</strong> <span class="faint">{DOUBTS[doubt]}</span>
-          </>
-        )}
-      </td>
-    </tr>
-  );
-}
+      </>
+    ),
+  },
+  { title: 'RTT, ms', show: ({ rtt }) => rttText(rtt) },
+  { title: 'from', show: ({ address }) => address ?? NONE },
+  { title: 'type', show: typeOf },
+  { title: 'TTL', show: ({ rttl }) => rttl ?? NONE },
+  { title: 'seq', show: ({ rseq }) => rseq ?? NONE },
+  { title: 'source', show: ({ source_id }) => sourceName(source_id) },
+  {
+    title: 'doubt',
+    show: ({ doubt }) =>
+      doubt !== null && (
+        <>
+          <strong>{doubt.replace('_', ' ')}</strong> <span class="faint">{DOUBTS[doubt]}</span>
+        </>
+      ),
+  },
+];
 
 function typeOf({ rtype, icmptype, rcode }: Result): string {
   if (rtype === null) return NONE;

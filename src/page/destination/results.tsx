@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { OUTCOMES, type Outcome } from '../../entities/outcome.ts';
 import type { ResultsPage } from '../../http/schemas/result.ts';
 import { useSources } from '../api/sources.ts';
-import { formatMoment } from '../parts/format.ts';
+import { formatMoment } from '../moments.ts';
 import { useLoaded } from '../parts/loaded.ts';
 import type { Span } from '../parts/span.ts';
 import { ResultTable } from './result-table.tsx';

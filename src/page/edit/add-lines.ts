@@ -1,9 +1,10 @@
 import type { NewDestinationBody } from '../../http/schemas/destination.ts';
 import { ApiError } from '../api/client.ts';
 import { plural } from '../figures.ts';
-import { type FieldProblems, problemsOf } from './draft.ts';
+import { type FieldProblems, fieldOf } from './draft.ts';
 import type { Editor } from './editor.ts';
 import type { PastedLine } from './pasted.ts';
+import { problemsOf } from './texts.ts';
 
 /** A line that pinger does not take, and why. */
 export interface RefusedLine {
@@ -59,7 +60,7 @@ export async function addLines(
       if (!(error instanceof ApiError)) throw error;
       const wrong = lines.length === 1 ? [] : wrongLines(error, some);
       if (wrong.length === 0) {
-        const { fields, form } = problemsOf(error.problem);
+        const { fields, form } = problemsOf(error.problem, fieldOf);
         const { address, ...others } = fields;
         return outcome({ ...others, ...(address && { lines: address }) }, form);
       }

@@ -3,19 +3,13 @@ import { useRef } from 'preact/hooks';
 import { useLive } from '../api/context.ts';
 import { plural } from '../figures.ts';
 import { addLines, type RefusedLine } from './add-lines.ts';
-import {
-  changesOf,
-  type Draft,
-  draftOf,
-  EMPTY,
-  type FieldProblems,
-  problemsOf,
-  settingsOf,
-} from './draft.ts';
+import { changesOf, type Draft, draftOf, EMPTY, type FieldProblems, fieldOf, settingsOf } from './draft.ts';
 import type { Editor } from './editor.ts';
 import { LabelledField } from './field.tsx';
+import { FormEnd, submit } from './form-end.tsx';
 import { pastedLines } from './pasted.ts';
 import { SettingsFields, set } from './settings-fields.tsx';
+import { problemsOf } from './texts.ts';
 
 interface FormState {
   draft: Signal<Draft>;
@@ -62,7 +56,7 @@ export function AddForm({
     refused.value = [];
     if (Object.keys(wrong).length > 0) return;
     const outcome = await addLines(editor, lines, settings);
-    if (outcome.said) editor.say(outcome.said);
+    if (outcome.said) editor.notices.say(outcome.said);
     problems.value = outcome.problems;
     problem.value = outcome.problem;
     refused.value = outcome.refused;
@@ -148,7 +142,7 @@ export function EditForm({
       const failed = await editor.each(ids, (id) => editor.change(id, changes));
       const [first] = failed;
       if (first) {
-        const told = problemsOf(first.error.problem);
+        const told = problemsOf(first.error.problem, fieldOf);
         problems.value = told.fields;
         problem.value =
           ids.length === 1
@@ -156,7 +150,7 @@ export function EditForm({
             : `${failed.length} of ${ids.length} stay as they are; the first is ${editor.nameOf([first.item])}: ${first.error.message}`;
         return;
       }
-      editor.say(`Changed ${editor.nameOf(ids)}.`);
+      editor.notices.say(`Changed ${editor.nameOf(ids)}.`);
     }
     editor.drafts.delete(key);
     onDone();
@@ -203,46 +197,3 @@ export function EditForm({
 }
 
 const hasProblem = ({ lines, ...settings }: FieldProblems): boolean => Object.keys(settings).length > 0;
-
-/** What is wrong with the whole, and what can be done. */
-export function FormEnd({
-  problem,
-  busy,
-  action,
-  onCancel,
-}: {
-  problem: string | undefined;
-  busy: boolean;
-  action: string;
-  onCancel?: () => void;
-}) {
-  return (
-    <div class="form-end">
-      <p class="problem" role="alert">
-        {problem}
-      </p>
-      {onCancel && (
-        <button type="button" onClick={onCancel}>
-          Cancel
-        </button>
-      )}
-      <button type="submit" class="primary" disabled={busy}>
-        {action}
-      </button>
-    </div>
-  );
-}
-
-async function submit(event: Event, busy: Signal<boolean>, work: () => Promise<void>): Promise<void> {
-  event.preventDefault();
-  const form = event.currentTarget as HTMLFormElement;
-  if (busy.peek()) return;
-  busy.value = true;
-  try {
-    await work();
-  } finally {
-    busy.value = false;
-  }
-  // Where something is wrong, that is where to go on.
-  requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
-}

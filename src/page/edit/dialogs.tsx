@@ -1,10 +1,11 @@
 import './edit.css';
 import { useSignal } from '@preact/signals';
 import { countText, plural } from '../figures.ts';
-import { Icon } from '../shell/icons.tsx';
-import { AddForm, EditForm, FormEnd } from './destination-form.tsx';
+import { AddForm, EditForm } from './destination-form.tsx';
 import { Dialog } from './dialog.tsx';
 import type { Editor } from './editor.ts';
+import { FormEnd } from './form-end.tsx';
+import { SaidBar } from './said-bar.tsx';
 
 /** The dialog that an editor has open, and what it has to say. */
 export function EditDialogs({ editor, onDeleted }: { editor: Editor; onDeleted?: () => void }) {
@@ -34,7 +35,7 @@ export function EditDialogs({ editor, onDeleted }: { editor: Editor; onDeleted?:
           />
         </Dialog>
       )}
-      <SaidBar editor={editor} />
+      <SaidBar notices={editor.notices} />
     </>
   );
 }
@@ -52,7 +53,7 @@ function DeleteForm({ editor, ids, onDone }: { editor: Editor; ids: readonly num
       problem.value = `${countText(failed.length)} of ${countText(ids.length)} not deleted: ${first.error.message}`;
       return;
     }
-    editor.say(`Deleted ${name}.`);
+    editor.notices.say(`Deleted ${name}.`);
     onDone();
   };
   return (
@@ -69,33 +70,5 @@ function DeleteForm({ editor, ids, onDone }: { editor: Editor; ids: readonly num
       </p>
       <FormEnd problem={problem.value} busy={busy.value} action="Delete" onCancel={() => editor.close()} />
     </form>
-  );
-}
-
-/** What has been done, and a way back where there is one. */
-function SaidBar({ editor }: { editor: Editor }) {
-  const said = editor.said.value;
-  return (
-    <div class="said" role="status">
-      {said && (
-        <p class={said.isProblem ? 'wrong' : undefined}>
-          <span>{said.text}</span>
-          {said.undo && (
-            <button
-              type="button"
-              onClick={() => {
-                said.undo?.();
-                editor.hush();
-              }}
-            >
-              Undo
-            </button>
-          )}
-          <button type="button" class="plain" aria-label="Dismiss" onClick={() => editor.hush()}>
-            <Icon name="close" />
-          </button>
-        </p>
-      )}
-    </div>
   );
 }

@@ -3,8 +3,8 @@ import type {
   DestinationBody,
   NewDestinationBody,
 } from '../../http/schemas/destination.ts';
-import type { Problem } from '../../http/schemas/problem.ts';
-import { parseTime, timeText } from '../figures.ts';
+import { timeText } from '../moments.ts';
+import { type TextProblems, timesOf } from './texts.ts';
 
 /** What is typed into the form, as it is typed. What is empty is not said. */
 export interface Draft {
@@ -40,7 +40,7 @@ export const EMPTY: Draft = {
 export const EVERY_SOURCE = 'every';
 
 /** What is wrong with fields, a line each. */
-export type FieldProblems = Partial<Record<Field, string>>;
+export type FieldProblems = TextProblems<Field>;
 
 /** The form about a destination that is there. */
 export const draftOf = (row: DestinationBody): Draft => ({
@@ -61,15 +61,7 @@ type Settings = Omit<NewDestinationBody, 'address' | 'name'>;
 /** What a form says of how to probe, or what is wrong with how it says it. */
 export function settingsOf(draft: Draft): { settings: Settings; problems: FieldProblems } {
   const problems: FieldProblems = {};
-  const settings: Settings = {};
-  for (const field of ['interval', 'timeout'] as const) {
-    if (draft[field] === '') continue;
-    const ms = parseTime(draft[field]);
-    if (ms === undefined)
-      problems[field] =
-        `"${draft[field]}" is not a time: expected a number and a unit, such as 200ms, 10s or 1h`;
-    else settings[field] = ms;
-  }
+  const settings: Settings = timesOf<Field, 'interval' | 'timeout'>(draft, ['interval', 'timeout'], problems);
   for (const field of ['ttl', 'port'] as const) {
     if (draft[field] === '') continue;
     if (/^\s*\d{1,15}\s*$/.test(draft[field])) settings[field] = Number(draft[field]);
@@ -103,18 +95,6 @@ export function changesOf(
   return { changes, problems };
 }
 
-/** Each thing that the API says is wrong, at the field that it is about; the rest in `form`. */
-export function problemsOf(problem: Problem): { fields: FieldProblems; form: string | undefined } {
-  const fields: FieldProblems = {};
-  const rest: string[] = [];
-  const told = problem.errors ?? [{ pointer: '', detail: problem.detail }];
-  for (const { pointer, detail } of told) {
-    const field = fieldOf(pointer.split('/').at(-1) ?? '') ?? fieldOf(/^\w+/.exec(detail)?.[0] ?? '');
-    if (field) fields[field] ??= detail;
-    else rest.push(detail);
-  }
-  return { fields, form: rest.length > 0 ? rest.join('; ') : undefined };
-}
-
-const fieldOf = (name: string): Field | undefined =>
+/** The field of a column. */
+export const fieldOf = (name: string): Field | undefined =>
   name !== 'lines' && Object.hasOwn(EMPTY, name) ? (name as Field) : undefined;

@@ -8,19 +8,13 @@ import { ApiError, request } from '../api/client.ts';
 import type { LiveStore } from '../api/live.ts';
 import { plural } from '../figures.ts';
 import type { Draft } from './draft.ts';
+import { Notices } from './notices.ts';
 
 /** What is being edited. */
 export type Editing =
   | { kind: 'add' }
   | { kind: 'edit'; ids: readonly number[] }
   | { kind: 'delete'; ids: readonly number[] };
-
-/** What has been done, or why it has not. */
-export interface Said {
-  text: string;
-  isProblem: boolean;
-  undo?: () => void;
-}
 
 /** Those that are new in the table, and those that were there. */
 export interface AddedDestinations {
@@ -31,18 +25,14 @@ export interface AddedDestinations {
 /** So many requests at once. */
 const AT_ONCE = 4;
 
-/** How long what has been done is shown, ms. */
-const SHOWN_FOR = 8000;
-
 /** Edits the table through the API, and keeps what is typed until it is. */
 export class Editor {
   /** The dialog that is open. */
   readonly editing = signal<Editing | undefined>(undefined);
-  readonly said = signal<Said | undefined>(undefined);
+  readonly notices = new Notices();
   /** What was typed into forms that were left, by what they are about. */
   readonly drafts = new Map<string, Draft>();
   readonly #live: LiveStore;
-  #silence: ReturnType<typeof setTimeout> | undefined;
 
   constructor(live: LiveStore) {
     this.#live = live;
@@ -54,16 +44,6 @@ export class Editor {
 
   close(): void {
     this.editing.value = undefined;
-  }
-
-  say(text: string, { isProblem = false, undo }: { isProblem?: boolean; undo?: () => void } = {}): void {
-    clearTimeout(this.#silence);
-    this.said.value = { text, isProblem, ...(undo && { undo }) };
-    if (!isProblem) this.#silence = setTimeout(() => this.hush(), SHOWN_FOR);
-  }
-
-  hush(): void {
-    this.said.value = undefined;
   }
 
   /** Throws ApiError. */
@@ -117,11 +97,11 @@ export class Editor {
     const [first] = done;
     const [problem] = failed;
     if (problem)
-      this.say(`${plural(failed.length, 'destination')} stayed as before: ${problem.error.message}`, {
+      this.notices.say(`${plural(failed.length, 'destination')} stayed as before: ${problem.error.message}`, {
         isProblem: true,
       });
     else if (first !== undefined)
-      this.say(`${active ? 'Resumed' : 'Paused'} ${this.nameOf(done)}.`, {
+      this.notices.say(`${active ? 'Resumed' : 'Paused'} ${this.nameOf(done)}.`, {
         undo: () => void this.setActive(done, !active),
       });
   }

@@ -1,5 +1,4 @@
 import type { ComponentChildren } from 'preact';
-import type { Field } from './draft.ts';
 
 /** A control with its label, and what is wrong with it beside it. `control` gets what ties them together. */
 export function LabelledField({
@@ -10,7 +9,7 @@ export function LabelledField({
   wide = false,
   control,
 }: {
-  field: Field;
+  field: string;
   label: string;
   hint?: ComponentChildren;
   problem: string | undefined;

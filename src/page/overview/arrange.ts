@@ -20,9 +20,16 @@ export interface Arranged {
   found: number;
 }
 
-/** The list that is asked for. */
+/** By their names: what `arrange` begins with, and what changes with rows only. */
+export const byName = (destinations: Iterable<DestinationNow>): DestinationNow[] =>
+  [...destinations].sort((one, other) => {
+    if (one.nameKey === other.nameKey) return one.id - other.id;
+    return one.nameKey < other.nameKey ? -1 : 1;
+  });
+
+/** The list that is asked for. `destinations`: by their names. */
 export function arrange(
-  destinations: Iterable<DestinationNow>,
+  destinations: readonly DestinationNow[],
   query: ListQuery,
   {
     collapsed,
@@ -58,22 +65,21 @@ export function arrange(
   return { items, found: found.length };
 }
 
-function filtered(destinations: Iterable<DestinationNow>, { text, states }: ListQuery): DestinationNow[] {
+function filtered(destinations: readonly DestinationNow[], { text, states }: ListQuery): DestinationNow[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const wanted = new Set<State>(states);
-  const found: DestinationNow[] = [];
-  for (const destination of destinations) {
-    if (wanted.size > 0 && !wanted.has(destination.state)) continue;
-    if (words.every((word) => destination.words.includes(word))) found.push(destination);
-  }
-  return found;
+  return destinations.filter(
+    (destination) =>
+      (wanted.size === 0 || wanted.has(destination.state)) &&
+      words.every((word) => destination.words.includes(word)),
+  );
 }
 
 const SEVERITY = Object.fromEntries(STATES.map((state, n) => [state, n])) as Record<State, number>;
 
 type Value = (destination: DestinationNow, dayOf: (id: number) => Day | undefined) => number | null;
 
-/** Each by one number, so that 10,000 are sorted within milliseconds; by name, which breaks ties, they are in order already. */
+/** Each by one number, so that 10,000 are sorted within milliseconds; names, in whose order they are, break ties. */
 const VALUES: Record<Exclude<Sort, 'name'>, Value> = {
   state: ({ state }) => SEVERITY[state],
   loss: ({ live }) => live?.loss ?? null,
@@ -89,21 +95,19 @@ function sorted(
   { sort, descending }: ListQuery,
   dayOf: (id: number) => Day | undefined,
 ): DestinationNow[] {
-  const direction = descending ? -1 : 1;
-  destinations.sort((one, other) => byName(one, other) * (sort === 'name' ? direction : 1));
-  if (sort === 'name') return destinations;
+  if (sort === 'name') return descending ? destinations.reverse() : destinations;
   const read = VALUES[sort];
-  const values = new Map(destinations.map((each) => [each, read(each, dayOf)]));
-  return destinations.sort((one, other) => {
-    const a = values.get(one) ?? null;
-    const b = values.get(other) ?? null;
-    // Where there is nothing to compare comes last in either direction.
-    if (a === null || b === null) return Number(a === null) - Number(b === null);
-    return (a - b) * direction;
+  const direction = descending ? -1 : 1;
+  // Where there is nothing to compare comes last in either direction.
+  const values = Float64Array.from(destinations, (each) => {
+    const value = read(each, dayOf);
+    return value === null ? Number.POSITIVE_INFINITY : value * direction;
   });
-}
-
-function byName(one: DestinationNow, other: DestinationNow): number {
-  if (one.nameKey === other.nameKey) return one.id - other.id;
-  return one.nameKey < other.nameKey ? -1 : 1;
+  return Array.from(destinations.keys())
+    .sort((one, other) => {
+      const a = values[one] as number;
+      const b = values[other] as number;
+      return a < b ? -1 : Number(a > b);
+    })
+    .map((at) => destinations[at] as DestinationNow);
 }

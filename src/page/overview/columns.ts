@@ -30,6 +30,9 @@ export const COLUMNS: readonly Column[] = [
   { name: 'interval', title: 'Interval', sort: 'interval' },
 ];
 
+/** Digits of round-trip times that change all the time. */
+export const ROUGH = 3;
+
 type ProtocolName = DestinationBody['protocol'];
 
 const PROTOCOLS = ['icmp', 'icmp6', 'tcp', 'tcp6', 'udp', 'udp6'] as const;

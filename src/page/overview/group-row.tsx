@@ -1,9 +1,9 @@
 import { groupFigures } from '../../live/groups.ts';
 import type { LiveStore } from '../api/live.ts';
 import { type DestinationNow, STATES } from '../api/now.ts';
-import { countText, lossText, rttText } from '../figures.ts';
+import { countText, rttText, shareText } from '../figures.ts';
 import { Icon } from '../shell/icons.tsx';
-import { COLUMNS } from './columns.ts';
+import { COLUMNS, ROUGH } from './columns.ts';
 import { STATE_WORDS, StateSign } from './states.tsx';
 
 /** The heading of a group, with figures of its members. */
@@ -13,6 +13,7 @@ export function GroupRow({
   members,
   collapsed,
   index,
+  top,
   isActive,
   live,
 }: {
@@ -21,15 +22,18 @@ export function GroupRow({
   members: readonly DestinationNow[];
   collapsed: boolean;
   index: number;
+  /** Where it is in the list, CSS pixels. */
+  top: number;
   isActive: boolean;
   live: LiveStore;
 }) {
-  void live.news.value;
+  void live.pulse.value;
   const { states, loss, median } = groupFigures(members);
   return (
     <div
       role="row"
       id={`g${index}`}
+      style={{ top: `${top}px` }}
       class={`row group${isActive ? ' active' : ''}`}
       aria-rowindex={index + 2}
       aria-level={1}
@@ -51,10 +55,10 @@ export function GroupRow({
         )}
         <span class="sums">
           <span>
-            loss <b>{lossText(loss)}</b>
+            loss <b>{shareText(loss)}</b>
           </span>
           <span>
-            median RTT <b>{rttText(median)}</b> {median === null ? '' : 'ms'}
+            median RTT <b>{rttText(median, ROUGH)}</b> {median === null ? '' : 'ms'}
           </span>
         </span>
       </span>

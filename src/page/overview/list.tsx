@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useMemo, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { LiveStore } from '../api/live.ts';
 import { canEdit } from '../api/session.ts';
 import { useSources } from '../api/sources.ts';
@@ -51,10 +51,11 @@ export function List({ live, editor }: { live: LiveStore; editor: Editor }) {
   const isFocused = () =>
     list.current?.contains(document.activeElement) === true &&
     list.current.querySelector(':focus-visible') !== null;
+  const isScrolled = useScrolled();
   const { items, found } = useOrder(live, query, {
     collapsed: collapsed.value,
     days,
-    held: () => pointed.current || isFocused(),
+    held: () => pointed.current || isScrolled() || isFocused(),
     sourceName,
   });
   const active = useActive(items);
@@ -198,6 +199,22 @@ export function List({ live, editor }: { live: LiveStore; editor: Editor }) {
       )}
     </>
   );
+}
+
+/** So long after the window was scrolled somebody still reads, ms. */
+const READING = 2000;
+
+/** Tells whether the window was scrolled just now. */
+function useScrolled(): () => boolean {
+  const at = useRef(Number.NEGATIVE_INFINITY);
+  useEffect(() => {
+    const scrolled = ({ timeStamp }: Event) => {
+      at.current = timeStamp;
+    };
+    addEventListener('scroll', scrolled, { passive: true });
+    return () => removeEventListener('scroll', scrolled);
+  }, []);
+  return () => performance.now() - at.current < READING;
 }
 
 const chosenLine = (item: Item | undefined): number =>

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { LiveStore } from '../api/live.ts';
-import { type Arranged, arrange, type Item } from './arrange.ts';
+import { type Arranged, arrange, byName, type Item } from './arrange.ts';
 import type { DayFigures } from './day-figures.ts';
 import { addressOf, type ListQuery } from './query.ts';
 
@@ -31,6 +31,7 @@ export function useOrder(
   const turn = useSignal(0);
   const address = addressOf(query);
   const rows = live.rows.value;
+  const named = useMemo(() => byName(live.all()), [live, rows]);
   useEffect(() => {
     const news = () => live.news.peek() + days.news.peek();
     let seen = news();
@@ -44,13 +45,13 @@ export function useOrder(
   const last = useRef<{ asked: string; arranged: Arranged } | undefined>(undefined);
   const asked = `${address} ${[...collapsed].join('\n')}`;
   return useMemo(() => {
-    const arranged = arrange(live.all(), query, { collapsed, dayOf: (id) => days.peek(id), sourceName });
+    const arranged = arrange(named, query, { collapsed, dayOf: (id) => days.peek(id), sourceName });
     const before = last.current;
     const kept = before?.asked === asked && held() && query.group === 'none';
     const shown = kept ? { ...arranged, items: inOrderOf(before.arranged.items, arranged.items) } : arranged;
     last.current = { asked, arranged: shown };
     return shown;
-  }, [asked, rows, turn.value, sourceName]);
+  }, [asked, named, turn.value, sourceName]);
 }
 
 /** What is new comes last. */

@@ -1,7 +1,8 @@
 import type { DestinationNow } from '../api/now.ts';
-import { lossText, NONE, rttText, timeText } from '../figures.ts';
+import { NONE, rttText, shareText } from '../figures.ts';
+import { timeText } from '../moments.ts';
 import { Icon } from '../shell/icons.tsx';
-import { protocolText } from './columns.ts';
+import { protocolText, ROUGH } from './columns.ts';
 import type { DayFigures } from './day-figures.ts';
 import { Sparkline } from './sparkline.tsx';
 import { STATE_WORDS, StateSign } from './states.tsx';
@@ -10,15 +11,29 @@ export interface RowProps {
   destination: DestinationNow;
   /** In the list, from 0. */
   index: number;
+  /** Where it is in the list, CSS pixels. */
+  top: number;
   isActive: boolean;
   isSelected: boolean;
   isGrouped: boolean;
   canEdit: boolean;
+  /** Whether there are buttons: where there is a pointer that hovers, only the line beneath it has some, which is a fifth of all the drawing. */
+  hasActions: boolean;
   days: DayFigures;
 }
 
 /** A destination's line. What is done with it, the list hears. */
-export function Row({ destination, index, isActive, isSelected, isGrouped, canEdit, days }: RowProps) {
+export function Row({
+  destination,
+  index,
+  top,
+  isActive,
+  isSelected,
+  isGrouped,
+  canEdit,
+  hasActions,
+  days,
+}: RowProps) {
   // Nothing else makes it draw itself again.
   void destination.version.value;
   const { id, state, name, label, live, row, problem } = destination;
@@ -29,6 +44,7 @@ export function Row({ destination, index, isActive, isSelected, isGrouped, canEd
     <div
       role="row"
       id={`d${id}`}
+      style={{ top: `${top}px` }}
       class={`row ${state}${isActive ? ' active' : ''}`}
       aria-rowindex={index + 2}
       aria-selected={isSelected}
@@ -57,20 +73,20 @@ export function Row({ destination, index, isActive, isSelected, isGrouped, canEd
         {under !== null && <span class={problem ? 'under problem' : 'under'}>{under}</span>}
       </span>
       <span role="gridcell" class={`loss figure${(live?.loss ?? 0) > 0 ? ' some' : ''}`}>
-        {isStopped ? NONE : lossText(live?.loss ?? null)}
+        {isStopped ? NONE : shareText(live?.loss ?? null)}
       </span>
       <span role="gridcell" class="rtt figure">
-        {isStopped ? NONE : rttText(live?.rtt ?? null)}
+        {isStopped ? NONE : rttText(live?.rtt ?? null, ROUGH)}
         {!isStopped && live?.rtt != null && <span class="unit"> ms</span>}
       </span>
       <span role="gridcell" class="recent">
         <Sparkline destination={destination} />
       </span>
       <span role="gridcell" class={`loss24 figure${(day?.loss ?? 0) > 0 ? ' some' : ''}`}>
-        {lossText(day?.loss ?? null)}
+        {shareText(day?.loss ?? null)}
       </span>
       <span role="gridcell" class="p95 figure">
-        {rttText(day?.p95 ?? null)}
+        {rttText(day?.p95 ?? null, ROUGH)}
         {day?.p95 != null && <span class="unit"> ms</span>}
       </span>
       <span role="gridcell" class="protocol">
@@ -80,7 +96,7 @@ export function Row({ destination, index, isActive, isSelected, isGrouped, canEd
         {row ? timeText(row.interval) : NONE}
       </span>
       <span role="gridcell" class="actions">
-        {canEdit && (
+        {hasActions && (
           <>
             <button
               type="button"

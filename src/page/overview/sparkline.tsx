@@ -1,22 +1,59 @@
-import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { DestinationNow } from '../api/now.ts';
-import { RECENT } from '../api/now.ts';
+import { type DestinationNow, RECENT } from '../api/now.ts';
 import { rttText } from '../figures.ts';
-import { colour, palette } from '../shell/colours.ts';
+import { ROUGH } from './columns.ts';
 
 /** CSS pixels. */
-const WIDTH = RECENT * 2;
+const PITCH = 2;
+const WIDTH = RECENT * PITCH;
 const HEIGHT = 22;
+
+/** How wide a bar is: less than its pitch on every screen, so that each is seen for itself. */
+const BAR = 1.2;
+
+/** What stays free above the highest bar, so that it does not touch the line above. */
+const CLEAR = 3;
+
+/** As high as all the room is what took so long, ms, at least: little differences of a short path are none to look at. */
+const LEAST_HIGHEST = 1;
 
 /** The recent probes, a bar each: as high as its round-trip time, or red from top to bottom where it was lost. */
 export function Sparkline({ destination }: { destination: DestinationNow }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const version = destination.version.value;
-  const colours = palette.value;
-  useLayoutEffect(() => {
-    if (canvas.current) draw(canvas.current, destination.recent);
-  }, [destination, version, colours]);
-  return <canvas class="sparkline" ref={canvas} role="img" aria-label={told(destination.recent)} />;
+  void destination.version.value;
+  const { recent } = destination;
+  const { answered, lost, neither } = barsOf(recent);
+  return (
+    <svg
+      class="sparkline"
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      width={WIDTH}
+      height={HEIGHT}
+      role="img"
+      aria-label={told(recent)}
+    >
+      <path class="answered" d={answered} />
+      <path class="lost" d={lost} />
+      <path class="neither" d={neither} />
+    </svg>
+  );
+}
+
+/** The bars as paths. Ones that a canvas is drawn with would make each row a layer of its own for the compositor. */
+function barsOf(recent: readonly (number | null)[]): Record<'answered' | 'lost' | 'neither', string> {
+  const paths = { answered: '', lost: '', neither: '' };
+  let highest = LEAST_HIGHEST;
+  for (const rtt of recent) if (rtt !== null && rtt > highest) highest = rtt;
+  let x = (RECENT - recent.length) * PITCH;
+  for (const rtt of recent) {
+    const [outcome, height] =
+      rtt === null
+        ? (['neither', 2] as const)
+        : rtt < 0
+          ? (['lost', HEIGHT] as const)
+          : (['answered', Math.max(1.5, (rtt / highest) * (HEIGHT - CLEAR))] as const);
+    paths[outcome] += `M${x} ${HEIGHT}v-${height.toFixed(1)}h${BAR}v${height.toFixed(1)}z`;
+    x += PITCH;
+  }
+  return paths;
 }
 
 /** The same in words. */
@@ -33,44 +70,6 @@ export function told(recent: readonly (number | null)[]): string {
       highest = Math.max(highest, rtt);
     }
   }
-  const range = highest >= lowest ? `, ${rttText(lowest)} to ${rttText(highest)} ms` : '';
+  const range = highest >= lowest ? `, ${rttText(lowest, ROUGH)} to ${rttText(highest, ROUGH)} ms` : '';
   return `${recent.length} probes, ${lost === 0 ? 'none' : lost} lost${range}`;
-}
-
-function draw(canvas: HTMLCanvasElement, recent: readonly (number | null)[]): void {
-  const scale = devicePixelRatio;
-  const width = Math.round(WIDTH * scale);
-  const height = Math.round(HEIGHT * scale);
-  if (canvas.width !== width || canvas.height !== height) {
-    canvas.width = width;
-    canvas.height = height;
-  }
-  const context = canvas.getContext('2d');
-  if (!context) return;
-  context.setTransform(scale, 0, 0, scale, 0, 0);
-  context.clearRect(0, 0, WIDTH, HEIGHT);
-  // Of what was received; little differences of a short path are none to look at.
-  const highest = Math.max(1, ...recent.map((rtt) => rtt ?? 0));
-  const left = WIDTH - recent.length * 2;
-  const answered = new Path2D();
-  const lost = new Path2D();
-  const unknown = new Path2D();
-  for (let n = 0; n < recent.length; n++) {
-    const rtt = recent[n] as number | null;
-    const x = left + n * 2;
-    if (rtt === null) unknown.rect(x, HEIGHT - 2, 1.5, 2);
-    else if (rtt < 0) lost.rect(x, 0, 1.25, HEIGHT);
-    else {
-      const bar = Math.max(1.5, (rtt / highest) * (HEIGHT - 3));
-      answered.rect(x, HEIGHT - bar, 1.5, bar);
-    }
-  }
-  for (const [path, variable] of [
-    [answered, '--accent'],
-    [lost, '--bad'],
-    [unknown, '--faint'],
-  ] as const) {
-    context.fillStyle = colour(variable);
-    context.fill(path);
-  }
 }

@@ -1,4 +1,4 @@
-import { formatClock, formatDate, monthOf } from './format.ts';
+import { formatClock, formatDate, monthOf } from '../moments.ts';
 
 const DAY = 86_400_000;
 
@@ -23,8 +23,9 @@ function timeLabel(tick: number, increment: number): [label: string, context: st
   return [formatClock(tick, { seconds: increment < 60_000 }), day];
 }
 
-/** Round numbers on a logarithmic scale, from `low` to `high`, at most about `most` of them. */
+/** Round numbers on a logarithmic scale, from `low` to `high`, at most about `most` of them; none where there is no such scale. */
 export function logTicks(low: number, high: number, most: number): number[] {
+  if (!(low > 0 && high > low && high < Number.POSITIVE_INFINITY)) return [];
   const decades = Math.log10(high / low);
   // Within less than a decade, round steps of the values themselves tell more.
   if (decades < 0.7) return linearTicks(low, high, most);

@@ -1,5 +1,3 @@
-import { NONE } from '../figures.ts';
-
 /** A class of the loss scale: shares above `above`, up to and with `upTo`, 0 to 1. */
 export interface LossClass {
   /** 0 for none, and so on: the number of the colour, `--loss-0` and so on. */
@@ -33,10 +31,3 @@ export const lossLevel = (share: number): number =>
 /** Up to what the scale of a chart of loss reaches, given the greatest share in it. */
 export const lossTop = (greatest: number): number =>
   [0.01, 0.02, 0.05, 0.1, 0.2, 0.5].find((top) => greatest <= top) ?? 1;
-
-/** A share as people read it: as many digits as tell it from none and from all. */
-export function formatShare(share: number | null): string {
-  if (share === null) return NONE;
-  const digits = share > 0 && share < 0.001 ? 3 : share > 0.999 && share < 1 ? 3 : share < 0.1 ? 2 : 1;
-  return `${Number((share * 100).toFixed(digits))}%`;
-}

@@ -40,8 +40,8 @@ export interface PlotOptions {
 
 const FONT = '12px system-ui, sans-serif';
 
-/** Space to the right, px, for the last label of the time axis. */
-const MARGIN = 12;
+/** Space to the right, px, for the half of the last label of the time axis. */
+const MARGIN = 20;
 
 /** So much has to be dragged over, px, for it to be meant. */
 const LEAST_DRAG = 4;

@@ -1,9 +1,8 @@
 import type { Signal } from '@preact/signals';
 import type { SeriesBody } from '../../http/schemas/statistics.ts';
-import { NONE } from '../figures.ts';
+import { countText, NONE, shareText, withMs } from '../figures.ts';
+import { formatMoment, formatStep } from '../moments.ts';
 import { GAP_LABELS, GAP_MEANINGS, type Gap } from './draw-gaps.ts';
-import { formatCount, formatMoment, formatStep, withMs } from './format.ts';
-import { formatShare } from './loss.ts';
 import { OUTCOME_PARTS, partOf } from './outcome-parts.ts';
 import { indexAt, lossAt, type SeriesColumn, stepAt } from './steps.ts';
 
@@ -60,11 +59,11 @@ export function Readout({
 function Counts({ series, index }: { series: SeriesBody | undefined; index: number }) {
   const step = series && index >= 0 ? stepAt(series, index) : undefined;
   const figures = [
-    ['loss', series && step ? formatShare(lossAt(series, index)) : NONE],
-    ['sent', formatCount(step?.sent ?? null)],
-    ['received', formatCount(step?.received ?? null)],
-    ['lost', formatCount(step?.lost ?? null)],
-    ['availability', formatShare(step?.availability ?? null)],
+    ['loss', series && step ? shareText(lossAt(series, index)) : NONE],
+    ['sent', countText(step?.sent ?? null)],
+    ['received', countText(step?.received ?? null)],
+    ['lost', countText(step?.lost ?? null)],
+    ['availability', shareText(step?.availability ?? null)],
   ] as const;
   return (
     <>
@@ -114,7 +113,7 @@ export function toldStep(series: SeriesBody | undefined, moment: number): string
   return [
     formatStep(step.start, series.step),
     rtt,
-    `loss ${formatShare(lossAt(series, index))} of ${step.sent} sent`,
+    `loss ${shareText(lossAt(series, index))} of ${step.sent} sent`,
     ...others,
   ]
     .join(', ')

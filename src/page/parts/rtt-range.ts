@@ -32,8 +32,9 @@ const WEIGHTS = [
   ['max', 0.01],
 ] as const;
 
-/** Where all steps are empty. */
+/** Where all steps are empty, or none is there yet. */
 const NOTHING: RttRange = { low: 0, high: 1 };
+const NOTHING_LOG: RttRange = { low: 0.1, high: 10 };
 
 /** Logarithms have no zero: ms. */
 const LEAST = 0.001;
@@ -61,7 +62,7 @@ export function rttRange(
           bins.set(bin, (bins.get(bin) ?? 0) + weight * received);
         }
     }
-  if (!(least < Number.POSITIVE_INFINITY)) return NOTHING;
+  if (!(least < Number.POSITIVE_INFINITY)) return scale === 'log' ? NOTHING_LOG : NOTHING;
   const held = reach === 'all' ? most : quantile(bins, reach === 'p95' ? 0.95 : 0.99);
   const high = most <= held * TOLERANCE ? most : held;
   return laidOut(least, Math.max(high, least), scale);

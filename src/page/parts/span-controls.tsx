@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { formatClock, formatDate } from '../moments.ts';
 import { formatWindow } from './axis.ts';
-import { formatClock, formatDate } from './format.ts';
 import { holdOf, PRESETS, panned, type Span, spanFrom, type Window, withinNow, zoomed } from './span.ts';
 
 export interface SpanControlsProps {

@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { SeriesBody } from '../../http/schemas/statistics.ts';
+import { countText, rttText, shareText } from '../figures.ts';
+import { formatMoment } from '../moments.ts';
 import { GAP_LABELS, GAP_MEANINGS } from './draw-gaps.ts';
-import { formatCount, formatMoment, formatMs } from './format.ts';
-import { formatShare } from './loss.ts';
 import { Scrolled } from './scrolled.tsx';
 import { lossAt, type SeriesColumn } from './steps.ts';
+import { Table, type TableColumn } from './table.tsx';
 
 const COUNTS: readonly SeriesColumn[] = ['sent', 'received', 'lost'];
 const TIMES: readonly SeriesColumn[] = ['min', 'p50', 'p95', 'p99', 'max'];
@@ -18,7 +19,11 @@ export function StepTable({ series, label }: { series: SeriesBody | undefined; l
       {open && series && (
         <>
           <Scrolled isTall label={`Steps of ${label}`}>
-            <Steps series={series} />
+            <Table
+              columns={columnsOf(series)}
+              rows={[...series.start.keys()].reverse()}
+              keyOf={(step) => series.start[step] as number}
+            />
           </Scrolled>
           {series.gaps.length > 0 && <Gaps series={series} />}
         </>
@@ -27,44 +32,19 @@ export function StepTable({ series, label }: { series: SeriesBody | undefined; l
   );
 }
 
-function Steps({ series }: { series: SeriesBody }) {
-  return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">from</th>
-          {COUNTS.map((name) => (
-            <th scope="col" key={name}>
-              {name}
-            </th>
-          ))}
-          <th scope="col">loss</th>
-          {TIMES.map((name) => (
-            <th scope="col" key={name}>
-              {name}, ms
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {series.start
-          .map((start, step) => (
-            <tr key={start}>
-              <th scope="row">{formatMoment(start)}</th>
-              {COUNTS.map((name) => (
-                <td key={name}>{formatCount(series[name][step] ?? null)}</td>
-              ))}
-              <td>{formatShare(lossAt(series, step))}</td>
-              {TIMES.map((name) => (
-                <td key={name}>{formatMs(series[name][step] ?? null)}</td>
-              ))}
-            </tr>
-          ))
-          .toReversed()}
-      </tbody>
-    </table>
-  );
-}
+/** `step`: which of a series. */
+const columnsOf = (series: SeriesBody): TableColumn<number>[] => [
+  { title: 'from', isName: true, show: (step) => formatMoment(series.start[step] as number) },
+  ...COUNTS.map((name) => ({
+    title: name,
+    show: (step: number) => countText(series[name][step] ?? null),
+  })),
+  { title: 'loss', show: (step) => shareText(lossAt(series, step)) },
+  ...TIMES.map((name) => ({
+    title: `${name}, ms`,
+    show: (step: number) => rttText(series[name][step] ?? null),
+  })),
+];
 
 function Gaps({ series }: { series: SeriesBody }) {
   return (

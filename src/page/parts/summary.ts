@@ -1,7 +1,7 @@
 import type { SeriesBody } from '../../http/schemas/statistics.ts';
+import { shareText, withMs } from '../figures.ts';
+import { formatDuration } from '../moments.ts';
 import { formatWindow } from './axis.ts';
-import { formatDuration, withMs } from './format.ts';
-import { formatShare } from './loss.ts';
 import { OUTCOME_PARTS, type OutcomeName, partOf } from './outcome-parts.ts';
 import type { Window } from './span.ts';
 import { lossAt } from './steps.ts';
@@ -33,7 +33,7 @@ export function summaryOf(label: string, series: SeriesBody | undefined, window:
       : `Medians of the round-trip time lie between ${withMs(medians[0] ?? null)} and ${withMs(medians.at(-1) ?? null)}, half of them below ${withMs(medians[medians.length >> 1] ?? null)}`,
     lost === 0
       ? `Nothing was lost of ${received + lost} probes`
-      : `${formatShare(loss)} of ${received + lost} probes were lost, at most ${formatShare(worst)} in a step`,
+      : `${shareText(loss)} of ${received + lost} probes were lost, at most ${shareText(worst)} in a step`,
     ...(dead > 0 ? [`In ${dead} ${dead === 1 ? 'step' : 'steps'} everything was lost`] : []),
   ];
   return `${sentences.join('. ')}.${gapsOf(series)}`;

@@ -1,5 +1,5 @@
 import { useLive } from '../api/context.ts';
-import { clockTime } from '../figures.ts';
+import { formatClock } from '../moments.ts';
 
 const SHOWN = {
   connecting: 'Connecting',
@@ -30,7 +30,7 @@ export function AwayNotice() {
       <strong>pinger is not there.</strong>{' '}
       {heard === null
         ? 'It has not been heard since this page was opened.'
-        : `What is shown is as of ${clockTime(heard)}, when it was last heard.`}{' '}
+        : `What is shown is as of ${formatClock(heard, { seconds: true })}, when it was last heard.`}{' '}
       This page goes on by itself once it is back.
     </p>
   );

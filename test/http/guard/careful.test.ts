@@ -50,14 +50,18 @@ test.each(['', 'api/v1/live', 'api/v1/session', 'nothing', 'icon.svg'])(
     expect(headers['strict-transport-security']).toBeUndefined();
     expect(headers['x-powered-by']).toBeUndefined();
     expect(headers['cache-control']).toBe(
-      { '': 'no-cache', 'icon.svg': ICON }[path] ?? (path.startsWith('api') ? 'no-store' : undefined),
+      { '': 'no-cache', 'icon.svg': 'no-cache' }[path] ?? (path.startsWith('api') ? 'no-store' : undefined),
     );
     // No other origin is ever let in.
     expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
   },
 );
-
-const ICON = 'public, max-age=31536000, immutable';
+test('what has a hash of its content in its name is kept for good', async () => {
+  const { url } = await serve();
+  const [, script] = /<script type="module" src="\/([^"]+)"/.exec(await (await fetch(url)).text()) ?? [];
+  const { headers } = await ask(url + script);
+  expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
+});
 
 test('even a refusal has them', async () => {
   const { url } = await serve({ auth: true });

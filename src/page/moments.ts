@@ -1,17 +1,26 @@
-import { countText, NONE } from '../figures.ts';
+/** Times as the page shows them: how long, and when, by the clocks of the reader's own time zone. */
 
-/** A round-trip time, ms, with as many digits as tell two apart. */
-export function formatMs(value: number | null): string {
-  if (value === null) return NONE;
-  if (value >= 1000) return value.toFixed(0);
-  if (value >= 100) return value.toFixed(1);
-  return value >= 10 ? value.toFixed(2) : value.toFixed(3);
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+] as const;
+
+/** As the command line takes it: `200ms`, `10s`, `1h`. */
+export function timeText(ms: number): string {
+  const [unit, length] = UNITS.find(([, each]) => ms >= each && ms % each === 0) ?? ['ms', 1];
+  return `${ms / length}${unit}`;
 }
 
-export const withMs = (value: number | null): string => (value === null ? NONE : `${formatMs(value)} ms`);
+const FACTORS: Readonly<Record<string, number>> = { '': 1, ms: 1, min: 60_000, ...Object.fromEntries(UNITS) };
 
-/** With separators of thousands. */
-export const formatCount = (value: number | null): string => (value === null ? NONE : countText(value));
+/** The time that a text says, ms, as the command line reads it; undefined for what is none. */
+export function parseTime(text: string): number | undefined {
+  const [, number, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text) ?? [];
+  const factor = FACTORS[unit.toLowerCase()];
+  return number === undefined || factor === undefined ? undefined : Number(number) * factor;
+}
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
@@ -32,8 +41,14 @@ export function formatClock(moment: number, { seconds }: { seconds: boolean }): 
   return seconds ? `${clock}:${two(date.getSeconds())}` : clock;
 }
 
+/** The last moment that a date can say: https://262.ecma-international.org/#sec-time-values-and-time-range */
+const LAST = 8.64e15;
+
+/** Such as `2026-11-05 14:03:09`; what no date can say is shown as it is. */
 export const formatMoment = (moment: number): string =>
-  `${formatDate(moment)} ${formatClock(moment, { seconds: true })}`;
+  Math.abs(moment) <= LAST
+    ? `${formatDate(moment)} ${formatClock(moment, { seconds: true })}`
+    : String(moment);
 
 /** A step, such as `2026-11-05 14:03:00 to 14:05:00`. */
 export function formatStep(start: number, step: number): string {
@@ -49,7 +64,7 @@ export function formatRtime(rtime: string): string {
   return `${formatMoment(Number(time / 1_000_000n))}.${String(micros).padStart(6, '0')}`;
 }
 
-const UNITS = [
+const PARTS = [
   ['d', 86_400_000],
   ['h', 3_600_000],
   ['min', 60_000],
@@ -61,7 +76,7 @@ export function formatDuration(duration: number): string {
   if (duration < 1000) return `${Math.round(duration)} ms`;
   let rest = Math.round(duration / 1000) * 1000;
   const told: string[] = [];
-  for (const [unit, length] of UNITS) {
+  for (const [unit, length] of PARTS) {
     const many = Math.floor(rest / length);
     rest -= many * length;
     if (many > 0) told.push(`${many} ${unit}`);
