@@ -2,7 +2,8 @@ import type { DestinationGiven } from '../scenario/destination-schema.ts';
 import { readScenario, scenarioOf } from '../scenario/parse.ts';
 import type { Scenario, ScenarioGiven } from '../scenario/schema.ts';
 import { type Given, parseDuration } from '../scenario/units.ts';
-import { Simulation, type SimulationOptions } from './simulation.ts';
+import type { SimulationOptions } from './parts.ts';
+import { Simulation } from './simulation.ts';
 
 export interface SimulateOptions extends SimulationOptions {
   /** In place of the scenario's. */
