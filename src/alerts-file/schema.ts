@@ -34,6 +34,8 @@ const channel = only({
   kind: z.enum(CHANNEL_KINDS).meta({ description: 'How it is told' }),
   enabled: z.boolean().optional(),
   send_resolved: z.boolean().optional().meta({ description: 'Whether the end of an alert is told, too' }),
+  group_wait: hold('How long others are waited for that may be told in the same message; 10s unless given'),
+  group_interval: hold('How long it is at least from one message of a rule to the next; 1m unless given'),
   settings: z.record(z.string(), z.unknown()).optional().meta({
     description:
       'By the kind; a name in braces after a dollar sign is taken from the environment. A channel that is there keeps its own',
@@ -66,12 +68,15 @@ const maintenance = only({
   reason: text('For people').optional(),
 });
 
-/** What `pinger alerts apply` takes. What it does not mention at all stays as it is. */
-export const alertsFileSchema = only({
+/** What may be said of alerts, in the words that every file has for it. */
+export const alertsShape = {
   channels: z.array(channel).optional(),
   rules: z.array(rule).optional(),
   parents: named(text('Its parent: an id, a name or an address'), 'parents').optional(),
   maintenances: z.array(maintenance).optional(),
-}).meta({ title: 'pinger alerts' });
+};
+
+/** What `pinger alerts apply` takes. What it does not mention at all stays as it is. */
+export const alertsFileSchema = only(alertsShape).meta({ title: 'pinger alerts' });
 
 export type AlertsGiven = z.output<typeof alertsFileSchema>;

@@ -4,6 +4,7 @@ import type { AlertStore } from '../alerts/alert-store.ts';
 import type { AlertWatch } from '../alerts/alert-watch.ts';
 import type { Channel } from '../alerts/channel.ts';
 import type { AlertConfig } from '../alerts/config.ts';
+import { Groups } from '../alerts/groups.ts';
 import type { Outbox } from '../alerts/outbox.ts';
 import type { Send } from '../alerts/send/send.ts';
 import { type Clock, type ClockTimer, pause } from '../io/clock.ts';
@@ -115,7 +116,7 @@ export const alertsMachine = setup({
             id,
             spawn('channel', {
               id: `channel.${id}`,
-              input: { channel, sourceId, outbox, send, clock, logger },
+              input: { channel, sourceId, outbox, groups: new Groups(), send, clock, logger },
             }),
           );
         return {};

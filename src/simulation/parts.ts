@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { AlertRunner } from '../alerts/alert-runner.ts';
+import { idsIn } from '../alerts/selector.ts';
 import type { Send } from '../alerts/send/send.ts';
 import type { Family } from '../io/transport.ts';
 import { type Logger, SILENT } from '../logger.ts';
@@ -11,9 +12,10 @@ import { databaseName } from '../storage/database-url.ts';
 import type { SpillSettings } from '../storage/spill-settings.ts';
 import { DatabaseError } from '../storage/store.ts';
 import { TypeormStore } from '../storage/typeorm-store.ts';
+import { AlertObservations } from './alert-observations.ts';
 import { Ledger } from './ledger.ts';
 import { Observations } from './observations.ts';
-import { editRows, insertRows } from './row-edits.ts';
+import { editRows, insertAlerts, insertRows } from './row-edits.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 import { SimulatedResolver } from './simulated-resolver.ts';
 import { SimulatedSpill } from './simulated-spill.ts';
@@ -31,7 +33,7 @@ export interface SimulationOptions {
   spill?: SpillSettings;
   /** Told of every packet that leaves the source or comes back to it. */
   observer?: PacketObserver;
-  /** Watches by the rules of the database; whom they tell is told in this way. */
+  /** Watches by the rules of the database; whom they tell is told in this way. A scenario with alerts does so without it, and tells nobody. */
   alerts?: { send: Send };
 }
 
@@ -45,6 +47,8 @@ export interface SimulationParts {
   spill: SimulatedSpill | undefined;
   timeline: Timeline;
   observations: Observations;
+  /** undefined where the scenario says nothing of alerts. */
+  alertObservations: AlertObservations | undefined;
   pinger: Pinger;
   alerts: AlertRunner | undefined;
   /** Edits of the timeline that the database has refused. */
@@ -81,6 +85,7 @@ function assembled(
   { observer, logger = SILENT, spill: spillSettings, alerts: given }: SimulationOptions,
 ): SimulationParts {
   const failures: unknown[] = [];
+  const seen = scenario.alerts && new AlertObservations(scenario.alerts.expect, () => clock.world.now());
   const store = new SimulatedStore(database);
   const clock = new SimulatedClock(BigInt(scenario.start) * BigInt(MILLISECOND));
   const resolver = new SimulatedResolver(clock, scenario.names);
@@ -114,7 +119,10 @@ function assembled(
       edit: (event) => {
         store
           .edit((manager) => editRows(manager, event))
-          .then((rows) => observations.know(rows))
+          .then((rows) => {
+            observations.know(rows);
+            seen?.know(rows);
+          })
           .catch((error) => failures.push(error));
       },
     },
@@ -135,21 +143,36 @@ function assembled(
     logger,
     spill: spill ?? false,
   });
+  const uuids = new RandomStream(scenario.seed, 'alerts');
   const alerts =
-    given &&
+    (given || seen) &&
     new AlertRunner(pinger, {
       database: store.access,
       clock,
       logger,
-      send: given.send,
+      send: async (channel, message, signal) => {
+        seen?.told(channel.name);
+        await given?.send(channel, message, signal);
+      },
+      found: (facts) => seen?.take(facts),
+      uuid: () => uuidOf(uuids),
       breathe: () => Promise.resolve(),
     });
-  return { clock, store, database, resolver, spill, timeline, observations, pinger, alerts, failures };
+  return {
+    ...{ clock, store, database, resolver, spill, timeline, observations },
+    ...{ alertObservations: seen, pinger, alerts, failures },
+  };
 }
 
-/** Puts the scenario's destinations into the table, which has to be empty. */
+/** As random ones look: https://www.rfc-editor.org/rfc/rfc9562#section-5.4 */
+function uuidOf(random: RandomStream): string {
+  const hex = [0, 1, 2, 3].map(() => random.uint32().toString(16).padStart(8, '0')).join('');
+  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-8$4-$5');
+}
+
+/** Puts the scenario's destinations and rules into their tables; that of destinations has to be empty. */
 async function fill(
-  { database, observations }: SimulationParts,
+  { database, observations, alertObservations }: SimulationParts,
   scenario: Scenario,
   url: string,
 ): Promise<void> {
@@ -162,9 +185,12 @@ async function fill(
         `database ${databaseName(url)}: has destinations or results already; a simulation needs a new one`,
         false,
       );
-    return insertRows(manager, scenario.destinations);
+    const rows = await insertRows(manager, scenario.destinations);
+    if (scenario.alerts) await insertAlerts(manager, scenario, idsIn(rows.map(({ row }) => row)));
+    return rows;
   });
   observations.know(rows);
+  alertObservations?.know(rows);
 }
 
 function addressesOf({ source }: Scenario): Partial<Record<Family, string>> {

@@ -143,12 +143,16 @@ export class Simulation extends EventEmitter<SimulationEvents> {
       }
       const { sent, stored, missed } = await stopped;
       await this.#parts.store.settled();
-      const destinations = this.#parts.observations.reports(end);
-      const holds = destinations.every(({ expectations }) => expectations.every((each) => each.holds));
+      const { observations, alertObservations } = this.#parts;
+      const destinations = observations.reports(end);
+      const alerts = alertObservations?.report(end) ?? null;
+      const holds = [...destinations, ...(alerts ? [alerts] : [])].every(({ expectations }) =>
+        expectations.every((each: { holds: boolean }) => each.holds),
+      );
       const { name, seed } = this.scenario;
       const duration = end / MILLISECOND;
-      const unjudged = this.#parts.observations.unjudged(end);
-      return { scenario: name, seed, duration, sent, stored, missed, destinations, holds, unjudged };
+      const unjudged = observations.unjudged(end) + (alertObservations?.unjudged(end) ?? 0);
+      return { scenario: name, seed, duration, sent, stored, missed, destinations, alerts, holds, unjudged };
     } finally {
       await this.#parts.database.close();
     }

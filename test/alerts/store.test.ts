@@ -49,7 +49,8 @@ const facts = (
   },
 });
 
-const next = (outbox: Outbox, now: number, channelId = 1) => outbox.next({ channelId, sourceId: 1, now });
+const next = (outbox: Outbox, now: number, channelId = 1) =>
+  outbox.next({ channelId, sourceId: 1, now, most: 100 });
 
 test('every edit of any of the tables, by any tool, is another revision', async () => {
   const { url, store } = await opened();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { channelOf, targetOf } from '../../alerts/channel.ts';
-import { removeChannel, saveChannel } from '../../alerts/edit-rows.ts';
+import { CHANNEL_DEFAULTS, removeChannel, saveChannel } from '../../alerts/edit-rows.ts';
 import { testMessage } from '../../alerts/message.ts';
 import { send } from '../../alerts/send/send.ts';
 import { AlertChannel } from '../../entities/alert-channel.ts';
@@ -49,7 +49,7 @@ export function alertChannelRoutes(app: App, { database }: HttpContext): void {
       const { settings, ...given } = body;
       refuseCommand(given.kind);
       const channel = await database.edit(async (manager) => {
-        const row = { enabled: true, send_resolved: true, ...given, settings: JSON.stringify(settings) };
+        const row = { ...CHANNEL_DEFAULTS, ...given, settings: JSON.stringify(settings) };
         return found(manager, await refused(() => saveChannel(manager, row)));
       });
       return reply.code(201).send(channel);
