@@ -7,8 +7,11 @@ import { milliseconds, quantity } from '../scenario/quantities.ts';
 import { named, oneOrMore, only, text } from '../scenario/shapes.ts';
 import { type Given, parseDuration, parsePercentage } from '../scenario/units.ts';
 
-/** A share as it is written, or a time, in the table's units: 0 to 1, or ms. */
-function parseThreshold(given: Given): { share: number } | { ms: number } {
+/** In the table's units: 0 to 1, or ms. */
+export type Threshold = { share: number } | { ms: number };
+
+/** A share or a time as it is written. Throws RangeError. */
+export function parseThreshold(given: Given): Threshold {
   const written = String(given).trim();
   try {
     return written.endsWith('%')

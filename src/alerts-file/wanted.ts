@@ -7,7 +7,7 @@ import type { AlertRule } from '../entities/alert-rule.ts';
 import type { Maintenance } from '../entities/maintenance.ts';
 import { InputError } from '../input/input-error.ts';
 import type { Problem } from '../scenario/problems.ts';
-import type { AlertsGiven } from './schema.ts';
+import type { AlertsGiven, Threshold } from './schema.ts';
 
 /** Rows as they are to be; what is undefined stays as it is. */
 export interface WantedAlerts {
@@ -125,11 +125,8 @@ function inMilliseconds({
   };
 }
 
-function thresholdOf(
-  key: string,
-  metric: string,
-  given: { share: number } | { ms: number } | undefined,
-): number | null {
+/** A threshold as the table has it. Throws InputError where it is not one of the metric's. */
+export function thresholdOf(key: string, metric: string, given: Threshold | undefined): number | null {
   if (given === undefined) return null;
   if (!isFigure(metric)) throw new InputError(`${key}: metric ${metric} has none`);
   if (metric === 'loss' && 'share' in given) return given.share;
@@ -144,7 +141,7 @@ function refuse(found: object): void {
 }
 
 /** Puts values of the environment in the place of `${NAME}`. Throws InputError. */
-function filledIn(value: unknown, env: Surroundings['env']): unknown {
+export function filledIn(value: unknown, env: Surroundings['env']): unknown {
   if (typeof value === 'string')
     return value.replace(/\$\{(\w+)\}/g, (_, name: string) => {
       const found = env[name];
