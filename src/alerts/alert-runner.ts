@@ -26,6 +26,8 @@ export interface AlertRunnerOptions {
   uuid?: () => string;
   /** How often it is asked whether tables have been edited, ms; 1000 unless given. */
   pollDelay?: number;
+  /** Counts edits, where somebody knows of all of them: without another one, tables are not asked. */
+  edits?: () => number;
   /** Gives everybody else a turn; the event loop's unless given. */
   breathe?: () => Promise<void>;
 }
@@ -58,7 +60,7 @@ export class AlertRunner {
   /** Begins, once the monitor has started as this source. */
   start(source: { id: number; name: string | null }): void {
     const { database, clock = new SystemClock(), logger = SILENT, pollDelay = POLL_DELAY } = this.#options;
-    const { uuid = randomUUID, found } = this.#options;
+    const { uuid = randomUUID, found, edits } = this.#options;
     const watch = new AlertWatch({
       clock,
       source,
@@ -82,6 +84,7 @@ export class AlertRunner {
         clock,
         logger,
         pollDelay,
+        edits,
       },
     }).start();
   }

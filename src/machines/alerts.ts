@@ -29,6 +29,8 @@ export interface AlertsInput {
   logger: Logger;
   /** How often it is asked whether tables have been edited, ms. */
   pollDelay: number;
+  /** Counts edits, where somebody knows of all of them. */
+  edits: (() => number) | undefined;
 }
 
 export interface AlertsContext extends AlertsInput {
@@ -83,9 +85,16 @@ export const alertsMachine = setup({
     ),
     dropOrphans: fromPromise<void, { outbox: Outbox }>(({ input }) => input.outbox.dropOrphans()),
     awaitEdits: fromPromise<void, AlertsContext>(
-      async ({ input: { store, clock, revision, pollDelay }, signal }) => {
+      async ({ input: { store, clock, revision, pollDelay, edits }, signal }) => {
+        let known: number | undefined;
+        const isEdited = async () => {
+          const count = edits?.();
+          if (count !== undefined && count === known) return false;
+          known = count;
+          return (await store.revision()) !== revision;
+        };
         do await pause(clock, pollDelay, signal);
-        while (!signal.aborted && (await store.revision()) === revision);
+        while (!signal.aborted && !(await isEdited()));
       },
     ),
   },

@@ -156,6 +156,7 @@ function assembled(
       },
       found: (facts) => seen?.take(facts),
       uuid: () => uuidOf(uuids),
+      edits: () => store.edits,
       breathe: () => Promise.resolve(),
     });
   return {
