@@ -3,7 +3,7 @@ import { saveMaintenance } from '../alerts/edit-rows.ts';
 import { type ListedMaintenance, listMaintenances } from '../alerts/list-rows.ts';
 import { REPETITIONS } from '../alerts/maintenance.ts';
 import { Maintenance } from '../entities/maintenance.ts';
-import { orNone, parseLength, selected, selectorOption } from './alerts-options.ts';
+import { columnOf, orNone, parseLength, selected, selectorOption } from './alerts-options.ts';
 import {
   eachRowCommand,
   editRows,
@@ -72,13 +72,13 @@ const listCommand = (): Command =>
 
 const HEADINGS = ['id', 'now', 'destinations', 'starts', 'ends', 'repeats', 'time_zone', 'reason', 'problem'];
 
-/** What the options of a maintenance say: moments in ms since the Unix epoch, `for` in ms; null where it is taken away. */
+/** What the options of a maintenance say: moments in ms since the Unix epoch, `for` in ms. */
 interface MaintenanceOptions {
   starts?: number;
   ends?: number;
   for?: number;
-  repeats?: string | null;
-  timeZone?: string | null;
+  repeats?: string;
+  timeZone?: string;
   reason?: string;
 }
 
@@ -178,7 +178,14 @@ type SetOptions = MaintenanceOptions & RowOptions & { destinations?: string };
 
 function changedRow<Row extends Omit<Maintenance, 'id'>>(row: Row, given: MaintenanceOptions): Row {
   const starts = given.starts ?? row.starts;
-  const { repeats = row.repeats, timeZone = row.time_zone, reason = row.reason } = given;
+  const { repeats, timeZone, reason = row.reason } = given;
   const ends = given.ends ?? (given.for === undefined ? row.ends : starts + given.for);
-  return { ...row, starts, ends, repeats, time_zone: timeZone, reason: reason === '' ? null : reason };
+  return {
+    ...row,
+    starts,
+    ends,
+    repeats: repeats === undefined ? row.repeats : columnOf(repeats),
+    time_zone: timeZone === undefined ? row.time_zone : columnOf(timeZone),
+    reason: reason === '' ? null : reason,
+  };
 }

@@ -24,11 +24,18 @@ export function parseLength(text: string): number {
   throw new InvalidArgumentError(`"${text}": expected more than 0`);
 }
 
-/** A value of an option that `none` takes away: null then. */
+/** What takes the value of a column away. Commander makes an empty text of null. */
+export const NONE = 'none';
+
+/** A value of an option that `none` takes away. */
 export const orNone =
   <Value>(parse: (text: string) => Value) =>
-  (text: string): Value | null =>
-    text.toLowerCase() === 'none' ? null : parse(text);
+  (text: string): Value | typeof NONE =>
+    text.toLowerCase() === NONE ? NONE : parse(text);
+
+/** As a column has it; undefined stays so. */
+export const columnOf = <Value>(given: Value | typeof NONE): Exclude<Value, typeof NONE> | null =>
+  given === NONE ? null : (given as Exclude<Value, typeof NONE>);
 
 /** What an option that may be given again and again has by then. */
 export const each =

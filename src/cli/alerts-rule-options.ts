@@ -3,23 +3,31 @@ import { COMPARISONS, METRICS, SEVERITIES, STATES } from '../alerts/rule.ts';
 import { parseThreshold, type Threshold } from '../alerts-file/schema.ts';
 import { thresholdOf } from '../alerts-file/wanted.ts';
 import type { AlertRule } from '../entities/alert-rule.ts';
-import { argument, orNone, parseLength, parseWholeTime, selectorOption } from './alerts-options.ts';
+import {
+  argument,
+  columnOf,
+  NONE,
+  orNone,
+  parseLength,
+  parseWholeTime,
+  selectorOption,
+} from './alerts-options.ts';
 
-/** What the options of a rule say; times in ms, null where it is taken away. */
+/** What the options of a rule say; times in ms. */
 export interface RuleOptions {
   metric?: string;
   state?: string;
   comparison?: string;
   threshold?: Threshold;
-  recoveryThreshold?: Threshold | null;
+  recoveryThreshold?: Threshold | typeof NONE;
   span?: number;
   hold?: number;
   recoveryHold?: number;
   severity?: string;
   destinations?: string;
-  repeat?: number | null;
-  /** Names or ids; null: all of them. */
-  channel?: string[] | null;
+  repeat?: number | typeof NONE;
+  /** Names or ids; none: all of them. */
+  channel?: string[];
 }
 
 const threshold = argument(parseThreshold);
@@ -62,10 +70,10 @@ export const withRuleOptions = (command: Command): Command =>
       ),
     );
 
-function parseChannel(text: string, before: string[] | null | undefined): string[] | null {
-  if (text.toLowerCase() === 'none') {
-    if (before === undefined) return null;
-  } else if (before !== null) return [...(before ?? []), text];
+function parseChannel(text: string, before: string[] | undefined): string[] {
+  const isNone = text.toLowerCase() === NONE;
+  if (before === undefined) return isNone ? [] : [text];
+  if (!isNone && before.length > 0) return [...before, text];
   throw new InvalidArgumentError('"none" stands alone: expected names of channels, or none');
 }
 
@@ -86,14 +94,19 @@ export function ruleColumns(
   formerMetric: string,
 ): Partial<AlertRule> {
   const columns = {
-    ...{ metric, state, comparison, span, hold, recovery_hold: recoveryHold, severity, destinations, repeat },
-    threshold: columnOf('threshold', metric ?? formerMetric, given.threshold),
-    recovery_threshold: columnOf('recovery_threshold', metric ?? formerMetric, given.recoveryThreshold),
+    ...{ metric, state, comparison, span, hold, recovery_hold: recoveryHold, severity, destinations },
+    repeat: columnOf(repeat),
+    threshold: thresholdColumn('threshold', metric ?? formerMetric, given.threshold),
+    recovery_threshold: thresholdColumn(
+      'recovery_threshold',
+      metric ?? formerMetric,
+      columnOf(given.recoveryThreshold),
+    ),
   };
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
 }
 
-const columnOf = (
+const thresholdColumn = (
   column: string,
   metric: string,
   given: Threshold | null | undefined,

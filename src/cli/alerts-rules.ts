@@ -173,7 +173,7 @@ async function save(
   const channels =
     channel === undefined
       ? undefined
-      : selectRows(CHANNELS, await CHANNELS.list(manager), channel ?? []).map(({ id }) => id);
+      : selectRows(CHANNELS, await CHANNELS.list(manager), channel).map(({ id }) => id);
   return saveRule(manager, { ...row, ...ruleColumns(given, row.metric) }, channels);
 }
 
