@@ -97,7 +97,7 @@ export class AlertBook {
         if (!isAbout || !isSame(rule, entry.rule))
           actor.send({ type: 'alert.closed', reason: isAbout ? 'the rule is another one now' : NO_RULE });
         else if (JSON.stringify(rule) === JSON.stringify(entry.rule)) entry.rule = rule;
-        else if (facts.state === 'firing') {
+        else if (facts.state === 'firing' && facts.fired !== null) {
           actor.stop();
           this.#remove(entry);
           this.#begin({

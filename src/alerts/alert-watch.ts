@@ -3,6 +3,7 @@ import type { DestinationStatus } from '../machines/registry.ts';
 import type { HostCondition } from '../probing/local-conditions.ts';
 import { AlertBook, type AlertFacts } from './alert-book.ts';
 import type { AlertConfig } from './config.ts';
+import { closing, isProbed } from './destination-status.ts';
 import type { MaintenanceWindow } from './maintenance.ts';
 import type { Rule } from './rule.ts';
 import { SourceWatch } from './source-watch.ts';
@@ -146,6 +147,9 @@ export class AlertWatch {
   async configure(config: AlertConfig): Promise<void> {
     const { breathe } = this.#options;
     this.#config = config;
+    this.#underWay = new Set(
+      [...this.#underWay].filter((id) => config.maintenances.some((each) => each.id === id)),
+    );
     const rules = config.rules.filter(({ metric }) => metric !== 'source');
     const present = new Set<number>();
     let count = 0;
@@ -158,17 +162,23 @@ export class AlertWatch {
         row,
         rules.filter(({ selector }) => selector.matches(row)),
       );
-      const maintenances = config.maintenances.filter(({ selector }) => selector.matches(row));
-      if (maintenances.length > 0) this.#maintenances.set(row.id, maintenances);
-      else this.#maintenances.delete(row.id);
+      const wasMuted = this.#isMuted(row.id);
+      this.#maintenances.set(
+        row.id,
+        config.maintenances.filter(({ selector }) => selector.matches(row)),
+      );
+      if (wasMuted && !this.#isMuted(row.id)) this.#forget(destination);
       if (known) continue;
       const status = this.#statuses.get(row.id);
       destination.probed = status !== undefined && isProbed(status);
       this.#destinations.set(row.id, destination);
     }
     for (const [id, destination] of this.#destinations) {
-      const parent = config.parents.get(id);
-      destination.parent = parent === undefined ? undefined : this.#destinations.get(parent);
+      const parentId = config.parents.get(id);
+      const parent = parentId === undefined ? undefined : this.#destinations.get(parentId);
+      // It may be what suppressed an alert.
+      if (destination.parent && destination.parent !== parent) this.#forget(destination);
+      destination.parent = parent;
       if (present.has(id)) continue;
       this.#book.close(destination, 'the destination was removed');
       this.#destinations.delete(id);
@@ -176,6 +186,16 @@ export class AlertWatch {
     }
     this.#book.follow(config, (id) => this.#destinations.get(id));
     this.#judgeSource();
+    // What is bad already is no news to a rule that has come.
+    for (const destination of [...this.#destinations.values()]) {
+      if (++count % AT_ONCE === 0) await breathe();
+      if (!this.#source.isInTrouble) this.#judge(destination, destination.rules, this.#options.clock.now());
+    }
+  }
+
+  #isMuted(id: number): boolean {
+    const wall = this.#wall();
+    return this.#maintenances.get(id)?.some(({ isUnderWay }) => isUnderWay(wall)) === true;
   }
 
   /** Goes on with alerts that were told before this process began. To be called after the first `configure`. */
@@ -232,15 +252,5 @@ export class AlertWatch {
   }
 }
 
-const isProbed = ({ status }: DestinationStatus): boolean => status === 'probed' || status === 'changed';
-
 /** Goes by itself, without a result that would be news. */
 const isFleeting = (rule: Rule): boolean => rule.metric === 'state' && rule.state === 'change';
-
-/** Why what there is of a destination is over; undefined where it may go on. */
-function closing({ status, label }: DestinationStatus, before: string): string | undefined {
-  if (status === 'paused') return 'the destination is paused';
-  if (status === 'removed') return 'the destination was removed';
-  if (status === 'invalid') return 'the destination cannot be probed as it is now';
-  return label === before ? undefined : 'the destination is another one now';
-}
