@@ -43,7 +43,7 @@ const DATABASE = [
   'test/http/{destinations,history,results}.test.ts',
   'test/history/{reading,roll-ups,store}.test.ts',
   'test/{pinger,many-sources}.test.ts',
-  'test/alerts/store.test.ts',
+  'test/alerts/{store,two-sources}.test.ts',
 ];
 
 const postgres = {
