@@ -39,6 +39,8 @@ export class AlertWatch {
   readonly #book: AlertBook;
   #config: AlertConfig | undefined;
   #maintenances = new Map<number, MaintenanceWindow[]>();
+  /** Ids of those that are somebody's parent. */
+  #parents: ReadonlySet<number> = new Set();
   /** Those that are under way. */
   #underWay = new Set<number>();
   /** When it was last looked whether all have fallen silent, ms. */
@@ -92,7 +94,8 @@ export class AlertWatch {
       this.#lookAround(now);
     // What is found meanwhile is forgotten when it is over: thousands need not begin to be one.
     if (this.#source.isInTrouble) return;
-    if (wasDown && destination.state === 'up') this.#forgetChildren(destination);
+    if (wasDown && destination.state === 'up' && this.#parents.has(destination.id))
+      this.#forgetChildren(destination);
     if (isNews) this.#judge(destination, destination.rules, now);
     else if (this.#book.has(destination)) this.#judge(destination, destination.rules.filter(isFleeting), now);
   }
@@ -147,6 +150,7 @@ export class AlertWatch {
   async configure(config: AlertConfig): Promise<void> {
     const { breathe } = this.#options;
     this.#config = config;
+    this.#parents = new Set(config.parents.values());
     this.#underWay = new Set(
       [...this.#underWay].filter((id) => config.maintenances.some((each) => each.id === id)),
     );
