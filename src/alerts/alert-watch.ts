@@ -4,8 +4,9 @@ import type { HostCondition } from '../probing/local-conditions.ts';
 import { AlertBook, type AlertFacts } from './alert-book.ts';
 import type { AlertConfig } from './config.ts';
 import { closing, isProbed } from './destination-status.ts';
-import type { MaintenanceWindow } from './maintenance.ts';
+import { MaintenanceWatch } from './maintenance-watch.ts';
 import type { Rule } from './rule.ts';
+import { SilenceWatch } from './silence-watch.ts';
 import { SourceWatch } from './source-watch.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 import { fateOf, Watched, type WatchedResult } from './watched.ts';
@@ -36,13 +37,13 @@ export class AlertWatch {
   readonly #destinations = new Map<number, Watched>();
   readonly #statuses = new Map<number, DestinationStatus>();
   readonly #source = new SourceWatch();
-  readonly #book: AlertBook;
+  readonly #book: AlertBook<Watched>;
+  /** Of other sources of the same database. */
+  readonly silence: SilenceWatch;
   #config: AlertConfig | undefined;
-  #maintenances = new Map<number, MaintenanceWindow[]>();
+  readonly #maintenances = new MaintenanceWatch(() => this.#wall());
   /** Ids of those that are somebody's parent. */
   #parents: ReadonlySet<number> = new Set();
-  /** Those that are under way. */
-  #underWay = new Set<number>();
   /** When it was last looked whether all have fallen silent, ms. */
   #lookedAt = Number.NEGATIVE_INFINITY;
   /** Losses count from then on, ms. */
@@ -58,6 +59,10 @@ export class AlertWatch {
       record,
       uid,
       verdict: (destination, since) => this.#verdict(destination, since),
+    });
+    this.silence = new SilenceWatch({
+      ...{ clock, source, record, uid },
+      maintenance: () => this.#maintenances.general(),
     });
   }
 
@@ -117,12 +122,7 @@ export class AlertWatch {
   /** To be called once a second. */
   look(): void {
     this.#lookAround(this.#options.clock.now());
-    const wall = this.#wall();
-    const ended: MaintenanceWindow[] = [];
-    for (const maintenance of this.#config?.maintenances ?? []) {
-      if (maintenance.isUnderWay(wall)) this.#underWay.add(maintenance.id);
-      else if (this.#underWay.delete(maintenance.id)) ended.push(maintenance);
-    }
+    const ended = this.#maintenances.ended();
     if (ended.length === 0) return;
     for (const destination of this.#destinations.values())
       if (ended.some(({ selector }) => selector.matches(destination.row))) this.#forget(destination);
@@ -151,10 +151,9 @@ export class AlertWatch {
     const { breathe } = this.#options;
     this.#config = config;
     this.#parents = new Set(config.parents.values());
-    this.#underWay = new Set(
-      [...this.#underWay].filter((id) => config.maintenances.some((each) => each.id === id)),
-    );
-    const rules = config.rules.filter(({ metric }) => metric !== 'source');
+    this.#maintenances.follow(config.maintenances);
+    this.silence.follow(config);
+    const rules = config.rules.filter(({ metric }) => metric !== 'source' && metric !== 'silence');
     const present = new Set<number>();
     let count = 0;
     for (const row of config.destinations) {
@@ -166,12 +165,7 @@ export class AlertWatch {
         row,
         rules.filter(({ selector }) => selector.matches(row)),
       );
-      const wasMuted = this.#isMuted(row.id);
-      this.#maintenances.set(
-        row.id,
-        config.maintenances.filter(({ selector }) => selector.matches(row)),
-      );
-      if (wasMuted && !this.#isMuted(row.id)) this.#forget(destination);
+      if (this.#maintenances.assign(row)) this.#forget(destination);
       if (known) continue;
       const status = this.#statuses.get(row.id);
       destination.probed = status !== undefined && isProbed(status);
@@ -188,7 +182,7 @@ export class AlertWatch {
       this.#destinations.delete(id);
       this.#maintenances.delete(id);
     }
-    this.#book.follow(config, (id) => this.#destinations.get(id));
+    this.#book.follow(config);
     this.#judgeSource();
     // What is bad already is no news to a rule that has come.
     for (const destination of [...this.#destinations.values()]) {
@@ -197,30 +191,26 @@ export class AlertWatch {
     }
   }
 
-  #isMuted(id: number): boolean {
-    const wall = this.#wall();
-    return this.#maintenances.get(id)?.some(({ isUnderWay }) => isUnderWay(wall)) === true;
-  }
-
   /** Goes on with alerts that were told before this process began. To be called after the first `configure`. */
   restore(alerts: readonly AlertFacts['alert'][]): void {
-    this.#book.restore(alerts, (id) => this.#destinations.get(id));
+    this.#book.restore(alerts, ({ destination_id: id }) =>
+      id === null ? undefined : this.#destinations.get(id),
+    );
   }
 
   /** Nothing is found from now on; what is firing stays so. */
   close(): void {
     this.#book.stop();
+    this.silence.close();
   }
 
   #verdict(destination: Watched | undefined, since: number): Verdict {
     const wall = this.#wall();
     if (!destination) {
-      const general = this.#config?.maintenances.find(
-        ({ selector, isUnderWay }) => selector.text.trim() === '*' && isUnderWay(wall),
-      );
-      return general ? { is: 'suppressed', by: `maintenance ${general.id}` } : { is: 'clear' };
+      const by = this.#maintenances.general();
+      return by === undefined ? { is: 'clear' } : { is: 'suppressed', by };
     }
-    const maintenances = this.#maintenances.get(destination.id) ?? [];
+    const maintenances = this.#maintenances.of(destination.id);
     return verdictOf({ source: this.#source, destination, maintenances, since, wall });
   }
 

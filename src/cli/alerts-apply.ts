@@ -63,6 +63,9 @@ A part that the file does not mention at all stays as it is:
       channels: [ops]
     - name: source
       metric: source           the monitor's own uplink
+    - name: gone
+      metric: silence          another source of the same database, for the span
+      span: 2m
   parents:
     web-1: gateway             of both an id, an address or a name
   maintenances:

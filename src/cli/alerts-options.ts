@@ -49,12 +49,6 @@ export const selectorOption = () =>
     'ids, names, addresses, patterns such as "web-*" or protocol:tcp, with commas between; ! leaves out; * is all',
   ).argParser(argument((text) => selectorOf(text).text));
 
-/** `yes` or `no`. */
-export const parseYes = (text: string): boolean => {
-  if (/^(yes|no)$/i.test(text)) return text.toLowerCase() === 'yes';
-  throw new InvalidArgumentError(`"${text}": expected yes or no`);
-};
-
 /** The destinations that arguments stand for. Throws CommandFailure (usage). */
 export function selected(texts: readonly string[]): Selector {
   try {

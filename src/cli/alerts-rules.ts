@@ -94,6 +94,8 @@ const HEADINGS = [
 
 function conditionOf(row: AlertRule): string {
   if (row.metric === 'source') return 'the source can send nothing, or nobody answers it';
+  if (row.metric === 'silence')
+    return `another source gives no sign of life for ${typeof row.span === 'number' ? spanText(row.span) : row.span}`;
   if (row.metric === 'state') return `state ${row.state ?? 'down'}`;
   const { metric, comparison, threshold, span } = row;
   const bound = typeof threshold === 'number' ? valueText(metric, threshold) : String(threshold);

@@ -19,6 +19,7 @@ import { Gaps1732000000040 } from './migrations/1732000000040-gaps.ts';
 import { Alerts1732000000050 } from './migrations/1732000000050-alerts.ts';
 import { Users1732000000060 } from './migrations/1732000000060-users.ts';
 import { AlertGroups1732000000070 } from './migrations/1732000000070-alert-groups.ts';
+import { StoppedSources1732000000071 } from './migrations/1732000000071-stopped-sources.ts';
 import { Result } from './result.ts';
 import { Session } from './session.ts';
 import { Source } from './source.ts';
@@ -58,4 +59,5 @@ export const migrations = [
   Alerts1732000000050,
   Users1732000000060,
   AlertGroups1732000000070,
+  StoppedSources1732000000071,
 ];

@@ -7,6 +7,7 @@ import type { AlertConfig } from '../alerts/config.ts';
 import { Groups } from '../alerts/groups.ts';
 import type { Outbox } from '../alerts/outbox.ts';
 import type { Send } from '../alerts/send/send.ts';
+import { LOOKED_EVERY } from '../alerts/silence-watch.ts';
 import { type Clock, type ClockTimer, pause } from '../io/clock.ts';
 import type { Logger } from '../logger.ts';
 import { type AlertChannelRef, alertChannelMachine } from './alert-channel.ts';
@@ -73,6 +74,25 @@ export const alertsMachine = setup({
       timer = clock.setTimer(clock.now() + LOOK_EVERY, look);
       return () => timer.cancel();
     }),
+    listener: fromCallback<EventObject, Pick<AlertsInput, 'clock' | 'watch' | 'store'>>(
+      ({ input: { clock, watch, store } }) => {
+        let timer: ClockTimer;
+        const plan = () => {
+          timer = clock.setTimer(clock.now() + LOOKED_EVERY, listen);
+        };
+        const listen = () => {
+          if (!watch.silence.isWanted) return plan();
+          // A database that does not answer says nothing of anybody.
+          store
+            .signs()
+            .then((signs) => watch.silence.take(signs))
+            .catch(() => undefined)
+            .finally(plan);
+        };
+        plan();
+        return () => timer.cancel();
+      },
+    ),
     load: fromPromise<AlertConfig, { store: AlertStore; watch: AlertWatch }>(
       async ({ input: { store, watch } }) => {
         const config = await store.config();
@@ -80,9 +100,12 @@ export const alertsMachine = setup({
         return config;
       },
     ),
-    restore: fromPromise<void, AlertsContext>(async ({ input: { store, watch, sourceId } }) =>
-      watch.restore(await store.open(sourceId)),
-    ),
+    restore: fromPromise<void, AlertsContext>(async ({ input: { store, watch, sourceId } }) => {
+      const alerts = await store.open(sourceId);
+      watch.restore(alerts.filter(({ metric }) => metric !== 'silence'));
+      const silent = alerts.filter(({ metric }) => metric === 'silence');
+      if (silent.length > 0) watch.silence.restore(silent, await store.signs());
+    }),
     dropOrphans: fromPromise<void, { outbox: Outbox }>(({ input }) => input.outbox.dropOrphans()),
     awaitEdits: fromPromise<void, AlertsContext>(
       async ({ input: { store, clock, revision, pollDelay, edits }, signal }) => {
@@ -170,7 +193,10 @@ export const alertsMachine = setup({
   initial: 'running',
   states: {
     running: {
-      invoke: { src: 'looker', input: ({ context: { clock, watch } }) => ({ clock, watch }) },
+      invoke: [
+        { src: 'looker', input: ({ context: { clock, watch } }) => ({ clock, watch }) },
+        { src: 'listener', input: ({ context: { clock, watch, store } }) => ({ clock, watch, store }) },
+      ],
       initial: 'loading',
       on: {
         'alert.recorded': { actions: 'write' },

@@ -139,10 +139,10 @@ export class SimulatedStore implements Store {
   }
 
   /** Like results: taken note of now, and written when something else is. */
-  async note(source: Source, { seen, gaps }: SignOfLife): Promise<void> {
+  async note(source: Source, { seen, gaps, stopped }: SignOfLife): Promise<void> {
     this.#fail();
     const before = this.#noted?.gaps ?? [];
-    this.#noted = { source, seen, gaps: [...before, ...gaps] };
+    this.#noted = { source, seen, gaps: [...before, ...gaps], stopped };
   }
 
   #fail(): void {

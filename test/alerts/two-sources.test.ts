@@ -108,3 +108,36 @@ test('two sources of one database have an alert each, tell their own, and leave 
   expect(await shell(url, "SELECT count(*) FROM alert_deliveries WHERE state <> 'delivered'")).toBe('0');
   await Promise.all([one.close(), two.close()]);
 }, 60_000);
+
+test('a source that gives no sign of life any more is told by the other one', async () => {
+  const url = await temporaryDatabase();
+  await (await openDatabase(url, { create: true, lockTimeout: 5000 })).destroy();
+  const now = `${new ManualClock().epoch}`;
+  await shell(
+    url,
+    `INSERT INTO sources (name, sourceid, seen) VALUES ('one', 0, ${now}), ('two', 1, ${now});
+     INSERT INTO alert_rules (name, metric, span, recovery_hold) VALUES ('silent', 'silence', 30000, 0);
+     INSERT INTO alert_channels (name, kind, settings, group_interval) VALUES ('ops', 'webhook', '{"url":"http://127.0.0.1:1/"}', 0)`,
+  );
+  const one = new Watcher(url, { id: 1, name: 'one' });
+  one.start();
+  const pass = async (seconds: number) => {
+    for (let second = 0; second < seconds; second++) await one.second('reply');
+  };
+  const sign = (stopped: boolean) =>
+    shell(url, `UPDATE sources SET seen = seen + 1000, stopped = ${stopped} WHERE name = 'two'`);
+  await pass(12);
+  await sign(false);
+  await pass(28);
+  expect(one.told).toEqual([]);
+  await pass(20);
+  const told = () =>
+    one.told.flatMap(({ events }) => events.map(({ kind, alert }) => `${kind} ${alert.destination}`));
+  expect(told()).toEqual(['fired source two']);
+  await sign(true);
+  await pass(10);
+  expect(told()).toEqual(['fired source two', 'resolved source two']);
+  await pass(60);
+  expect(told()).toHaveLength(2);
+  await one.close();
+}, 60_000);

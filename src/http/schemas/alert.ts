@@ -78,7 +78,7 @@ export const wholeAlertSchema = alertSchema
 export const ruleColumns = {
   name: text(200).min(1, 'a rule needs a name'),
   enabled: z.boolean(),
-  metric: z.enum(METRICS).describe('state, source, or a figure of statistics'),
+  metric: z.enum(METRICS).describe('state, source, silence (of other sources), or a figure of statistics'),
   state: z.enum(STATES).nullable().describe('of the metric state: when it is an alert; null: down'),
   comparison: z.enum(COMPARISONS),
   threshold: z.number().nullable().describe('of loss a share, 0 to 1; of times ms'),

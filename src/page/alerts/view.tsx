@@ -117,6 +117,7 @@ function AlertTable({ alerts, caption }: { alerts: AlertRow[]; caption: string }
 
 function conditionOf({ metric, state, comparison, threshold, span }: RuleBody): string {
   if (metric === 'source') return 'the source can send nothing, or nobody answers it';
+  if (metric === 'silence') return 'another source gives no sign of life';
   if (metric === 'state') return state === 'change' ? 'the state changes' : `the state is ${state ?? 'down'}`;
   const bound = metric === 'loss' ? `${Number(((threshold ?? 0) * 100).toPrecision(4))}%` : `${threshold} ms`;
   return `${metric} ${comparison} ${bound} over ${timeText(span)}`;
