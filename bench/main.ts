@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { accuracy } from './accuracy.ts';
+import { alerts } from './alerts.ts';
 import { ceiling } from './ceiling.ts';
 import { cpu } from './cpu.ts';
 import { edits } from './edits.ts';
@@ -23,7 +24,8 @@ import { storage } from './storage.ts';
 const PROBING = [cpu, rounds, accuracy, ceiling, start, edits, simulations];
 const STORING = [storage, history, fleet];
 const SHOWING = [onlookers, metrics];
-const MEASURES = [...PROBING, ...STORING, ...SHOWING];
+const TELLING = [alerts];
+const MEASURES = [...PROBING, ...STORING, ...SHOWING, ...TELLING];
 
 /** What `--write` writes, where all of a page was measured. */
 const PAGES: (Page & { file: string; measures: Measure[] })[] = [
@@ -47,6 +49,12 @@ of its own; or over loopback, where it says so. Peers are Debian's packages; the
     title: 'Benchmarks: who looks on',
     about: `Written by \`npm run bench -- ${SHOWING.map(({ name }) => name).join(' ')} --write\`, in one run.`,
     measures: SHOWING,
+  },
+  {
+    file: 'benchmarks-alerts.md',
+    title: 'Benchmarks: alerts',
+    about: `Written by \`npm run bench -- ${TELLING.map(({ name }) => name).join(' ')} --write\`.`,
+    measures: TELLING,
   },
 ];
 

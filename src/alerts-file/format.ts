@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { spanText } from '../alerts/durations.ts';
-import { RULE_DEFAULTS } from '../alerts/edit-rows.ts';
+import { CHANNEL_DEFAULTS, RULE_DEFAULTS } from '../alerts/edit-rows.ts';
 import type { AlertChannel, AlertRuleChannel } from '../entities/alert-channel.ts';
 import type { AlertRule } from '../entities/alert-rule.ts';
 import type { DestinationParent } from '../entities/destination-parent.ts';
@@ -25,11 +25,12 @@ export function formatAlerts({ channels, rules, ruleChannels, parents, maintenan
   const names = new Map(channels.map(({ id, name }) => [id, name]));
   return stringify(
     {
-      channels: channels.map(({ id, settings, enabled, send_resolved, ...channel }) => ({
-        ...channel,
-        ...(enabled ? {} : { enabled: false }),
-        ...(send_resolved ? {} : { send_resolved: false }),
-      })),
+      channels: channels.map(({ id, settings, ...row }) => {
+        const entry = unusual(row, { ...CHANNEL_DEFAULTS });
+        for (const column of ['group_wait', 'group_interval'])
+          if (typeof entry[column] === 'number') entry[column] = spanText(entry[column]);
+        return entry;
+      }),
       rules: rules.map((row) => {
         const told = ruleChannels.filter(({ rule_id }) => rule_id === row.id);
         return {
@@ -50,10 +51,12 @@ export function formatAlerts({ channels, rules, ruleChannels, parents, maintenan
   );
 }
 
-function ruleEntry({ id, name, ...row }: AlertRule): object {
-  const entry: Record<string, unknown> = { name };
-  for (const [column, value] of Object.entries(row))
-    if (value !== RULE_DEFAULTS[column as keyof typeof RULE_DEFAULTS]) entry[column] = value;
+/** What of a row is not as it would be by itself. */
+const unusual = (row: object, usual: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(row).filter(([column, value]) => value !== usual[column]));
+
+function ruleEntry({ id, ...row }: AlertRule): object {
+  const entry = unusual(row, { ...RULE_DEFAULTS });
   for (const column of TIMES) if (typeof entry[column] === 'number') entry[column] = spanText(entry[column]);
   for (const column of ['threshold', 'recovery_threshold'])
     if (typeof entry[column] === 'number')

@@ -1,16 +1,15 @@
-import { isNode, isSeq } from 'yaml';
 import type { Remark } from '../import/found.ts';
 import { lineIndex } from '../import/line-index.ts';
 import { located, offsetOf, placeOf } from '../scenario/places.ts';
-import { problemsOf } from '../scenario/problems.ts';
+import { type Path, problemsOf } from '../scenario/problems.ts';
 import { isKeys } from '../scenario/shapes.ts';
 import { readYaml } from '../scenario/yaml.ts';
 import { type AlertsGiven, alertsFileSchema } from './schema.ts';
 
 export interface ParsedAlerts {
   given: AlertsGiven;
-  /** The line on which the entry of a list begins. */
-  lineOf(list: keyof AlertsGiven, index: number): number;
+  /** The line on which what a path leads to begins. */
+  lineOf(path: Path): number;
 }
 
 /** What a text in YAML says of alerts, or everything that is wrong with it, by line. */
@@ -37,10 +36,6 @@ export function parseAlerts(text: string): ParsedAlerts | { problems: Remark[] }
   const lines = lineIndex(text);
   return {
     given: parsed.data,
-    lineOf: (list, index) => {
-      const node = document.get(list);
-      const item = isSeq(node) ? node.items[index] : undefined;
-      return lines(isNode(item) ? (item.range?.[0] ?? 0) : 0);
-    },
+    lineOf: (path) => lines(offsetOf(document, { path: located(given, path), message: '' })),
   };
 }

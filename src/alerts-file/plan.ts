@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { channelOf } from '../alerts/channel.ts';
 import { spanText } from '../alerts/durations.ts';
 import {
+  CHANNEL_DEFAULTS,
   RULE_DEFAULTS,
   removeRule,
   saveChannel,
@@ -54,9 +55,9 @@ async function planChannels(
       ];
     }
     const to = { ...channel, settings: channel.settings ?? row.settings };
-    const changes = (['kind', 'enabled', 'send_resolved'] as const)
+    const changes = (['kind', ...CHANNEL_COLUMNS] as const)
       .filter((column) => row[column] !== to[column])
-      .map((column) => `${column} ${row[column]} → ${to[column]}`);
+      .map((column) => `${column} ${shownOf(column, row)} → ${shownOf(column, to)}`);
     // What they are is nobody's business.
     if (!isSameJson(row.settings, to.settings)) changes.push('settings');
     return changed(`channel ${row.name}`, changes, (each) => saveChannel(each, { ...row, ...to }));
@@ -129,6 +130,13 @@ async function planRules(
       }),
     ),
   ];
+}
+
+const CHANNEL_COLUMNS = Object.keys(CHANNEL_DEFAULTS) as (keyof typeof CHANNEL_DEFAULTS)[];
+
+function shownOf(column: keyof AlertChannel, channel: Partial<AlertChannel>): string {
+  const value = channel[column];
+  return typeof value === 'number' ? spanText(value) : String(value);
 }
 
 const COLUMNS = Object.keys(RULE_DEFAULTS) as (keyof typeof RULE_DEFAULTS)[];

@@ -7,8 +7,11 @@ import { milliseconds, quantity } from '../scenario/quantities.ts';
 import { named, oneOrMore, only, text } from '../scenario/shapes.ts';
 import { type Given, parseDuration, parsePercentage } from '../scenario/units.ts';
 
-/** A share as it is written, or a time, in the table's units: 0 to 1, or ms. */
-function parseThreshold(given: Given): { share: number } | { ms: number } {
+/** In the table's units: 0 to 1, or ms. */
+export type Threshold = { share: number } | { ms: number };
+
+/** A share or a time as it is written. Throws RangeError. */
+export function parseThreshold(given: Given): Threshold {
   const written = String(given).trim();
   try {
     return written.endsWith('%')
@@ -29,11 +32,15 @@ const destinations = text(
   '*, or ids, names, addresses and protocol:NAME with commas between them; what has a ! before it is left out',
 ).optional();
 
+const enabled = z.boolean().meta({ description: 'Whether it counts; true unless given' });
+
 const channel = only({
   name: text('By which it is found again'),
   kind: z.enum(CHANNEL_KINDS).meta({ description: 'How it is told' }),
-  enabled: z.boolean().optional(),
+  enabled: enabled.optional(),
   send_resolved: z.boolean().optional().meta({ description: 'Whether the end of an alert is told, too' }),
+  group_wait: hold('How long others are waited for that may be told in the same message; 10s unless given'),
+  group_interval: hold('How long it is at least from one message of a rule to the next; 1m unless given'),
   settings: z.record(z.string(), z.unknown()).optional().meta({
     description:
       'By the kind; a name in braces after a dollar sign is taken from the environment. A channel that is there keeps its own',
@@ -42,7 +49,7 @@ const channel = only({
 
 const rule = only({
   name: text('By which it is found again'),
-  enabled: z.boolean().optional(),
+  enabled: enabled.optional(),
   metric: z.enum(METRICS).optional().meta({ description: 'What is looked at; state unless given' }),
   state: z.enum(STATES).optional().meta({ description: 'Of the metric state; down unless given' }),
   comparison: z.enum(COMPARISONS).optional().meta({ description: '> unless given' }),
@@ -66,12 +73,17 @@ const maintenance = only({
   reason: text('For people').optional(),
 });
 
+/** What may be said of alerts, in the words that every file has for it. */
+export const alertsShape = {
+  channels: z.array(channel).optional().meta({ description: 'Who is told' }),
+  rules: z.array(rule).optional().meta({ description: 'What is watched' }),
+  parents: named(text('Its parent: an id, a name or an address'), 'parents')
+    .optional()
+    .meta({ description: 'What cannot be reached when another one is down' }),
+  maintenances: z.array(maintenance).optional().meta({ description: 'When nobody is told' }),
+};
+
 /** What `pinger alerts apply` takes. What it does not mention at all stays as it is. */
-export const alertsFileSchema = only({
-  channels: z.array(channel).optional(),
-  rules: z.array(rule).optional(),
-  parents: named(text('Its parent: an id, a name or an address'), 'parents').optional(),
-  maintenances: z.array(maintenance).optional(),
-}).meta({ title: 'pinger alerts' });
+export const alertsFileSchema = only(alertsShape).meta({ title: 'pinger alerts' });
 
 export type AlertsGiven = z.output<typeof alertsFileSchema>;

@@ -1,25 +1,20 @@
 import { channelOf } from '../alerts/channel.ts';
-import { RULE_DEFAULTS } from '../alerts/edit-rows.ts';
+import { CHANNEL_DEFAULTS, RULE_DEFAULTS } from '../alerts/edit-rows.ts';
 import { maintenanceOf } from '../alerts/maintenance.ts';
 import { isFigure, ruleOf } from '../alerts/rule.ts';
+import type { AlertChannel } from '../entities/alert-channel.ts';
 import type { AlertRule } from '../entities/alert-rule.ts';
 import type { Maintenance } from '../entities/maintenance.ts';
-import type { Remark } from '../import/found.ts';
 import { InputError } from '../input/input-error.ts';
-import { parseSince } from '../input/times.ts';
-import type { ParsedAlerts } from './parse.ts';
-import type { AlertsGiven } from './schema.ts';
+import type { Problem } from '../scenario/problems.ts';
+import type { AlertsGiven, Threshold } from './schema.ts';
 
 /** Rows as they are to be; what is undefined stays as it is. */
 export interface WantedAlerts {
-  channels?: {
-    name: string;
-    kind: string;
-    enabled: boolean;
-    send_resolved: boolean;
+  channels?: (Omit<AlertChannel, 'id' | 'settings'> & {
     /** JSON; undefined: those that it has. */
     settings: string | undefined;
-  }[];
+  })[];
   /** With the names of the channels that each tells. */
   rules?: (Omit<AlertRule, 'id'> & { channels: string[] })[];
   /** Ids of destinations, and of their parents. */
@@ -32,15 +27,17 @@ export interface Surroundings {
   channels: ReadonlySet<string>;
   /** The ids of the destinations that a text stands for. */
   idsOf(text: string): number[];
+  /** The moment that a text stands for, ms since the Unix epoch. Throws InputError. */
+  momentOf(text: string): number;
   env: Readonly<Record<string, string | undefined>>;
 }
 
-/** The rows that a file asks for, or everything that is wrong with them, by line. */
+/** The rows that a file asks for, or everything that is wrong with them. */
 export function wantedAlerts(
-  { given, lineOf }: ParsedAlerts,
-  { channels: known, idsOf, env }: Surroundings,
-): WantedAlerts | { problems: Remark[] } {
-  const problems: Remark[] = [];
+  given: AlertsGiven,
+  { channels: known, idsOf, momentOf, env }: Surroundings,
+): WantedAlerts | { problems: Problem[] } {
+  const problems: Problem[] = [];
   const each = <Entry, Row>(
     list: keyof AlertsGiven,
     entries: readonly Entry[] | undefined,
@@ -51,7 +48,7 @@ export function wantedAlerts(
         return [rowOf(entry)];
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
-        problems.push({ line: lineOf(list, index), message: `${list}.${index}: ${error.message}` });
+        problems.push({ path: [list, index], message: error.message });
         return [];
       }
     });
@@ -63,9 +60,8 @@ export function wantedAlerts(
   };
   const channels = each('channels', given.channels, (channel) => {
     once(`channel ${channel.name}`);
-    const { enabled = true, send_resolved = true } = channel;
     const settings = channel.settings && JSON.stringify(filledIn(channel.settings, env));
-    const row = { name: channel.name, kind: channel.kind, enabled, send_resolved, settings };
+    const row = { ...CHANNEL_DEFAULTS, ...channel, settings };
     if (settings === undefined && !known.has(channel.name))
       throw new InputError('settings are missing: a new channel needs them');
     if (settings !== undefined) refuse(channelOf({ id: 0, ...row, settings }));
@@ -87,7 +83,7 @@ export function wantedAlerts(
   });
   const maintenances = each('maintenances', given.maintenances, (maintenance) => {
     const { destinations = '*', repeats = null, time_zone = null, reason = null } = maintenance;
-    const [starts, ends] = [parseSince(maintenance.starts), parseSince(maintenance.ends)];
+    const [starts, ends] = [momentOf(maintenance.starts), momentOf(maintenance.ends)];
     const row = { destinations, starts, ends, repeats, time_zone, reason };
     refuse(maintenanceOf({ id: 0, ...row }));
     return row;
@@ -100,8 +96,8 @@ export function wantedAlerts(
       parentId === undefined || others.length > 0 ? parent : children.length === 0 ? child : undefined;
     if (unknown !== undefined)
       problems.push({
-        line: lineOf('parents', 0),
-        message: `parents.${child}: ${idsOf(unknown).length > 0 ? 'several destinations are' : 'there is no destination'} ${unknown}`,
+        path: ['parents', child],
+        message: `${idsOf(unknown).length > 0 ? 'several destinations are' : 'there is no destination'} ${unknown}`,
       });
     else for (const id of children) if (id !== parentId) parents?.set(id, parentId as number);
   }
@@ -129,11 +125,8 @@ function inMilliseconds({
   };
 }
 
-function thresholdOf(
-  key: string,
-  metric: string,
-  given: { share: number } | { ms: number } | undefined,
-): number | null {
+/** A threshold as the table has it. Throws InputError where it is not one of the metric's. */
+export function thresholdOf(key: string, metric: string, given: Threshold | undefined): number | null {
   if (given === undefined) return null;
   if (!isFigure(metric)) throw new InputError(`${key}: metric ${metric} has none`);
   if (metric === 'loss' && 'share' in given) return given.share;
@@ -148,7 +141,7 @@ function refuse(found: object): void {
 }
 
 /** Puts values of the environment in the place of `${NAME}`. Throws InputError. */
-function filledIn(value: unknown, env: Surroundings['env']): unknown {
+export function filledIn(value: unknown, env: Surroundings['env']): unknown {
   if (typeof value === 'string')
     return value.replace(/\$\{(\w+)\}/g, (_, name: string) => {
       const found = env[name];

@@ -6,7 +6,7 @@ import { type AlertConfig, channelsOf } from './config.ts';
 import { detailOf } from './detail.ts';
 import { isFigure, type Rule } from './rule.ts';
 import type { Verdict } from './verdict.ts';
-import type { Judgment, Watched } from './watched.ts';
+import type { Judgment } from './watched.ts';
 
 /** What has come of an alert, as it is to be stored, and who is to be told. */
 export interface AlertFacts {
@@ -17,30 +17,40 @@ export interface AlertFacts {
   channels: readonly number[];
 }
 
-export interface AlertBookOptions {
+/** What rules may find bad, besides the source itself. */
+export interface Subject {
+  /** Of a destination; null of what is none. */
+  readonly id: number | null;
+  /** What people call it. */
+  readonly title: string;
+  readonly rules: readonly Rule[];
+  readonly probed: boolean;
+}
+
+export interface AlertBookOptions<Of extends Subject> {
   clock: Clock;
   source: { id: number; name: string | null };
   record: (facts: AlertFacts) => void;
   uid: () => string;
   /** Whether what is bad of a destination (of the source: undefined) since then has a better explanation. */
-  verdict: (destination: Watched | undefined, since: number) => Verdict;
+  verdict: (destination: Of | undefined, since: number) => Verdict;
 }
 
 /** What rules find bad: an actor for each rule and destination of which not everything is good. */
-interface Entry {
+interface Entry<Of> {
   rule: Rule;
-  destination: Watched | undefined;
+  destination: Of | undefined;
   actor: AlertRef;
   facts: Omit<Alert, 'id'>;
 }
 
 /** Of a destination. The source's own have the key undefined. */
-type Entries = Map<number, Entry>;
+type Entries<Of> = Map<number, Entry<Of>>;
 
-export interface Found {
+export interface Found<Of> {
   rule: Rule;
   /** undefined: the source itself. */
-  destination: Watched | undefined;
+  destination: Of | undefined;
   judgment: Judgment;
   /** In place of what the rule says of itself. */
   detail?: string;
@@ -50,13 +60,13 @@ export interface Found {
  * The alerts that are not over. Each actor is a system of its own: XState would copy the map of a parent's children whenever one
  * of thousands stops.
  */
-export class AlertBook {
-  readonly #options: AlertBookOptions;
-  readonly #entries = new Map<Watched | undefined, Entries>();
+export class AlertBook<Of extends Subject> {
+  readonly #options: AlertBookOptions<Of>;
+  readonly #entries = new Map<Of | undefined, Entries<Of>>();
   #config: AlertConfig | undefined;
   #size = 0;
 
-  constructor(options: AlertBookOptions) {
+  constructor(options: AlertBookOptions<Of>) {
     this.#options = options;
   }
 
@@ -64,12 +74,12 @@ export class AlertBook {
     return this.#size;
   }
 
-  has(destination: Watched): boolean {
+  has(destination: Of): boolean {
     return this.#entries.has(destination);
   }
 
   /** Takes what a rule has found. What is good, and was so before, costs nothing. */
-  judge({ rule, destination, judgment: { verdict, value }, detail }: Found): void {
+  judge({ rule, destination, judgment: { verdict, value }, detail }: Found<Of>): void {
     const entry = this.#entries.get(destination)?.get(rule.id);
     if (entry) entry.actor.send({ type: `figure.${verdict}`, value });
     else if (verdict === 'bad')
@@ -77,16 +87,16 @@ export class AlertBook {
   }
 
   /** What was measured of a destination says nothing any more. */
-  forget(destination: Watched): void {
+  forget(destination: Of): void {
     for (const { actor } of this.#of(destination)) actor.send({ type: 'evidence.forgotten' });
   }
 
-  close(destination: Watched, reason: string): void {
+  close(destination: Of, reason: string): void {
     for (const { actor } of this.#of(destination)) actor.send({ type: 'alert.closed', reason });
   }
 
   /** Rules are others now: what of them is firing goes on by the new ones. */
-  follow(config: AlertConfig, destinationOf: (id: number) => Watched | undefined): void {
+  follow(config: AlertConfig): void {
     this.#config = config;
     const rules = new Map(config.rules.map((rule) => [rule.id, rule]));
     for (const entries of [...this.#entries.values()])
@@ -97,24 +107,23 @@ export class AlertBook {
         if (!isAbout || !isSame(rule, entry.rule))
           actor.send({ type: 'alert.closed', reason: isAbout ? 'the rule is another one now' : NO_RULE });
         else if (JSON.stringify(rule) === JSON.stringify(entry.rule)) entry.rule = rule;
-        else if (facts.state === 'firing') {
+        else if (facts.state === 'firing' && facts.fired !== null) {
           actor.stop();
           this.#remove(entry);
-          this.#begin({
-            rule,
-            destination: destination && destinationOf(destination.id),
-            facts,
-            restored: true,
-          });
+          this.#begin({ rule, destination, facts, restored: true });
         } else actor.send({ type: 'evidence.forgotten' });
       }
   }
 
-  restore(alerts: readonly Omit<Alert, 'id'>[], destinationOf: (id: number) => Watched | undefined): void {
+  /** `destinationOf`: what an alert is about, as far as it is there. */
+  restore(
+    alerts: readonly Omit<Alert, 'id'>[],
+    destinationOf: (alert: Omit<Alert, 'id'>) => Of | undefined,
+  ): void {
     const rules = new Map((this.#config?.rules ?? []).map((rule) => [rule.id, rule]));
     for (const facts of alerts) {
       const rule = rules.get(facts.rule_id);
-      const destination = facts.destination_id === null ? undefined : destinationOf(facts.destination_id);
+      const destination = destinationOf(facts);
       const reason = this.#whyNot(facts, rule, destination);
       if (reason === undefined && rule && !this.#entries.get(destination)?.has(rule.id))
         this.#begin({ rule, destination, facts, restored: true });
@@ -128,11 +137,12 @@ export class AlertBook {
     }
   }
 
-  #whyNot(facts: Omit<Alert, 'id'>, rule?: Rule, destination?: Watched): string | undefined {
+  #whyNot(facts: Omit<Alert, 'id'>, rule?: Rule, destination?: Of): string | undefined {
     if (facts.state === 'suppressed') return 'the monitor started anew';
     if (!rule || rule.metric !== facts.metric) return NO_RULE;
     if (rule.metric === 'source') return undefined;
-    if (!destination) return 'the destination was removed';
+    if (!destination)
+      return rule.metric === 'silence' ? 'the source was removed' : 'the destination was removed';
     if (!destination.probed) return 'the destination is not probed';
     return destination.rules.includes(rule) ? undefined : NO_RULE;
   }
@@ -143,7 +153,7 @@ export class AlertBook {
     this.#size = 0;
   }
 
-  #of(destination: Watched): Entry[] {
+  #of(destination: Of): Entry<Of>[] {
     return [...(this.#entries.get(destination)?.values() ?? [])];
   }
 
@@ -152,7 +162,7 @@ export class AlertBook {
     destination,
     facts,
     restored = false,
-  }: Pick<Entry, 'rule' | 'destination' | 'facts'> & { restored?: boolean }): void {
+  }: Pick<Entry<Of>, 'rule' | 'destination' | 'facts'> & { restored?: boolean }): void {
     const { clock, verdict } = this.#options;
     const since = clock.now();
     const actor = createActor(alertMachine, {
@@ -166,15 +176,15 @@ export class AlertBook {
         record: (notice) => this.#take(entry, notice),
       },
     });
-    const entry: Entry = { rule, destination, actor, facts };
-    const entries = this.#entries.get(destination) ?? new Map<number, Entry>();
+    const entry: Entry<Of> = { rule, destination, actor, facts };
+    const entries = this.#entries.get(destination) ?? new Map<number, Entry<Of>>();
     this.#entries.set(destination, entries.set(rule.id, entry));
     this.#size++;
     actor.subscribe({ complete: () => this.#remove(entry) });
     actor.start();
   }
 
-  #remove(entry: Entry): void {
+  #remove(entry: Entry<Of>): void {
     const entries = this.#entries.get(entry.destination);
     if (entries?.get(entry.rule.id) !== entry) return;
     entries.delete(entry.rule.id);
@@ -182,7 +192,7 @@ export class AlertBook {
     if (entries.size === 0) this.#entries.delete(entry.destination);
   }
 
-  #take(entry: Entry, { kind, value, suppressed, ended, number }: AlertNotice): void {
+  #take(entry: Entry<Of>, { kind, value, suppressed, ended, number }: AlertNotice): void {
     const now = this.#now();
     const { facts, rule } = entry;
     facts.value = value;
@@ -210,7 +220,7 @@ export class AlertBook {
     destination,
     value,
     detail,
-  }: Omit<Found, 'judgment'> & { value: number | null }): Omit<Alert, 'id'> {
+  }: Omit<Found<Of>, 'judgment'> & { value: number | null }): Omit<Alert, 'id'> {
     const { source, uid } = this.#options;
     return {
       uid: uid(),
@@ -219,7 +229,7 @@ export class AlertBook {
       severity: rule.severity,
       metric: rule.metric,
       destination_id: destination?.id ?? null,
-      destination: destination ? nameOf(destination) : null,
+      destination: destination?.title ?? null,
       source_id: source.id,
       source: source.name,
       state: 'firing',
@@ -246,5 +256,3 @@ const NO_RULE = 'the rule no longer applies';
 const isSame = (rule: Rule, before: Rule): boolean =>
   rule.metric === before.metric &&
   ('state' in rule ? rule.state : null) === ('state' in before ? before.state : null);
-
-const nameOf = ({ row: { name, label } }: Watched): string => (name === null ? label : `${name} (${label})`);

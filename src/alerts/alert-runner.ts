@@ -6,6 +6,7 @@ import { type Logger, SILENT } from '../logger.ts';
 import { alertsMachine } from '../machines/alerts.ts';
 import type { DestinationStatus } from '../machines/destination-status.ts';
 import type { Pinger } from '../pinger.ts';
+import type { AlertFacts } from './alert-book.ts';
 import { type AlertDatabase, AlertStore } from './alert-store.ts';
 import { AlertWatch } from './alert-watch.ts';
 import { Outbox } from './outbox.ts';
@@ -19,8 +20,14 @@ export interface AlertRunnerOptions {
   clock?: Clock;
   /** Tells channels; as their rows say unless given. */
   send?: Send;
+  /** Told of all that comes of alerts. */
+  found?: (facts: AlertFacts) => void;
+  /** Names alerts and messages; random unless given. */
+  uuid?: () => string;
   /** How often it is asked whether tables have been edited, ms; 1000 unless given. */
   pollDelay?: number;
+  /** Counts edits, where somebody knows of all of them: without another one, tables are not asked. */
+  edits?: () => number;
   /** Gives everybody else a turn; the event loop's unless given. */
   breathe?: () => Promise<void>;
 }
@@ -53,12 +60,16 @@ export class AlertRunner {
   /** Begins, once the monitor has started as this source. */
   start(source: { id: number; name: string | null }): void {
     const { database, clock = new SystemClock(), logger = SILENT, pollDelay = POLL_DELAY } = this.#options;
+    const { uuid = randomUUID, found, edits } = this.#options;
     const watch = new AlertWatch({
       clock,
       source,
-      uid: randomUUID,
+      uid: uuid,
       breathe: this.#options.breathe ?? (() => turn()),
-      record: (facts) => this.#actor?.send({ type: 'alert.recorded', facts }),
+      record: (facts) => {
+        found?.(facts);
+        this.#actor?.send({ type: 'alert.recorded', facts });
+      },
     });
     for (const status of this.#statuses.splice(0)) watch.follow(status);
     this.#watch = watch;
@@ -66,13 +77,14 @@ export class AlertRunner {
       clock: actorClock(clock),
       input: {
         store: new AlertStore(database),
-        outbox: new Outbox(database),
+        outbox: new Outbox(database, uuid),
         watch,
         send: this.#options.send ?? send,
         sourceId: source.id,
         clock,
         logger,
         pollDelay,
+        edits,
       },
     }).start();
   }

@@ -11,6 +11,7 @@ import { channelOf } from './channel.ts';
 import type { AlertConfig, RowProblem } from './config.ts';
 import { maintenanceOf } from './maintenance.ts';
 import { ruleOf } from './rule.ts';
+import type { SourceSign } from './silence-watch.ts';
 import { MOST_PARENTS } from './verdict.ts';
 import type { WatchedRow } from './watched.ts';
 import { deleteOld, writeFacts } from './write-facts.ts';
@@ -103,6 +104,16 @@ export class AlertStore {
       }
       if (rows.length < PAGE) return all;
     }
+  }
+
+  /** What every source has said of itself last. */
+  signs(): Promise<SourceSign[]> {
+    return this.#database.read(async (dataSource) => {
+      const rows: (Omit<SourceSign, 'stopped'> & { stopped: boolean | number })[] = await dataSource.query(
+        'SELECT id, name, CAST(seen AS TEXT) AS seen, stopped FROM sources',
+      );
+      return rows.map((row) => ({ ...row, stopped: Boolean(row.stopped) }));
+    });
   }
 
   /** A source's alerts that are not over. */

@@ -3,8 +3,10 @@ import type { DestinationStatus } from '../machines/destination-status.ts';
 import type { HostCondition } from '../probing/local-conditions.ts';
 import { AlertBook, type AlertFacts } from './alert-book.ts';
 import type { AlertConfig } from './config.ts';
-import type { MaintenanceWindow } from './maintenance.ts';
+import { closing, isProbed } from './destination-status.ts';
+import { MaintenanceWatch } from './maintenance-watch.ts';
 import type { Rule } from './rule.ts';
+import { SilenceWatch } from './silence-watch.ts';
 import { SourceWatch } from './source-watch.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 import { fateOf, Watched, type WatchedResult } from './watched.ts';
@@ -35,11 +37,13 @@ export class AlertWatch {
   readonly #destinations = new Map<number, Watched>();
   readonly #statuses = new Map<number, DestinationStatus>();
   readonly #source = new SourceWatch();
-  readonly #book: AlertBook;
+  readonly #book: AlertBook<Watched>;
+  /** Of other sources of the same database. */
+  readonly silence: SilenceWatch;
   #config: AlertConfig | undefined;
-  #maintenances = new Map<number, MaintenanceWindow[]>();
-  /** Those that are under way. */
-  #underWay = new Set<number>();
+  readonly #maintenances = new MaintenanceWatch(() => this.#wall());
+  /** Ids of those that are somebody's parent. */
+  #parents: ReadonlySet<number> = new Set();
   /** When it was last looked whether all have fallen silent, ms. */
   #lookedAt = Number.NEGATIVE_INFINITY;
   /** Losses count from then on, ms. */
@@ -57,6 +61,10 @@ export class AlertWatch {
       record,
       uid,
       verdict: (destination, since) => this.#verdict(destination, since),
+    });
+    this.silence = new SilenceWatch({
+      ...{ clock, source, record, uid },
+      maintenance: () => this.#maintenances.general(),
     });
   }
 
@@ -94,7 +102,8 @@ export class AlertWatch {
       this.#lookAround(now);
     // What is found meanwhile is forgotten when it is over: thousands need not begin to be one.
     if (this.#source.isInTrouble) return;
-    if (wasDown && destination.state === 'up') this.#forgetChildren(destination);
+    if (wasDown && destination.state === 'up' && this.#parents.has(destination.id))
+      this.#forgetChildren(destination);
     if (isNews) this.#judge(destination, destination.rules, now);
     else if (this.#book.has(destination)) this.#judge(destination, destination.rules.filter(isFleeting), now);
   }
@@ -116,12 +125,7 @@ export class AlertWatch {
   /** To be called once a second. */
   look(): void {
     this.#lookAround(this.#options.clock.now());
-    const wall = this.#wall();
-    const ended: MaintenanceWindow[] = [];
-    for (const maintenance of this.#config?.maintenances ?? []) {
-      if (maintenance.isUnderWay(wall)) this.#underWay.add(maintenance.id);
-      else if (this.#underWay.delete(maintenance.id)) ended.push(maintenance);
-    }
+    const ended = this.#maintenances.ended();
     if (ended.length === 0) return;
     for (const destination of this.#destinations.values())
       if (ended.some(({ selector }) => selector.matches(destination.row))) this.#forget(destination);
@@ -153,7 +157,10 @@ export class AlertWatch {
     this.#isIdle = config.rules.length === 0;
     // What it knows is from before.
     if (wasIdle && !this.#isIdle) this.#forgetWhatWas();
-    const rules = config.rules.filter(({ metric }) => metric !== 'source');
+    this.#parents = new Set(config.parents.values());
+    this.#maintenances.follow(config.maintenances);
+    this.silence.follow(config);
+    const rules = config.rules.filter(({ metric }) => metric !== 'source' && metric !== 'silence');
     const present = new Set<number>();
     let count = 0;
     for (const row of config.destinations) {
@@ -165,45 +172,52 @@ export class AlertWatch {
         row,
         rules.filter(({ selector }) => selector.matches(row)),
       );
-      const maintenances = config.maintenances.filter(({ selector }) => selector.matches(row));
-      if (maintenances.length > 0) this.#maintenances.set(row.id, maintenances);
-      else this.#maintenances.delete(row.id);
+      if (this.#maintenances.assign(row)) this.#forget(destination);
       if (known) continue;
       const status = this.#statuses.get(row.id);
       destination.probed = status !== undefined && isProbed(status);
       this.#destinations.set(row.id, destination);
     }
     for (const [id, destination] of this.#destinations) {
-      const parent = config.parents.get(id);
-      destination.parent = parent === undefined ? undefined : this.#destinations.get(parent);
+      const parentId = config.parents.get(id);
+      const parent = parentId === undefined ? undefined : this.#destinations.get(parentId);
+      // It may be what suppressed an alert.
+      if (destination.parent && destination.parent !== parent) this.#forget(destination);
+      destination.parent = parent;
       if (present.has(id)) continue;
       this.#book.close(destination, 'the destination was removed');
       this.#destinations.delete(id);
       this.#maintenances.delete(id);
     }
-    this.#book.follow(config, (id) => this.#destinations.get(id));
+    this.#book.follow(config);
     this.#judgeSource();
+    // What is bad already is no news to a rule that has come.
+    for (const destination of [...this.#destinations.values()]) {
+      if (++count % AT_ONCE === 0) await breathe();
+      if (!this.#source.isInTrouble) this.#judge(destination, destination.rules, this.#options.clock.now());
+    }
   }
 
   /** Goes on with alerts that were told before this process began. To be called after the first `configure`. */
   restore(alerts: readonly AlertFacts['alert'][]): void {
-    this.#book.restore(alerts, (id) => this.#destinations.get(id));
+    this.#book.restore(alerts, ({ destination_id: id }) =>
+      id === null ? undefined : this.#destinations.get(id),
+    );
   }
 
   /** Nothing is found from now on; what is firing stays so. */
   close(): void {
     this.#book.stop();
+    this.silence.close();
   }
 
   #verdict(destination: Watched | undefined, since: number): Verdict {
     const wall = this.#wall();
     if (!destination) {
-      const general = this.#config?.maintenances.find(
-        ({ selector, isUnderWay }) => selector.text.trim() === '*' && isUnderWay(wall),
-      );
-      return general ? { is: 'suppressed', by: `maintenance ${general.id}` } : { is: 'clear' };
+      const by = this.#maintenances.general();
+      return by === undefined ? { is: 'clear' } : { is: 'suppressed', by };
     }
-    const maintenances = this.#maintenances.get(destination.id) ?? [];
+    const maintenances = this.#maintenances.of(destination.id);
     return verdictOf({ source: this.#source, destination, maintenances, since, wall });
   }
 
@@ -243,15 +257,5 @@ export class AlertWatch {
   }
 }
 
-const isProbed = ({ status }: DestinationStatus): boolean => status === 'probed' || status === 'changed';
-
 /** Goes by itself, without a result that would be news. */
 const isFleeting = (rule: Rule): boolean => rule.metric === 'state' && rule.state === 'change';
-
-/** Why what there is of a destination is over; undefined where it may go on. */
-function closing({ status, label }: DestinationStatus, before: string): string | undefined {
-  if (status === 'paused') return 'the destination is paused';
-  if (status === 'removed') return 'the destination was removed';
-  if (status === 'invalid') return 'the destination cannot be probed as it is now';
-  return label === before ? undefined : 'the destination is another one now';
-}

@@ -8,6 +8,9 @@ export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 
 const timeout = (usual: number) => z.number().int().min(100).max(120_000).default(usual);
 
+/** Nobody wants to hear of an alert later, ms: a day. */
+const LONGEST_GROUP = 86_400_000;
+
 const line = z.string().regex(/^[^\r\n\0]*$/, 'expected one line');
 
 /** https://www.rfc-editor.org/rfc/rfc9110#name-field-names */
@@ -18,6 +21,9 @@ const url = (protocols: RegExp, looks: string) =>
 
 const address = line.regex(/^[^@]+@[^@]+$/, 'expected an e-mail address');
 
+/** How many alerts a message lists; it says how many there are beyond. */
+const max_events = z.number().int().min(1).max(10_000).default(100);
+
 /** What each kind of channel has to be told; times in ms. */
 export const channelSettings = {
   webhook: z.strictObject({
@@ -26,6 +32,7 @@ export const channelSettings = {
     secret: line.min(1).optional(),
     headers: z.record(headerName, line).default({}),
     timeout: timeout(10_000),
+    max_events,
   }),
   email: z.strictObject({
     /** `smtps://USER:PASSWORD@HOST:465`, or `smtp://…`, which turns to TLS where the server can. */
@@ -35,6 +42,7 @@ export const channelSettings = {
     from: address,
     to: z.array(address).min(1).max(50),
     timeout: timeout(30_000),
+    max_events,
   }),
   command: z.strictObject({
     /** The program and its arguments, which no shell sees. */
@@ -45,6 +53,7 @@ export const channelSettings = {
       .refine(([program = '']) => isAbsolute(program), 'expected the whole path of a program first'),
     env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).default({}),
     timeout: timeout(30_000),
+    max_events,
   }),
 };
 
@@ -54,6 +63,9 @@ interface Common {
   id: number;
   name: string;
   sendResolved: boolean;
+  /** How long others are waited for that may be told in the same message, and how long it is from one message of a rule to the next, ms. */
+  groupWait: number;
+  groupInterval: number;
 }
 
 /** A row of the table of channels, found to be right. */
@@ -62,10 +74,15 @@ export type Channel = Common &
 
 /** The channel that a row stands for, or what is wrong with it, in one line that has no secret in it. */
 export function channelOf(row: AlertChannel): Channel | { problem: string } {
-  const { id, name, kind, send_resolved } = row;
+  const { id, name, kind, send_resolved, group_wait, group_interval } = row;
   if (typeof name !== 'string' || name.trim() === '') return { problem: 'name is empty' };
   if (!CHANNEL_KINDS.includes(kind as ChannelKind))
     return { problem: `kind ${JSON.stringify(kind)}: expected ${CHANNEL_KINDS.join(', ')}` };
+  for (const [column, value] of Object.entries({ group_wait, group_interval }))
+    if (!Number.isInteger(value) || value < 0 || value > LONGEST_GROUP)
+      return {
+        problem: `${column} ${JSON.stringify(value)}: expected a whole number from 0 to ${LONGEST_GROUP} ms`,
+      };
   let given: unknown;
   try {
     given = JSON.parse(String(row.settings));
@@ -74,7 +91,11 @@ export function channelOf(row: AlertChannel): Channel | { problem: string } {
   }
   const settings = channelSettings[kind as ChannelKind].safeParse(given);
   if (!settings.success) return { problem: settingsProblem(settings.error) };
-  return { id, name, sendResolved: Boolean(send_resolved), kind, settings: settings.data } as Channel;
+  const common: Common = {
+    ...{ id, name, sendResolved: Boolean(send_resolved) },
+    ...{ groupWait: group_wait, groupInterval: group_interval },
+  };
+  return { ...common, kind, settings: settings.data } as Channel;
 }
 
 /** What is wrong with settings, in one line: where, and what would be right; what they are is nobody's business. */

@@ -26,6 +26,14 @@ export const RULE_DEFAULTS: Omit<AlertRule, 'id' | 'name'> = {
   repeat: null,
 };
 
+/** The same of channels. */
+export const CHANNEL_DEFAULTS: Omit<AlertChannel, 'id' | 'name' | 'kind' | 'settings'> = {
+  enabled: true,
+  send_resolved: true,
+  group_wait: 10_000,
+  group_interval: 60_000,
+};
+
 /** Writes a rule, a new one where it has no id, and the channels it names (undefined: as they are). Throws InputError. */
 export async function saveRule(
   manager: EntityManager,

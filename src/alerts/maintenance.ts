@@ -55,7 +55,15 @@ function checked({
       `ends: expected at most ${days === 1 ? 'a day' : 'a week'} after starts, as it repeats ${repeats}`,
     );
   const zone = zoneOf(time_zone ?? 'UTC');
-  return { ...common, isUnderWay: (at) => recurs(at, { starts, length: ends - starts, days, zone }) };
+  const recurrence = { starts, length: ends - starts, days, zone };
+  let known = stretchAt(starts, recurrence);
+  return {
+    ...common,
+    isUnderWay: (at) => {
+      if (at < known.from || at >= known.until) known = stretchAt(at, recurrence);
+      return known.isUnderWay;
+    },
+  };
 }
 
 interface Recurrence {
@@ -66,21 +74,30 @@ interface Recurrence {
   zone: Intl.DateTimeFormat;
 }
 
+/** A stretch of time in which it is under way, or in which it is not: asked once a second, clocks of zones are slow. */
+interface Stretch {
+  from: number;
+  until: number;
+  isUnderWay: boolean;
+}
+
 /**
  * Each time begins at the same time of the day by the zone's clocks, whatever they do meanwhile, and lasts as long as the first one.
  */
-function recurs(at: number, { starts, length, days, zone }: Recurrence): boolean {
-  if (at < starts) return false;
+function stretchAt(at: number, { starts, length, days, zone }: Recurrence): Stretch {
+  if (at < starts) return { from: Number.NEGATIVE_INFINITY, until: starts, isUnderWay: false };
   const first = localTime(zone, starts);
-  const today = Math.floor(localTime(zone, at) / DAY);
   const firstDay = Math.floor(first / DAY);
-  // One may begin some days before the moment that it still covers, and a day of the zone's may be an hour longer.
-  for (let day = today; day >= today - Math.ceil(length / DAY) - 1 && day >= firstDay; day--) {
+  const today = Math.floor(localTime(zone, at) / DAY);
+  // One may have begun some days ago, and a day of the zone's may be an hour longer.
+  const earliest = Math.max(firstDay, today - Math.ceil(length / DAY) - 1);
+  for (let day = earliest; day <= today + days + 1; day++) {
     if ((day - firstDay) % days !== 0) continue;
     const begin = momentOf(zone, day * DAY + (first % DAY));
-    if (at >= begin && at < begin + length) return true;
+    if (begin > at) return { from: at, until: begin, isUnderWay: false };
+    if (at < begin + length) return { from: begin, until: begin + length, isUnderWay: true };
   }
-  return false;
+  return { from: at, until: at + 1, isUnderWay: false };
 }
 
 function zoneOf(timeZone: string): Intl.DateTimeFormat {

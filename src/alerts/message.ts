@@ -1,6 +1,6 @@
 import type { Alert } from '../entities/alert.ts';
 import type { DeliveryKind } from '../entities/alert-delivery.ts';
-import type { Waiting } from './outbox.ts';
+import type { EventCounts, Waiting } from './outbox.ts';
 
 /** What is told, as webhooks and commands get it. Later versions may have more keys; what these mean stays. */
 export interface AlertMessage {
@@ -9,6 +9,9 @@ export interface AlertMessage {
   id: string;
   /** Of the channel that it is for. */
   channel: string;
+  /** How many alerts began, go on or are over, and how many of all these are not among `events`. */
+  counts: EventCounts;
+  omitted: number;
   events: AlertEventBody[];
 }
 
@@ -21,10 +24,12 @@ export interface AlertEventBody {
 /** An alert by its columns; moments in ms since the Unix epoch. `id` is its `uid`. */
 export type AlertBody = Omit<Alert, 'id' | 'uid'> & { id: string };
 
-export const messageOf = ({ message, events }: Waiting, channel: string): AlertMessage => ({
+export const messageOf = ({ message, counts, events }: Waiting, channel: string): AlertMessage => ({
   version: 1,
   id: message,
   channel,
+  counts,
+  omitted: counts.fired + counts.repeated + counts.resolved - events.length,
   events: events.map(({ kind, alert: { uid, ...alert } }) => ({ kind, alert: { id: uid, ...alert } })),
 });
 
@@ -41,6 +46,8 @@ export const testMessage = ({
   version: 1,
   id,
   channel,
+  counts: { fired: 0, repeated: 0, resolved: 0 },
+  omitted: 0,
   events: [
     {
       kind: 'test',
@@ -82,17 +89,21 @@ const subjectOf = ({ kind, alert: { destination, source, rule } }: AlertEventBod
   `${KINDS[kind]}: ${destination ?? source ?? 'pinger'} (${rule})`;
 
 /** A message as people read it. */
-export function textOf({ events }: AlertMessage): { subject: string; text: string } {
-  const begun = events.filter(({ kind }) => kind !== 'resolved').length;
+export function textOf({ events, counts, omitted }: AlertMessage): { subject: string; text: string } {
+  const rules = [...new Set(events.map(({ alert }) => alert.rule))].join(', ');
   const subject =
     events.length <= NAMED
       ? events.map(subjectOf).join(', ')
-      : `${begun} alerts, ${events.length - begun} over`;
+      : `${KINDS_IN_ORDER.flatMap((kind) => (counts[kind] > 0 ? `${KINDS[kind]}: ${counts[kind]}` : [])).join(', ')} (${rules})`;
+  const all = events.map(lines);
+  if (omitted > 0) all.push(`and ${omitted} more, which "pinger alerts list" shows`);
   return {
     subject: `[pinger] ${subject}`.replace(/\p{Cc}/gu, ' '),
-    text: `${events.map(lines).join('\n\n')}\n`,
+    text: `${all.join('\n\n')}\n`,
   };
 }
+
+const KINDS_IN_ORDER = ['fired', 'repeated', 'resolved'] as const;
 
 function lines({ kind, alert }: AlertEventBody): string {
   const { severity, source, started, resolved, detail, ended } = alert;

@@ -6,7 +6,7 @@ export const FIGURES = ['loss', 'p50', 'p95', 'p99', 'ipdv_mean'] as const;
 
 export type Figure = (typeof FIGURES)[number];
 
-export const METRICS = ['state', 'source', ...FIGURES] as const;
+export const METRICS = ['state', 'source', 'silence', ...FIGURES] as const;
 
 export const STATES = ['down', 'up', 'change'] as const;
 
@@ -33,6 +33,7 @@ export type Rule = Common &
   (
     | { metric: 'state'; state: (typeof STATES)[number] }
     | { metric: 'source' }
+    | { metric: 'silence' }
     | {
         metric: Figure;
         comparison: (typeof COMPARISONS)[number];
@@ -46,6 +47,9 @@ export const isFigure = (metric: string): metric is Figure => (FIGURES as readon
 
 /** Shorter ones have no twelve parts worth looking at. ms */
 const SHORTEST_SPAN = 1000;
+
+/** Signs of life come every 5 s, and may be late. ms */
+const SHORTEST_SILENCE = 30_000;
 
 /** The longest that XState and every database's integer take, ms. */
 const LONGEST = 2 ** 31 - 1;
@@ -77,6 +81,10 @@ function checked(row: AlertRule): Rule {
     selector: selectorOf(String(row.destinations)),
   };
   if (metric === 'source') return { ...common, metric };
+  if (metric === 'silence') {
+    whole('span', row.span, SHORTEST_SILENCE, LONGEST_SPAN);
+    return { ...common, metric };
+  }
   if (metric === 'state') return { ...common, metric, state: oneOf('state', row.state ?? 'down', STATES) };
   const comparison = oneOf('comparison', row.comparison, COMPARISONS);
   const threshold = bound('threshold', row.threshold, metric);

@@ -1,3 +1,4 @@
+import { type Labelled, labelOf } from '../entities/label.ts';
 import { protocolName } from '../entities/protocol.ts';
 import { addressKey } from '../entities/settings.ts';
 
@@ -44,6 +45,19 @@ export function selectorOf(text: string): Selector {
         !exceptions.some((term) => term(destination))),
   };
 }
+
+/** Finds the destinations that a selector's text stands for, and none for a text that is wrong. */
+export const idsIn =
+  (rows: readonly (Omit<Selectable, 'label'> & Pick<Labelled, 'port'>)[]) =>
+  (text: string): number[] => {
+    try {
+      const { matches } = selectorOf(text);
+      return rows.filter((row) => matches({ ...row, label: labelOf(row) })).map(({ id }) => id);
+    } catch (error) {
+      if (error instanceof RangeError) return [];
+      throw error;
+    }
+  };
 
 function termOf(term: string): Term {
   if (/^\d+$/.test(term)) return ({ id }) => id === Number(term);

@@ -62,6 +62,12 @@ export class Watched {
     return this.row.id;
   }
 
+  /** What people call it. */
+  get title(): string {
+    const { name, label } = this.row;
+    return name === null ? label : `${name} (${label})`;
+  }
+
   /** Takes other rules, and keeps the figures that they have in common with those before. */
   follow(row: WatchedRow, rules: readonly Rule[]): void {
     this.row = row;
@@ -123,7 +129,7 @@ export class Watched {
 
   /** How a rule finds it at `now`; undefined where that is not known. */
   judge(rule: Rule, now: number): Judgment | undefined {
-    if (rule.metric === 'source') return undefined;
+    if (rule.metric === 'source' || rule.metric === 'silence') return undefined;
     if (rule.metric === 'state') return this.#judgeState(rule, now);
     const value = this.#figure(rule.metric, this.spanOf(rule), now);
     if (value === undefined) return undefined;

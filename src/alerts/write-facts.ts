@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { Alert } from '../entities/alert.ts';
 import type { DeliveryKind } from '../entities/alert-delivery.ts';
@@ -43,8 +42,8 @@ const DELIVERY_COLUMNS = [
 /** So many rows are written by one statement, within SQLite's 32,766 parameters. */
 const ROWS_A_STATEMENT = 200;
 
-/** So much is told by one message at most. */
-export const MOST_IN_A_MESSAGE = 100;
+/** The message of what is in none yet. */
+export const UNCLAIMED = '';
 
 /** How long alerts that are over are kept, and what has been told of them, ms. */
 const KEPT = 400 * 86_400_000;
@@ -91,24 +90,16 @@ export async function writeFacts(
   );
 }
 
-/** Puts what each channel is to be told into messages. */
+/** Notes what each channel is to be told; what is told together is seen when it is told. */
 async function deliver(
   manager: EntityManager,
   deliveries: readonly NewDelivery[],
   now: number,
 ): Promise<void> {
-  const counts = new Map<number, { message: string; count: number }>();
-  const rows = deliveries.map((delivery) => {
-    const known = counts.get(delivery.channel_id);
-    const group = known && known.count < MOST_IN_A_MESSAGE ? known : { message: randomUUID(), count: 0 };
-    group.count++;
-    counts.set(delivery.channel_id, group);
-    return { ...delivery, message: group.message, created: now, next_try: now };
-  });
   await insert(manager, {
     table: 'alert_deliveries',
     columns: DELIVERY_COLUMNS,
-    rows,
+    rows: deliveries.map((delivery) => ({ ...delivery, message: UNCLAIMED, created: now, next_try: now })),
     conflict: '(alert_id, channel_id, kind, number) DO NOTHING',
   });
 }

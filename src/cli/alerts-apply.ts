@@ -1,14 +1,14 @@
 import { Command, Option } from 'commander';
 import colours from 'picocolors';
 import type { DataSource } from 'typeorm';
-import { selectorOf } from '../alerts/selector.ts';
+import { idsIn } from '../alerts/selector.ts';
 import { type ParsedAlerts, parseAlerts } from '../alerts-file/parse.ts';
 import { planOf, type Step } from '../alerts-file/plan.ts';
 import { type WantedAlerts, wantedAlerts } from '../alerts-file/wanted.ts';
 import { AlertChannel } from '../entities/alert-channel.ts';
 import { Destination } from '../entities/destination.ts';
-import { labelOf } from '../entities/label.ts';
 import type { Remark } from '../import/found.ts';
+import { parseSince } from '../input/times.ts';
 import { inEdit } from '../storage/transaction.ts';
 import { canAsk, confirmed } from './confirm.ts';
 import { withDatabase } from './database.ts';
@@ -63,6 +63,9 @@ A part that the file does not mention at all stays as it is:
       channels: [ops]
     - name: source
       metric: source           the monitor's own uplink
+    - name: gone
+      metric: silence          another source of the same database, for the span
+      span: 2m
   parents:
     web-1: gateway             of both an id, an address or a name
   maintenances:
@@ -116,26 +119,21 @@ function refusal(name: string, problems: readonly Remark[]): CommandFailure {
 
 async function wantedRows(dataSource: DataSource, name: string, parsed: ParsedAlerts): Promise<WantedAlerts> {
   const channels = await dataSource.manager.find(AlertChannel);
-  const wanted = wantedAlerts(parsed, {
+  const wanted = wantedAlerts(parsed.given, {
     channels: new Set(channels.map((channel) => channel.name)),
-    idsOf: await destinationIds(dataSource),
+    idsOf: idsIn(await dataSource.manager.find(Destination, { order: { id: 'ASC' } })),
+    momentOf: parseSince,
     env: process.env,
   });
-  if ('problems' in wanted) throw refusal(name, wanted.problems);
+  if ('problems' in wanted)
+    throw refusal(
+      name,
+      wanted.problems.map(({ path, message }) => ({
+        line: parsed.lineOf(path),
+        message: `${path.join('.')}: ${message}`,
+      })),
+    );
   return wanted;
-}
-
-/** Finds the destinations that an id, a name, an address or a pattern stands for. */
-async function destinationIds(dataSource: DataSource): Promise<(text: string) => number[]> {
-  const rows = await dataSource.manager.find(Destination, { order: { id: 'ASC' } });
-  return (text) => {
-    try {
-      const selector = selectorOf(text);
-      return rows.filter((row) => selector.matches({ ...row, label: labelOf(row) })).map(({ id }) => id);
-    } catch {
-      return [];
-    }
-  };
 }
 
 /** Throws CommandFailure where removals are not agreed to. */

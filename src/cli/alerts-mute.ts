@@ -1,27 +1,21 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { saveMaintenance } from '../alerts/edit-rows.ts';
 import { maintenanceOf } from '../alerts/maintenance.ts';
-import { selectorOf } from '../alerts/selector.ts';
 import { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
 import { Maintenance } from '../entities/maintenance.ts';
 import { inEdit } from '../storage/transaction.ts';
+import { parseLength, selected } from './alerts-options.ts';
 import { withDatabase } from './database.ts';
 import { CommandFailure } from './failure.ts';
 import { cell, counted, instantCell } from './format.ts';
-import { databaseOption, parseCount, parseTime } from './options.ts';
+import { databaseOption, parseCount } from './options.ts';
 import { print } from './output.ts';
 
 interface MuteOptions {
   database: string;
   for: number;
   reason?: string;
-}
-
-function parseLength(text: string): number {
-  const ms = Math.round(parseTime(text));
-  if (ms > 0) return ms;
-  throw new InvalidArgumentError(`"${text}": expected more than 0`);
 }
 
 /** `pinger alerts mute`: a maintenance from now on. */
@@ -44,7 +38,7 @@ Examples:
     )
     .action((destinations: string[], { database, for: length, reason }: MuteOptions) => {
       const text = destinations.join(',');
-      const selector = selected(text);
+      const selector = selected(destinations);
       return withDatabase({ url: database }, async (dataSource) => {
         const { id, ends, count } = await inEdit(dataSource, async (manager) => {
           const rows = await manager.find(Destination);
@@ -64,14 +58,6 @@ Examples:
         ]);
       });
     });
-
-function selected(text: string) {
-  try {
-    return selectorOf(text);
-  } catch (error) {
-    throw new CommandFailure((error as Error).message, 2);
-  }
-}
 
 /** `pinger alerts unmute`: ends maintenances. */
 export const unmuteCommand = (): Command =>

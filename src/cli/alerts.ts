@@ -3,9 +3,12 @@ import type { DataSource } from 'typeorm';
 import { readAlerts } from '../alerts/read-alerts.ts';
 import { ALERT_STATES, type Alert, type AlertState } from '../entities/alert.ts';
 import { alertsApplyCommand } from './alerts-apply.ts';
+import { channelsCommand } from './alerts-channels.ts';
 import { alertsExportCommand } from './alerts-export.ts';
+import { maintenancesCommand } from './alerts-maintenances.ts';
 import { muteCommand, unmuteCommand } from './alerts-mute.ts';
-import { channelsCommand, maintenancesCommand, rulesCommand } from './alerts-tables.ts';
+import { parentsCommand } from './alerts-parents.ts';
+import { rulesCommand } from './alerts-rules.ts';
 import { alertsTestCommand } from './alerts-test.ts';
 import { withDatabase } from './database.ts';
 import { cell, instantCell, spanCell, stateCell } from './format.ts';
@@ -21,6 +24,7 @@ export const alertsCommand = (): Command =>
     .addCommand(rulesCommand())
     .addCommand(channelsCommand())
     .addCommand(maintenancesCommand())
+    .addCommand(parentsCommand())
     .addCommand(alertsApplyCommand())
     .addCommand(alertsExportCommand())
     .addCommand(muteCommand())
@@ -29,11 +33,14 @@ export const alertsCommand = (): Command =>
     .addHelpText(
       'after',
       `
-Rules, channels, parents and maintenances are tables as destinations are: "pinger alerts apply" makes them as a file
-says, and so may any other tool. A running pinger follows within seconds. docs/alerts.md has all of it.
+Rules, channels, parents and maintenances are tables as destinations are: each has commands of its own, "pinger alerts
+apply" makes them as a file says, and any other tool may edit them. A running pinger follows within seconds.
+docs/alerts.md has all of it.
 
 Examples:
   pinger alerts list
+  pinger alerts channels add ops --url "https://hooks.example.com/x" --secret '\${HOOK_SECRET}'
+  pinger alerts rules add down --hold 1m
   pinger alerts apply alerts.yaml --dry-run
   pinger alerts test ops
   pinger alerts mute web-1 --for 2h --reason "new disk"`,

@@ -13,6 +13,7 @@ import { print, printJson } from './output.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { ownScenarioFile, ownScenarios, scenarioFile } from './scenario-file.ts';
 import { signalled } from './signals.ts';
+import { alertDifferences, alertLines } from './simulation-alerts.ts';
 import { differences, formatSimulation } from './simulation-table.ts';
 import { formatTable } from './table.ts';
 
@@ -57,8 +58,9 @@ export const simulateCommand = (): Command =>
       `
 The same scenario and seed give the same results to the last bit. The report has, for each destination, what the
 scenario asks of the network (loss, and the mean round-trip time without queues), what the network did, and what pinger
-measured; then whether what the scenario expects came true. Percentiles are within 1 %. Exit code 1: it did not, and
-what differed is listed. With --database the tables stay there for other commands ("pinger stats --database …").
+measured; then what came of its alerts, if it has rules, and whether what the scenario expects came true. Percentiles are
+within 1 %. Exit code 1: it did not, and what differed is listed. With --database the tables stay there for other
+commands ("pinger stats --database …").
 
 Examples:
   pinger simulate --list
@@ -91,9 +93,10 @@ async function runSimulation(given: string | undefined, options: SimulateCommand
     throw new CommandFailure(
       `interrupted after ${spanCell(report.duration)} of ${spanCell(simulation.duration)}`,
     );
-  const failed = differences(report.destinations).length;
+  const failed = differences(report.destinations).length + alertDifferences(report.alerts).length;
   if (failed > 0) {
-    const all = report.destinations.flatMap(({ expectations }) => expectations).length;
+    const judged = [...report.destinations, ...(report.alerts ? [report.alerts] : [])];
+    const all = judged.reduce((sum, { expectations }) => sum + expectations.length, 0);
     throw new CommandFailure(`${failed} of ${all} expectations did not come true`);
   }
 }
@@ -141,7 +144,7 @@ async function runAll(simulation: Simulation): Promise<boolean> {
 }
 
 function textOf(report: SimulationReport, took: number): string[] {
-  const { scenario, seed, duration, sent, stored, missed, destinations, unjudged } = report;
+  const { scenario, seed, duration, sent, stored, missed, destinations, alerts, unjudged } = report;
   const speed = times(duration / took);
   const lines = [
     `${cell(scenario)}, seed ${seed}: ${spanCell(duration)} simulated in ${spanCell(took)}, ${speed} real time.`,
@@ -150,14 +153,18 @@ function textOf(report: SimulationReport, took: number): string[] {
     '',
     `${sent} probes sent, ${stored} results stored.${missed > 0 ? ` ${missed} due times missed, because the host slept or the process was held up.` : ''}`,
   ];
+  if (alerts) lines.push('', ...alertLines(alerts));
   if (unjudged > 0)
     lines.push(`${unjudged} expectations are not judged: they are about time that was not simulated.`);
-  return [...lines, ...differences(destinations)];
+  return [...lines, ...differences(destinations), ...alertDifferences(alerts)];
 }
 
-function jsonOf({ destinations, ...summary }: SimulationReport, took: number): object[] {
+function jsonOf({ destinations, alerts, ...summary }: SimulationReport, took: number): object[] {
+  const { happenings = [], ...counts } = alerts ?? {};
   return [
     ...destinations.map((destination) => ({ type: 'destination', ...destination })),
+    ...happenings.map((happening) => ({ type: 'alert', ...happening })),
+    ...(alerts ? [{ type: 'alerts', ...counts }] : []),
     { type: 'summary', ...summary, took },
   ];
 }

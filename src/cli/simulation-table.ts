@@ -45,7 +45,7 @@ export const differences = (destinations: readonly DestinationReport[]): string[
       .filter(({ holds }) => !holds)
       .map(
         (verdict) =>
-          `${oneLine(titleOf(destination, name))}: ${verdict.figure} ${verdict.measured}, expected ${verdict.expected}${span(verdict)}`,
+          `${oneLine(titleOf(destination, name))}: ${verdict.figure} ${verdict.measured}, expected ${verdict.expected}${spanText(verdict)}`,
       ),
   );
 
@@ -53,7 +53,8 @@ export const differences = (destinations: readonly DestinationReport[]): string[
 const titleOf = (destination: string, name: string | null): string =>
   name === null ? destination : `${destination} (${name})`;
 
-function span({ from, to }: Verdict): string {
+/** The span of time that an expectation is about; nothing of one about all of it. */
+export function spanText({ from, to }: Pick<Verdict, 'from' | 'to'>): string {
   if (to === null) return from === 0 ? '' : ` (from ${timeCell(from)})`;
   return ` (from ${timeCell(from)} to ${timeCell(to)})`;
 }

@@ -23,6 +23,14 @@ export class AlertChannel {
   /** Whether the end of an alert is told, too. */
   @Column('boolean', { default: true })
   send_resolved!: boolean;
+
+  /** How long others are waited for that may be told in the same message, ms; without news for a second, no longer. */
+  @Column('integer', { default: 10_000 })
+  group_wait!: number;
+
+  /** How long it is at least from one message of a rule to the next, ms. */
+  @Column('integer', { default: 60_000 })
+  group_interval!: number;
 }
 
 /** That a rule tells a channel. A rule without any tells all. */

@@ -18,6 +18,8 @@ import { Rollups1732000000030 } from './migrations/1732000000030-rollups.ts';
 import { Gaps1732000000040 } from './migrations/1732000000040-gaps.ts';
 import { Alerts1732000000050 } from './migrations/1732000000050-alerts.ts';
 import { Users1732000000060 } from './migrations/1732000000060-users.ts';
+import { AlertGroups1732000000070 } from './migrations/1732000000070-alert-groups.ts';
+import { StoppedSources1732000000071 } from './migrations/1732000000071-stopped-sources.ts';
 import { Result } from './result.ts';
 import { Session } from './session.ts';
 import { Source } from './source.ts';
@@ -56,4 +58,6 @@ export const migrations = [
   Gaps1732000000040,
   Alerts1732000000050,
   Users1732000000060,
+  AlertGroups1732000000070,
+  StoppedSources1732000000071,
 ];

@@ -37,4 +37,8 @@ export class Source {
   /** When it gave a sign of life last, ns since the Unix epoch; drivers round it to a double on reading. */
   @Column('bigint', { nullable: true, select: false })
   seen?: string | null;
+
+  /** Whether its monitor was stopped on purpose since then. */
+  @Column('boolean', { default: false, select: false })
+  stopped?: boolean;
 }

@@ -64,7 +64,7 @@ export function sendProblem(
 
 /** The columns that what is wrong with a row can begin with. */
 const COLUMN =
-  /^(address|protocol|port|interval|timeout|ttl|data|name|source_id|sourceid|metric|state|comparison|threshold|recovery_threshold|span|hold|recovery_hold|severity|destinations|repeat|channels|kind|settings|starts|ends|repeats|time_zone|destination_id|parent_id)(?=[ :.])/;
+  /^(address|protocol|port|interval|timeout|ttl|data|name|source_id|sourceid|metric|state|comparison|threshold|recovery_threshold|span|hold|recovery_hold|severity|destinations|repeat|channels|group_wait|group_interval|kind|settings|starts|ends|repeats|time_zone|destination_id|parent_id)(?=[ :.])/;
 
 /** Does what may throw InputError, which then is the request's problem. `pointer`: to what it is about in the body. */
 export async function refused<Value>(work: () => Value | Promise<Value>, pointer = ''): Promise<Value> {

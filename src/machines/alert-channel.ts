@@ -1,5 +1,6 @@
 import { type ActorRefFrom, assign, fromPromise, setup } from 'xstate';
 import type { Channel } from '../alerts/channel.ts';
+import type { Groups } from '../alerts/groups.ts';
 import { messageOf } from '../alerts/message.ts';
 import type { Outbox, Waiting } from '../alerts/outbox.ts';
 import type { Send } from '../alerts/send/send.ts';
@@ -16,6 +17,7 @@ export interface AlertChannelInput {
   channel: Channel;
   sourceId: number;
   outbox: Outbox;
+  groups: Groups;
   send: Send;
   clock: Clock;
   logger: Logger;
@@ -42,7 +44,7 @@ const ASK_AGAIN = 5000;
 const wall = (clock: Clock): number => Number(clock.wall(clock.now()) / 1_000_000n);
 
 /**
- * Tells one channel what is in the outbox for it, one message after the other, until each has arrived or a day has passed.
+ * Tells one channel what is in the outbox for it, put together to messages, one after the other, until each has arrived or a day has passed.
  *
  * looking: is there anything to tell now? idle: there is not. waiting: there will be. sending, noting: what came of it is written down, so
  * that a message that has arrived is told again only when the process dies in between.
@@ -55,8 +57,23 @@ export const alertChannelMachine = setup({
   },
   actors: {
     look: fromPromise<Waiting | number | undefined, AlertChannelContext>(
-      ({ input: { outbox, channel, sourceId, clock } }) =>
-        outbox.next({ channelId: channel.id, sourceId, now: wall(clock) }),
+      async ({ input: { outbox, groups, channel, sourceId, clock } }) => {
+        const query = { channelId: channel.id, sourceId };
+        let later = Number.POSITIVE_INFINITY;
+        for (const each of await outbox.gathered(query)) {
+          const pause = groups.pause(channel, each, { wall: wall(clock), now: clock.now() });
+          if (pause > 0) {
+            later = Math.min(later, wall(clock) + pause);
+            continue;
+          }
+          await outbox.claim({ ...query, ruleId: each.rule_id });
+          groups.claimed(each.rule_id, clock.now());
+        }
+        const next = await outbox.next({ ...query, now: wall(clock), most: channel.settings.max_events });
+        if (typeof next === 'object') return next;
+        const at = Math.min(later, next ?? later);
+        return at === Number.POSITIVE_INFINITY ? undefined : at;
+      },
     ),
     send: fromPromise<void, AlertChannelContext>(async ({ input: { waiting, channel, send }, signal }) => {
       if (waiting) await send(channel, messageOf(waiting, channel.name), signal);

@@ -31,7 +31,7 @@ const GATHERED_FOR = 1000;
 const BACK_OFF = 2000;
 
 /** So much is written in one transaction. */
-const MOST_AT_ONCE = 200;
+const MOST_AT_ONCE = 500;
 
 /**
  * Stores what comes of alerts together with what is to be told of it, in the order in which it comes.

@@ -4,8 +4,10 @@ import type { AlertStore } from '../alerts/alert-store.ts';
 import type { AlertWatch } from '../alerts/alert-watch.ts';
 import type { Channel } from '../alerts/channel.ts';
 import type { AlertConfig } from '../alerts/config.ts';
+import { Groups } from '../alerts/groups.ts';
 import type { Outbox } from '../alerts/outbox.ts';
 import type { Send } from '../alerts/send/send.ts';
+import { LOOKED_EVERY } from '../alerts/silence-watch.ts';
 import { type Clock, type ClockTimer, pause } from '../io/clock.ts';
 import type { Logger } from '../logger.ts';
 import { type AlertChannelRef, alertChannelMachine } from './alert-channel.ts';
@@ -28,6 +30,8 @@ export interface AlertsInput {
   logger: Logger;
   /** How often it is asked whether tables have been edited, ms. */
   pollDelay: number;
+  /** Counts edits, where somebody knows of all of them. */
+  edits: (() => number) | undefined;
 }
 
 export interface AlertsContext extends AlertsInput {
@@ -70,6 +74,25 @@ export const alertsMachine = setup({
       timer = clock.setTimer(clock.now() + LOOK_EVERY, look);
       return () => timer.cancel();
     }),
+    listener: fromCallback<EventObject, Pick<AlertsInput, 'clock' | 'watch' | 'store'>>(
+      ({ input: { clock, watch, store } }) => {
+        let timer: ClockTimer;
+        const plan = () => {
+          timer = clock.setTimer(clock.now() + LOOKED_EVERY, listen);
+        };
+        const listen = () => {
+          if (!watch.silence.isWanted) return plan();
+          // A database that does not answer says nothing of anybody.
+          store
+            .signs()
+            .then((signs) => watch.silence.take(signs))
+            .catch(() => undefined)
+            .finally(plan);
+        };
+        plan();
+        return () => timer.cancel();
+      },
+    ),
     load: fromPromise<AlertConfig, { store: AlertStore; watch: AlertWatch }>(
       async ({ input: { store, watch } }) => {
         const config = await store.config();
@@ -77,14 +100,24 @@ export const alertsMachine = setup({
         return config;
       },
     ),
-    restore: fromPromise<void, AlertsContext>(async ({ input: { store, watch, sourceId } }) =>
-      watch.restore(await store.open(sourceId)),
-    ),
+    restore: fromPromise<void, AlertsContext>(async ({ input: { store, watch, sourceId } }) => {
+      const alerts = await store.open(sourceId);
+      watch.restore(alerts.filter(({ metric }) => metric !== 'silence'));
+      const silent = alerts.filter(({ metric }) => metric === 'silence');
+      if (silent.length > 0) watch.silence.restore(silent, await store.signs());
+    }),
     dropOrphans: fromPromise<void, { outbox: Outbox }>(({ input }) => input.outbox.dropOrphans()),
     awaitEdits: fromPromise<void, AlertsContext>(
-      async ({ input: { store, clock, revision, pollDelay }, signal }) => {
+      async ({ input: { store, clock, revision, pollDelay, edits }, signal }) => {
+        let known: number | undefined;
+        const isEdited = async () => {
+          const count = edits?.();
+          if (count !== undefined && count === known) return false;
+          known = count;
+          return (await store.revision()) !== revision;
+        };
         do await pause(clock, pollDelay, signal);
-        while (!signal.aborted && (await store.revision()) === revision);
+        while (!signal.aborted && !(await isEdited()));
       },
     ),
   },
@@ -115,7 +148,7 @@ export const alertsMachine = setup({
             id,
             spawn('channel', {
               id: `channel.${id}`,
-              input: { channel, sourceId, outbox, send, clock, logger },
+              input: { channel, sourceId, outbox, groups: new Groups(), send, clock, logger },
             }),
           );
         return {};
@@ -160,7 +193,10 @@ export const alertsMachine = setup({
   initial: 'running',
   states: {
     running: {
-      invoke: { src: 'looker', input: ({ context: { clock, watch } }) => ({ clock, watch }) },
+      invoke: [
+        { src: 'looker', input: ({ context: { clock, watch } }) => ({ clock, watch }) },
+        { src: 'listener', input: ({ context: { clock, watch, store } }) => ({ clock, watch, store }) },
+      ],
       initial: 'loading',
       on: {
         'alert.recorded': { actions: 'write' },

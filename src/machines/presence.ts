@@ -59,11 +59,11 @@ export const presenceLogic = fromCallback<PresenceEvent & EventObject, PresenceI
       }
     };
 
-    const note = async () => {
+    const note = async (stopped = false) => {
       const told = [...gaps.values()];
       writing = true;
       try {
-        await store.note(source, { seen: now(), gaps: told });
+        await store.note(source, { seen: now(), gaps: told, stopped });
         for (const gap of told) if (gaps.get(keyOf(gap)) === gap) gaps.delete(keyOf(gap));
       } catch (error) {
         // Results tell of a database that takes nothing; the next time, all of this is told again.
@@ -87,7 +87,7 @@ export const presenceLogic = fromCallback<PresenceEvent & EventObject, PresenceI
       if (event.type === 'gap.noticed') keep(event.gap);
       else {
         timer?.cancel();
-        void note();
+        void note(true);
       }
     });
     return () => timer?.cancel();

@@ -3,6 +3,7 @@ import { hasPort, protocolFamily } from '../entities/protocol.ts';
 import { longestData, problemOfAddress } from '../entities/settings.ts';
 import { mappedAddress } from '../io/packet/address.ts';
 import { unreachable } from './check-names.ts';
+import { checkSpan } from './check-span.ts';
 import {
   type ChangesGiven,
   type DestinationGiven,
@@ -13,7 +14,6 @@ import { FIGURES } from './expectation.ts';
 import { areAddresses } from './prefixes.ts';
 import type { Path, Problem } from './problems.ts';
 import type { Scenario } from './schema.ts';
-import { formatDuration } from './units.ts';
 import { anyOf, shown } from './wording.ts';
 
 /** A destination has to be right, its address somewhere, and what is expected of it something. */
@@ -99,21 +99,6 @@ function checkExpectations({ duration }: Scenario, { expect }: DestinationGiven,
     const path = [...at, 'expect', index];
     if (Object.keys(conditions).length === 0)
       return [{ path, message: `expect says nothing: expected ${anyOf(Object.keys(FIGURES))}` }];
-    if (from >= duration) {
-      const end = formatDuration(duration);
-      return [
-        {
-          path: [...path, 'from'],
-          message: `from ${formatDuration(from)}: the scenario has ended; expected a time before ${end}`,
-        },
-      ];
-    }
-    if (from < to) return [];
-    return [
-      {
-        path: [...path, 'to'],
-        message: `to ${formatDuration(to)}: expected a time after from, ${formatDuration(from)}`,
-      },
-    ];
+    return checkSpan({ from, to }, duration, path);
   });
 }

@@ -1,3 +1,4 @@
+import { checkAlerts } from './check-alerts.ts';
 import { checkDestination } from './check-destination.ts';
 import { checkLinks } from './check-links.ts';
 import { checkNames } from './check-names.ts';
@@ -17,4 +18,5 @@ export const checkScenario = (scenario: Scenario): Problem[] => [
     checkDestination(scenario, each, ['destinations', index]),
   ),
   ...checkTimeline(scenario),
+  ...checkAlerts(scenario),
 ];

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { type Condition, type Expectation, FIGURES, type Figure, parseCondition } from './expectation.ts';
+import {
+  type Condition,
+  type Expectation,
+  FIGURES,
+  type Figure,
+  type Kind,
+  parseCondition,
+} from './expectation.ts';
 import { duration, quantity } from './quantities.ts';
 import { oneOf, only } from './shapes.ts';
 
@@ -44,18 +51,23 @@ const MEANINGS: Readonly<Record<Figure, string>> = {
   timeout: 'Probes without an answer in time',
 };
 
-const conditions = Object.fromEntries(
-  (Object.keys(FIGURES) as Figure[]).map((figure) => {
-    const { form, examples } = LOOKS[FIGURES[figure]];
-    const parse = (given: string | number): Condition => parseCondition(figure, given);
-    return [figure, quantity(parse, MEANINGS[figure], examples, form).optional()];
-  }),
-) as unknown as Record<Figure, z.ZodOptional<z.ZodType<Condition, string | number>>>;
+/** What may be said of some figures or counts, which are of one kind each. */
+export const conditionsOf = <Name extends string>(
+  kinds: Readonly<Record<Name, Kind>>,
+  meanings: Readonly<Record<Name, string>>,
+) =>
+  Object.fromEntries(
+    (Object.keys(kinds) as Name[]).map((name) => {
+      const { form, examples } = LOOKS[kinds[name]];
+      const parse = (given: string | number): Condition => parseCondition(kinds[name], given);
+      return [name, quantity(parse, meanings[name], examples, form).optional()];
+    }),
+  ) as unknown as Record<Name, z.ZodOptional<z.ZodType<Condition, string | number>>>;
 
 const expectation = only({
   from: duration('Only probes sent from then on, since the start', '2m').prefault('0s'),
   to: duration('Only probes sent before then; to the end unless given', '3m').optional(),
-  ...conditions,
+  ...conditionsOf<Figure>(FIGURES, MEANINGS),
 })
   .transform(
     ({ from, to = Number.POSITIVE_INFINITY, ...given }): Expectation => ({ from, to, conditions: given }),

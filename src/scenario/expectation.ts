@@ -55,7 +55,7 @@ export interface Expectation {
   conditions: Partial<Record<Figure, Condition>>;
 }
 
-type Kind = (typeof FIGURES)[Figure];
+export type Kind = (typeof FIGURES)[Figure];
 
 /** YAML takes a > at the beginning for something else, unless it is in quotes. */
 const EXAMPLES: Readonly<Record<Kind, string>> = {
@@ -76,8 +76,7 @@ function parseValue(kind: Kind, text: string): number {
 }
 
 /** What may be written of a figure: a value, `<= value`, `>= value`, `< value`, `> value`, or `from..to`. Throws RangeError. */
-export function parseCondition(figure: Figure, given: Given): Condition {
-  const kind = FIGURES[figure];
+export function parseCondition(kind: Kind, given: Given): Condition {
   const rounding = ROUNDING[kind];
   const text = String(given).trim();
   try {

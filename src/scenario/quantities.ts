@@ -23,7 +23,10 @@ interface Form {
 
 const NUMBER = '(\\d+(\\.\\d+)?|\\.\\d+)';
 
-const TIME = { type: ['string', 'number'], pattern: `^\\s*${NUMBER}\\s*[A-Za-zµμ]*\\s*$` };
+const TIME = {
+  type: ['string', 'number'],
+  pattern: `^\\s*${NUMBER}\\s*[A-Za-zµμ]*(\\s*${NUMBER}\\s*[A-Za-zµμ]+)*\\s*$`,
+};
 const DURATION: Form = { ...TIME, minimum: 0 };
 const SPAN: Form = { ...TIME, exclusiveMinimum: 0 };
 const STEP: Form = { type: ['string', 'number'], pattern: `^\\s*[+-]?\\s*${NUMBER}\\s*[A-Za-zµμ]*\\s*$` };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertsSchema } from './alerts-schema.ts';
 import { destinationSchema } from './destination-schema.ts';
 import { linkSchema } from './link-schema.ts';
 import { namesSchema } from './names-schema.ts';
@@ -29,6 +30,7 @@ export const scenarioSchema = only({
   names: namesSchema.prefault({}),
   destinations: z.array(destinationSchema).meta({ description: 'What is probed' }),
   timeline: timelineSchema.prefault([]),
+  alerts: alertsSchema.optional(),
 }).meta({
   title: 'pinger scenario',
   description: 'A network, what is probed in it, and what happens meanwhile',

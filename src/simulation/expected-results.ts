@@ -86,7 +86,7 @@ export class ExpectedResults {
 }
 
 /** One without an end is about however long it takes. */
-const hasPassed = ({ from, to }: Expectation, end: number): boolean =>
+export const hasPassed = ({ from, to }: Pick<Expectation, 'from' | 'to'>, end: number): boolean =>
   from < end && (to <= end || to === Number.POSITIVE_INFINITY);
 
 const isWhole = ({ from, to }: Expectation): boolean => from === 0 && to === Number.POSITIVE_INFINITY;

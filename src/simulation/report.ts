@@ -1,4 +1,5 @@
 import type { Statistics } from '../statistics/statistics.ts';
+import type { AlertsReport } from './alert-observations.ts';
 import type { Verdict } from './expected-results.ts';
 import type { NetworkFigures } from './ledger.ts';
 
@@ -26,6 +27,8 @@ export interface SimulationReport {
   /** Due times that passed without a probe, because the process was paused or the host asleep. */
   missed: number;
   destinations: DestinationReport[];
+  /** What came of alerts; null where the scenario says nothing of them. */
+  alerts: AlertsReport | null;
   /** Whether every expectation held that could be judged, and how many could not: they are about time that was not simulated. */
   holds: boolean;
   unjudged: number;

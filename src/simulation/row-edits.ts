@@ -1,8 +1,12 @@
 import { type EntityManager, In } from 'typeorm';
+import { planOf } from '../alerts-file/plan.ts';
 import { Destination } from '../entities/destination.ts';
+import { scenarioAlerts } from '../scenario/alerts.ts';
 import { columnsOf, type DestinationGiven } from '../scenario/destination-schema.ts';
 import type { Expectation } from '../scenario/expectation.ts';
+import { ScenarioError } from '../scenario/problems.ts';
 import { rowsOf } from '../scenario/rows.ts';
+import type { Scenario } from '../scenario/schema.ts';
 import type { TimelineEvent } from '../scenario/timeline-schema.ts';
 import { addRows } from '../storage/missing-destinations.ts';
 
@@ -23,6 +27,18 @@ export async function insertRows(
     wanted.map(({ row }) => row),
   );
   return rows.map((row, index) => ({ row, expectations: wanted[index]?.expectations ?? [] }));
+}
+
+/** Makes the tables of alerts as a scenario says. Runs in a transaction of the caller's. */
+export async function insertAlerts(
+  manager: EntityManager,
+  { start, alerts = { expect: [] } }: Pick<Scenario, 'start' | 'alerts'>,
+  idsOf: (text: string) => number[],
+): Promise<void> {
+  const wanted = scenarioAlerts({ start }, alerts, idsOf);
+  if ('problems' in wanted)
+    throw new ScenarioError(wanted.problems.map(({ message }) => `alerts: ${message}`));
+  for (const step of await planOf(manager, wanted)) await step.carryOut(manager);
 }
 
 /** Changes the table as an event says; returns the rows that are new, or other than before. */

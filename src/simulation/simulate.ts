@@ -1,8 +1,8 @@
-import type { DestinationGiven } from '../scenario/destination-schema.ts';
 import { readScenario, scenarioOf } from '../scenario/parse.ts';
 import type { Scenario, ScenarioGiven } from '../scenario/schema.ts';
 import { type Given, parseDuration } from '../scenario/units.ts';
-import { Simulation, type SimulationOptions } from './simulation.ts';
+import type { SimulationOptions } from './parts.ts';
+import { Simulation } from './simulation.ts';
 
 export interface SimulateOptions extends SimulationOptions {
   /** In place of the scenario's. */
@@ -29,16 +29,17 @@ export async function simulate(
 
 /** The same for longer, or not so long: what is expected is still about its own time. */
 function withDuration(scenario: Scenario, duration: number): Scenario {
-  const own = (given: DestinationGiven): DestinationGiven => ({
+  const own = <Given extends { expect: { to: number }[] }>(given: Given): Given => ({
     ...given,
     expect: given.expect.map((each) => ({ ...each, to: Math.min(each.to, scenario.duration) })),
   });
   return {
     ...scenario,
     duration,
-    destinations: scenario.destinations.map(own),
+    destinations: scenario.destinations.map((each) => own(each)),
+    ...(scenario.alerts && { alerts: own(scenario.alerts) }),
     timeline: scenario.timeline.map((event) =>
-      event.kind === 'add' ? { ...event, add: event.add.map(own) } : event,
+      event.kind === 'add' ? { ...event, add: event.add.map((each) => own(each)) } : event,
     ),
   };
 }

@@ -36,6 +36,7 @@ export class SimulatedStore implements Store {
   #edited = true;
   #wake: (() => void) | undefined;
   #outages = 0;
+  #edits = 0;
 
   /** `store`: open. Whoever opened it closes it. */
   constructor(store: TypeormStore) {
@@ -62,9 +63,15 @@ export class SimulatedStore implements Store {
     };
   }
 
+  /** How often somebody has edited tables. */
+  get edits(): number {
+    return this.#edits;
+  }
+
   /** Somebody edits the table of destinations. */
   async edit<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     const edited = await this.#ask(() => this.#store.edit(work));
+    this.#edits++;
     this.#edited = true;
     this.#wake?.();
     return edited;
@@ -73,7 +80,11 @@ export class SimulatedStore implements Store {
   /** The way to the same database for whoever lives in the same time. */
   readonly access: Pick<DatabaseAccess, 'read' | 'edit'> = {
     read: (work) => this.#ask(() => this.#answered(() => this.#store.alone(work))),
-    edit: (work) => this.#ask(() => this.#answered(() => this.#store.edit(work))),
+    edit: async (work) => {
+      const edited = await this.#ask(() => this.#answered(() => this.#store.edit(work)));
+      this.#edits++;
+      return edited;
+    },
   };
 
   async #answered<T>(work: () => Promise<T>): Promise<T> {
@@ -128,10 +139,10 @@ export class SimulatedStore implements Store {
   }
 
   /** Like results: taken note of now, and written when something else is. */
-  async note(source: Source, { seen, gaps }: SignOfLife): Promise<void> {
+  async note(source: Source, { seen, gaps, stopped }: SignOfLife): Promise<void> {
     this.#fail();
     const before = this.#noted?.gaps ?? [];
-    this.#noted = { source, seen, gaps: [...before, ...gaps] };
+    this.#noted = { source, seen, gaps: [...before, ...gaps], stopped };
   }
 
   #fail(): void {

@@ -53,9 +53,10 @@ export async function readLastSeen(manager: EntityManager, { id }: Source): Prom
 export async function noteSign(
   manager: EntityManager,
   { id }: Source,
-  { seen, gaps }: SignOfLife,
+  { seen, gaps, stopped = false }: SignOfLife,
 ): Promise<void> {
-  await manager.query('UPDATE sources SET seen = CAST($1 AS bigint) WHERE id = $2', [seen.toString(), id]);
+  const values = [seen.toString(), stopped, id];
+  await manager.query('UPDATE sources SET seen = CAST($1 AS bigint), stopped = $2 WHERE id = $3', values);
   for (const { start, end, reason } of gaps)
     await manager.query(NOTE_GAP, [id, start.toString(), end.toString(), reason]);
 }

@@ -69,6 +69,8 @@ export interface SignOfLife {
   seen: bigint;
   /** One that has been told before, going by its start and reason, gets its new end. */
   gaps: readonly NewGap[];
+  /** Whether it is the last one, of a monitor that is stopped on purpose; not unless given. */
+  stopped?: boolean | undefined;
 }
 
 /** The destinations table as one source sees it, at one moment. */

@@ -64,6 +64,8 @@ test('settings of channels are taken and never shown, and no program is run by w
     enabled: true,
     kind: 'webhook',
     send_resolved: true,
+    group_wait: 10_000,
+    group_interval: 60_000,
     target: 'http://127.0.0.1:3/…',
     waiting: 0,
     error: null,

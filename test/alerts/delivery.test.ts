@@ -34,6 +34,8 @@ describe.skipIf(!canOpenRawSockets())('with a real monitor', () => {
     first.child.kill('SIGKILL');
     await first.finished;
     expect(sqlite(file, 'SELECT state, kind, attempts FROM alert_deliveries')).toBe('waiting|fired|0');
+    // Other sources would miss it.
+    expect(sqlite(file, 'SELECT stopped FROM sources')).toBe('0');
 
     hook.answer = (response) => response.writeHead(500).end();
     const second = run();
@@ -69,6 +71,7 @@ describe.skipIf(!canOpenRawSockets())('with a real monitor', () => {
     expect(sqlite(file, 'SELECT count(*) FROM alerts')).toBe('1');
     second.child.kill('SIGINT');
     expect(await second.finished).toMatchObject({ code: 0 });
+    expect(sqlite(file, 'SELECT stopped FROM sources')).toBe('1');
     expect(first.stderr + second.stderr).not.toMatch(/hidden/);
   }, 60_000);
 });

@@ -49,7 +49,14 @@ const facts = (
   },
 });
 
-const next = (outbox: Outbox, now: number, channelId = 1) => outbox.next({ channelId, sourceId: 1, now });
+/** What is due, once what has been gathered is a message. */
+const claimed = async (outbox: Outbox, now: number, channelId = 1) => {
+  await outbox.claim({ channelId, sourceId: 1, ruleId: 1 });
+  return next(outbox, now, channelId);
+};
+
+const next = (outbox: Outbox, now: number, channelId = 1) =>
+  outbox.next({ channelId, sourceId: 1, now, most: 100 });
 
 test('every edit of any of the tables, by any tool, is another revision', async () => {
   const { url, store } = await opened();
@@ -101,14 +108,28 @@ test('what is written twice is there once, and what begins together is one messa
   await store.write(many, NOW + 1);
   expect(await access.read((data) => alertCounts(data))).toMatchObject({ firing: 150, critical: 150 });
   for (const channel of [1, 2]) {
-    const sizes: number[] = [];
-    for (let waiting = await next(outbox, NOW, channel); typeof waiting === 'object'; ) {
-      sizes.push(waiting.events.length);
-      await outbox.note({ message: waiting.message, channelId: channel, at: NOW });
-      waiting = await next(outbox, NOW, channel);
-    }
-    expect(sizes).toEqual([100, 50]);
+    const waiting = (await claimed(outbox, NOW, channel)) as Waiting;
+    expect(waiting.counts).toEqual({ fired: 150, repeated: 0, resolved: 0 });
+    expect(waiting.events).toHaveLength(100);
+    await outbox.note({ message: waiting.message, channelId: channel, at: NOW });
+    expect(await claimed(outbox, NOW + 1, channel)).toBeUndefined();
   }
+});
+
+test('what is gathered is told by rule: since when, and until when', async () => {
+  const { store, outbox } = await opened();
+  await store.write([facts('fired'), facts('fired', { rule_id: 2 })], NOW);
+  await store.write([facts('fired')], NOW + 500);
+  expect(await outbox.gathered({ channelId: 1, sourceId: 1 })).toEqual([
+    { rule_id: 1, first: NOW, last: NOW + 500 },
+    { rule_id: 2, first: NOW, last: NOW },
+  ]);
+  // Nothing is told that is in no message.
+  expect(await next(outbox, NOW + 1000)).toBeUndefined();
+  await outbox.claim({ channelId: 1, sourceId: 1, ruleId: 1 });
+  expect(((await next(outbox, NOW + 1000)) as Waiting).counts.fired).toBe(2);
+  expect(await outbox.gathered({ channelId: 1, sourceId: 1 })).toMatchObject([{ rule_id: 2 }]);
+  expect(await outbox.gathered({ channelId: 1, sourceId: 2 })).toEqual([]);
 });
 
 test('the end of an alert waits for its beginning, and is told only those who were told of it', async () => {
@@ -116,8 +137,11 @@ test('the end of an alert waits for its beginning, and is told only those who we
   const alert = facts('fired', {}, [1]);
   const other = facts('fired', {}, [1]);
   await store.write([alert], NOW);
+  await outbox.claim({ channelId: 1, sourceId: 1, ruleId: 1 });
   await store.write([{ ...facts('resolved', { uid: alert.alert.uid }, [1, 2]) }], NOW + 1);
+  await outbox.claim({ channelId: 1, sourceId: 1, ruleId: 1 });
   await store.write([other], NOW + 2);
+  await outbox.claim({ channelId: 1, sourceId: 1, ruleId: 1 });
   const first = (await next(outbox, NOW + 10)) as Waiting;
   expect(first.events.map(({ kind }) => kind)).toEqual(['fired']);
   await outbox.note({ message: first.message, channelId: 1, at: NOW + 10, error: 'no', nextTry: NOW + 1000 });
@@ -141,7 +165,7 @@ test('a suppressed alert is told nobody; each source goes on with its own', asyn
   const mine = facts('fired');
   await store.write([facts('suppressed', { suppressed: 'parent 2' }), mine], NOW);
   await store.write([facts('fired', { source_id: 2 })], NOW);
-  expect(((await next(outbox, NOW)) as Waiting).events.map(({ alert }) => alert.uid)).toEqual([
+  expect(((await claimed(outbox, NOW)) as Waiting).events.map(({ alert }) => alert.uid)).toEqual([
     mine.alert.uid,
   ]);
   const open = await store.open(1);
@@ -158,8 +182,8 @@ test('what is for a channel that was removed is for nobody', async () => {
   await shell(url, "INSERT INTO alert_channels (name, kind) VALUES ('a', 'webhook')");
   await store.write([facts('fired', {}, [1, 2])], NOW);
   await outbox.dropOrphans();
-  expect(await next(outbox, NOW)).toBeTypeOf('object');
-  expect(await next(outbox, NOW, 2)).toBeUndefined();
+  expect(await claimed(outbox, NOW)).toBeTypeOf('object');
+  expect(await claimed(outbox, NOW, 2)).toBeUndefined();
   expect(await shell(url, "SELECT error FROM alert_deliveries WHERE state = 'failed'")).toBe(
     'the channel was removed',
   );

@@ -55,9 +55,10 @@ test.each([
 test('a sign of life is given every 5 s, and at the end', async () => {
   const actor = begin(null);
   await clock.advance(9000);
-  expect(store.seen).toBe(after(5000));
+  expect([store.seen, store.stopped]).toEqual([after(5000), false]);
   actor.send({ type: 'presence.closed' });
   await clock.advance(0);
+  expect(store.stopped).toBe(true);
   expect(store.seen).toBe(after(9000));
   expect(clock.pending).toBe(0);
 });

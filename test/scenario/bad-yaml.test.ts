@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { linesOf } from './support.ts';
 
 const KEYS =
-  'name, description, seed, duration, start, source, links, routers, networks, names, destinations, timeline';
+  'name, description, seed, duration, start, source, links, routers, networks, names, destinations, timeline, alerts';
 const TOGETHER = 'expected what belongs together in the same column';
 
 /** A text, and what it is refused with behind the name of the file. */

@@ -27,6 +27,7 @@ export class MemoryStore implements Store {
   /** While set, writes wait for it. */
   gate: Promise<void> | undefined;
   closed = false;
+  stopped = false;
   seen: bigint | null = null;
   gaps = new Map<string, NewGap>();
   #oldest = 0;
@@ -102,10 +103,11 @@ export class MemoryStore implements Store {
     return this.seen;
   }
 
-  async note(_: Source, { seen, gaps }: SignOfLife): Promise<void> {
+  async note(_: Source, { seen, gaps, stopped = false }: SignOfLife): Promise<void> {
     await this.gate;
     if (this.failure) throw this.failure;
     this.seen = seen;
+    this.stopped = stopped;
     for (const gap of gaps) this.gaps.set(`${gap.reason} ${gap.start}`, gap);
   }
 

@@ -1,121 +1,44 @@
-import type { EntityManager } from 'typeorm';
-import { z } from 'zod';
 import { RULE_DEFAULTS, removeRule, saveRule } from '../../alerts/edit-rows.ts';
-import { ruleOf } from '../../alerts/rule.ts';
-import { AlertRuleChannel } from '../../entities/alert-channel.ts';
+import { listRules } from '../../alerts/list-rows.ts';
 import { AlertRule } from '../../entities/alert-rule.ts';
 import type { App, HttpContext } from '../context.ts';
-import { ProblemError, refused } from '../problems.ts';
-import { changedRuleSchema, newRuleSchema, type RuleBody, ruleSchema } from '../schemas/alert.ts';
-import { idParams } from '../schemas/common.ts';
-import { query } from '../schemas/query.ts';
-import { REMOVED } from './alerts.ts';
-import { someChange } from './some-change.ts';
-
-const tags = ['alerts'];
+import { changedRuleSchema, newRuleSchema, ruleSchema } from '../schemas/alert.ts';
+import { resourceRoutes } from './resource.ts';
 
 /** `/alert-rules`: what is watched. A running monitor follows within seconds. */
-export function alertRuleRoutes(app: App, { database }: HttpContext): void {
-  app.get(
-    '/alert-rules',
-    {
-      schema: {
-        operationId: 'listAlertRules',
-        summary: 'All rules, by id',
-        tags,
-        querystring: query({}),
-        response: { 200: z.object({ rules: z.array(ruleSchema) }) },
-      },
+export const alertRuleRoutes = (app: App, context: HttpContext): void =>
+  resourceRoutes(app, context, {
+    path: '/alert-rules',
+    key: 'rules',
+    tags: ['alerts'],
+    row: ruleSchema,
+    list: {
+      operationId: 'listAlertRules',
+      summary: 'All rules, by id',
+      read: listRules,
     },
-    async () => ({ rules: await database.read(({ manager }) => read(manager)) }),
-  );
-
-  app.post(
-    '/alert-rules',
-    {
-      schema: {
-        operationId: 'addAlertRule',
-        summary: 'Add a rule',
-        description: 'What is left out is as the table has it by default.',
-        tags,
-        querystring: query({}),
-        body: newRuleSchema,
-        response: { 201: ruleSchema },
-      },
+    add: {
+      operationId: 'addAlertRule',
+      summary: 'Add a rule',
+      description: 'What is left out is as the table has it by default.',
+      body: newRuleSchema,
+      carryOut: (manager, { channels = [], ...given }) =>
+        saveRule(manager, { ...RULE_DEFAULTS, ...given }, channels),
     },
-    async ({ body: { channels = [], ...given } }, reply) => {
-      const rule = await database.edit(async (manager) => {
-        const row = { ...RULE_DEFAULTS, ...given };
-        const id = await refused(() => saveRule(manager, row, channels));
-        return found(manager, id);
-      });
-      return reply.code(201).send(rule);
+    change: {
+      operationId: 'changeAlertRule',
+      summary: 'Change a rule',
+      description: 'What is left out stays as it is; a row that could not be watched afterwards is refused.',
+      body: changedRuleSchema,
+      carryOut: async (manager, id, { channels, ...given }) =>
+        saveRule(manager, { ...(await manager.findOneByOrFail(AlertRule, { id })), ...given }, channels),
     },
-  );
-
-  app.patch(
-    '/alert-rules/:id',
-    {
-      schema: {
-        operationId: 'changeAlertRule',
-        summary: 'Change a rule',
-        description:
-          'What is left out stays as it is; a row that could not be watched afterwards is refused.',
-        tags,
-        params: idParams,
-        querystring: query({}),
-        body: changedRuleSchema,
-        response: { 200: ruleSchema },
-      },
+    remove: {
+      operationId: 'removeAlertRule',
+      summary: 'Remove a rule',
+      description: 'What it has found stays; what goes on of it is over.',
+      carryOut: removeRule,
     },
-    ({ params: { id }, body }) =>
-      database.edit(async (manager) => {
-        someChange(body);
-        const { channels: _, problem: __, ...row } = await found(manager, id);
-        const { channels, ...given } = body;
-        await refused(() => saveRule(manager, { ...row, ...given }, channels));
-        return found(manager, id);
-      }),
-  );
-
-  app.delete(
-    '/alert-rules/:id',
-    {
-      schema: {
-        operationId: 'removeAlertRule',
-        summary: 'Remove a rule',
-        description: 'What it has found stays; what goes on of it is over.',
-        tags,
-        params: idParams,
-        querystring: query({}),
-        response: REMOVED,
-      },
-    },
-    async ({ params: { id } }, reply) => {
-      await database.edit(async (manager) => {
-        await found(manager, id);
-        await removeRule(manager, id);
-      });
-      return reply.code(204).send(null);
-    },
-  );
-}
-
-async function read(manager: EntityManager): Promise<RuleBody[]> {
-  const named = await manager.find(AlertRuleChannel);
-  return (await manager.find(AlertRule, { order: { id: 'ASC' } })).map((row) => {
-    const rule = ruleOf(row);
-    return {
-      ...row,
-      channels: named.filter(({ rule_id }) => rule_id === row.id).map(({ channel_id }) => channel_id),
-      problem: 'problem' in rule ? rule.problem : null,
-    };
+    idOf: ({ id }) => id,
+    missing: (id) => `there is no rule ${id}`,
   });
-}
-
-/** Throws ProblemError where there is no such row. */
-async function found(manager: EntityManager, id: number): Promise<RuleBody> {
-  const rule = (await read(manager)).find((each) => each.id === id);
-  if (!rule) throw new ProblemError(404, `there is no rule ${id}`);
-  return rule;
-}

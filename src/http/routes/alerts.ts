@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { alertCounts, readAlert, readAlerts } from '../../alerts/read-alerts.ts';
 import { ALERT_STATES } from '../../entities/alert.ts';
 import { InputError } from '../../input/input-error.ts';
@@ -107,6 +106,3 @@ export function alertRoutes(app: App, { database }: HttpContext): void {
     },
   );
 }
-
-/** What is answered where something has been removed. */
-export const REMOVED = { 204: z.null().describe('it is removed') };

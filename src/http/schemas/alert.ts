@@ -78,7 +78,7 @@ export const wholeAlertSchema = alertSchema
 export const ruleColumns = {
   name: text(200).min(1, 'a rule needs a name'),
   enabled: z.boolean(),
-  metric: z.enum(METRICS).describe('state, source, or a figure of statistics'),
+  metric: z.enum(METRICS).describe('state, source, silence (of other sources), or a figure of statistics'),
   state: z.enum(STATES).nullable().describe('of the metric state: when it is an alert; null: down'),
   comparison: z.enum(COMPARISONS),
   threshold: z.number().nullable().describe('of loss a share, 0 to 1; of times ms'),
@@ -131,6 +131,8 @@ const channelColumns = {
   enabled: z.boolean(),
   kind: z.enum(CHANNEL_KINDS),
   send_resolved: z.boolean().describe('whether the end of an alert is told, too'),
+  group_wait: int.describe('how long others are waited for that may be told in the same message, ms'),
+  group_interval: int.describe('how long it is at least from one message of a rule to the next, ms'),
 };
 
 export const channelSchema = z
@@ -138,6 +140,8 @@ export const channelSchema = z
     id: int,
     ...channelColumns,
     kind: z.string(),
+    group_wait: z.number(),
+    group_interval: z.number(),
     target: z.string().nullable().describe('where it leads, as far as that is no secret'),
     waiting: count.describe('messages that have not arrived yet'),
     error: z.string().nullable().describe('why the last attempt failed, as long as something waits'),
@@ -152,7 +156,7 @@ export const changedChannelSchema = columns({ ...channelColumns, settings })
   .meta({ id: 'ChangedAlertChannel' });
 
 export const newChannelSchema = columns({ ...channelColumns, settings })
-  .partial({ enabled: true, send_resolved: true })
+  .partial({ enabled: true, send_resolved: true, group_wait: true, group_interval: true })
   .meta({ id: 'NewAlertChannel' });
 
 const maintenanceColumns = {

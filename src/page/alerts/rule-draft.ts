@@ -14,6 +14,7 @@ const METRIC_WORDS: Readonly<Record<Metric, string>> = {
   p99: 'p99, 99th percentile of round-trip times',
   ipdv_mean: 'ipdv_mean, variation from probe to probe',
   source: 'source: this host’s own uplink',
+  silence: 'silence: another source gives no sign of life',
 };
 
 const STATE_WORDS: Readonly<Record<(typeof STATES)[number], string>> = {
@@ -29,6 +30,9 @@ const SEVERITY_WORDS: Readonly<Record<(typeof SEVERITIES)[number], string>> = {
 };
 
 const FIGURES: ReadonlySet<string> = new Set<Figure>(['loss', 'p50', 'p95', 'p99', 'ipdv_mean']);
+
+/** Whether a rule watches destinations, and not sources. */
+export const isAboutDestinations = (metric: string): boolean => metric !== 'source' && metric !== 'silence';
 
 /** What the table has for what is not given. */
 export const NEW_RULE: Texts = {
@@ -92,6 +96,18 @@ const choicesOf = (words: Readonly<Record<string, string>>, chosen = ''): (reado
   return chosen === '' || Object.hasOwn(words, chosen) ? choices : [...choices, [chosen, chosen]];
 };
 
+/** What the span of a rule is for; undefined where it has none. */
+const SPAN_HINTS: Readonly<Record<string, string>> = {
+  figure: 'over how long it is taken: 1m, 5m, 1h',
+  change: 'for how long each change is told',
+  silence: 'how long nothing is heard of it: 2m, 30s at least',
+};
+
+const spanOf = ({ metric = '', state = '' }: Texts): string => {
+  if (FIGURES.has(metric)) return 'figure';
+  return metric === 'state' ? state : metric;
+};
+
 export function ruleFields(texts: Texts, channels: readonly ChannelBody[]): RecordField[] {
   const { metric = '' } = texts;
   const isFigure = FIGURES.has(metric);
@@ -123,15 +139,15 @@ export function ruleFields(texts: Texts, channels: readonly ChannelBody[]): Reco
       label: 'Recovery threshold',
       hint: 'what it has to come back to; empty: the threshold',
     },
-    (isFigure || texts.state === 'change') && {
+    SPAN_HINTS[spanOf(texts)] !== undefined && {
       name: 'span',
       label: 'Span',
-      hint: isFigure ? 'over how long it is taken: 1m, 5m, 1h' : 'for how long each change is told',
+      hint: SPAN_HINTS[spanOf(texts)],
     },
     { name: 'hold', label: 'Hold', hint: 'how long it has to be bad before it is an alert' },
     { name: 'recovery_hold', label: 'Recovery hold', hint: 'how long it has to be good before that is over' },
     { name: 'repeat', label: 'Repeat', placeholder: 'never', hint: 'how often it is told again: 4h' },
-    metric !== 'source' && {
+    isAboutDestinations(metric) && {
       name: 'destinations',
       label: 'Destinations',
       wide: true,

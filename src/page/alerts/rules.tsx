@@ -40,9 +40,13 @@ export function conditionOf({
   span,
 }: Pick<RuleBody, 'metric' | 'state' | 'comparison' | 'threshold' | 'span'>): string {
   if (metric === 'source') return 'the source can send nothing, or nobody answers it';
+  if (metric === 'silence') return `another source gives no sign of life for ${timeText(span)}`;
   if (metric === 'state') return state === 'change' ? 'the state changes' : `the state is ${state ?? 'down'}`;
   return `${metric} ${comparison} ${boundText(metric, threshold)} over ${timeText(span)}`;
 }
+
+/** What rules that are about no destinations watch. */
+const SOURCES: Readonly<Record<string, string>> = { source: 'its own uplink', silence: 'other sources' };
 
 const columnsOf = (store: AlertsStore, channels: readonly ChannelBody[]): TableColumn<RuleBody>[] => [
   {
@@ -63,8 +67,7 @@ const columnsOf = (store: AlertsStore, channels: readonly ChannelBody[]): TableC
   { title: 'For', show: ({ hold }) => (hold === 0 ? 'at once' : timeText(hold)) },
   {
     title: 'Destinations',
-    show: ({ metric, destinations }) =>
-      metric === 'source' ? 'its own uplink' : destinations === '*' ? 'all' : destinations,
+    show: ({ metric, destinations }) => SOURCES[metric] ?? (destinations === '*' ? 'all' : destinations),
   },
   {
     title: 'Tells',
