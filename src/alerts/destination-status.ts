@@ -1,4 +1,4 @@
-import type { DestinationStatus } from '../machines/registry.ts';
+import type { DestinationStatus } from '../machines/destination-status.ts';
 
 /** Whether a row is probed as it is now. */
 export const isProbed = ({ status }: DestinationStatus): boolean =>
