@@ -37,7 +37,7 @@ const POSTGRES = ['test/storage/postgres/*.test.ts', 'test/doctor/postgres.test.
 /** What a database is behind; it runs on both. */
 const DATABASE = [
   'test/storage/*.test.ts',
-  'test/cli/{alerts,alerts-edit,apply,destinations,destinations-edit,export,export-yaml,gaps,import,results,results-follow,sources,stats,users,watch,watch-reader}.test.ts',
+  'test/cli/{alerts,alerts-edit,apply,destinations,destinations-edit,export,export-yaml,gaps,import,results,results-follow,sources,stats,users,watch,watch-pause,watch-reader}.test.ts',
   'test/access/credentials.test.ts',
   'test/statistics/query.test.ts',
   'test/http/{destinations,history,results}.test.ts',

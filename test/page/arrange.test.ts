@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DestinationBody } from '../../src/http/schemas/destination.ts';
 import type { Live } from '../../src/http/schemas/live.ts';
-import { groupFigures, subnetOf } from '../../src/live/groups.ts';
 import { DestinationNow } from '../../src/page/api/now.ts';
 import { arrange, byName } from '../../src/page/overview/arrange.ts';
 import type { ListQuery } from '../../src/page/overview/query.ts';
@@ -127,33 +126,6 @@ describe('what is asked for of a list', () => {
     expect(arranged(all, { group: 'name' }, ['edge']).found).toBe(4);
     const sources = [made({ name: 'a', source_id: 3 }), made({ name: 'b' })];
     expect(lines(sources, { group: 'source' })).toEqual(['[Every source]', 'b', '[source 3]', 'a']);
-  });
-
-  test.each([
-    ['192.0.2.77', '192.0.2.0/24'],
-    ['2001:db8::1', '2001:db8::/64'],
-    ['2001:DB8:0:12::1', '2001:db8:0:12::/64'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-    ['fe80::1%eth0', 'fe80::/64'],
-    ['::1', '::/64'],
-    ['www.example.com', 'example.com'],
-    ['printer', 'printer'],
-  ])('the subnet of %s is %s', (address, expected) => {
-    expect(subnetOf(address)).toBe(expected);
-  });
-
-  test('a group tells the loss of all its probes, and the median of its round trips', () => {
-    const members = [
-      made({}, { loss: 0, rtt: 5 }),
-      made({}, { loss: 0.5, rtt: 90, state: 'lossy' }),
-      made({}, { loss: 1, rtt: null, state: 'down' }),
-      made({}, { loss: 1, rtt: 1, state: 'paused' }),
-    ];
-    expect(groupFigures(members)).toEqual({
-      states: { up: 1, lossy: 1, down: 1, paused: 1 },
-      loss: 0.5,
-      median: 90,
-    });
   });
 });
 
