@@ -5,7 +5,7 @@ import { createActor, waitFor } from 'xstate';
 import { type Counters, countersOf, Meters } from './counters.ts';
 import type { Destination } from './entities/destination.ts';
 import type { Source } from './entities/source.ts';
-import { DEFAULT_KEEP, type Keep, problemOfKeep } from './history/keep.ts';
+import { type Keep, keepOf, problemOfKeep } from './history/keep.ts';
 import { chooseTransport, type TransportName } from './io/choose-transport.ts';
 import { actorClock, type Clock, SystemClock } from './io/clock.ts';
 import { CountedTransport } from './io/counted-transport.ts';
@@ -83,7 +83,7 @@ export class Pinger extends EventEmitter<PingerEvents> {
     const source = options.source ?? hostname();
     this.spill = spillOf({ ...options, source, logger });
     const meters = this.#meters;
-    const keep = { ...DEFAULT_KEEP, ...options.keep };
+    const keep = keepOf(options.keep);
     const problem = problemOfKeep(keep);
     if (problem !== undefined) throw new RangeError(problem);
     this.transportName = typeof transport === 'string' ? transport : undefined;

@@ -3,7 +3,7 @@ import { AlertRunner } from '../alerts/alert-runner.ts';
 import { destinationOf } from '../destinations/address.ts';
 import type { Destination } from '../entities/destination.ts';
 import { labelOf } from '../entities/label.ts';
-import { type Keep, problemOfKeep } from '../history/keep.ts';
+import { type Keep, keepOf, problemOfKeep } from '../history/keep.ts';
 import type { TransportName } from '../io/choose-transport.ts';
 import { SystemClock } from '../io/clock.ts';
 import type { Bounds } from '../metrics/buckets.ts';
@@ -84,7 +84,7 @@ Without users and tokens ("pinger users", "pinger tokens") everybody on this hos
 --listen takes another address than the host's own only when there is one. From then on everybody is asked, on this host, too.
 
 Results are summed up by minute, hour and day as they come, and deleted when they are older than --keep-results says; the sums
-when they are older than theirs. Each is kept as long as the one before, or longer. On a database that several sources share,
+when they are older than theirs. Each is kept as long as the one before, or longer; one that is not named by itself. On a database that several sources share,
 one of them deletes for all.
 
 Examples:
@@ -98,12 +98,7 @@ Examples:
     );
 
 async function run(addresses: string[], given: RunOptions, command: Command): Promise<void> {
-  const keep: Keep = {
-    results: given.keepResults,
-    minutes: given.keepMinutes,
-    hours: given.keepHours,
-    days: given.keepDays,
-  };
+  const keep = keepGiven(given, command);
   const problem = problemOfKeep(keep);
   if (problem !== undefined) throw new CommandFailure(problem, 2);
   const logger = createLogger({ level: given.logLevel, json: !process.stderr.isTTY });
@@ -162,6 +157,18 @@ async function run(addresses: string[], given: RunOptions, command: Command): Pr
   if (failure instanceof CommandFailure) throw failure;
   if (failure && (failure as NodeJS.ErrnoException).code !== 'EPIPE')
     throw new CommandFailure(`standard output: ${failure.message}`);
+}
+
+/** A level that nobody has said anything about is kept as long as the one before, or longer. */
+function keepGiven(given: RunOptions, command: Command): Keep {
+  const said = (name: 'keepResults' | 'keepMinutes' | 'keepHours' | 'keepDays') =>
+    command.getOptionValueSource(name) === 'default' ? undefined : given[name];
+  return keepOf({
+    results: said('keepResults'),
+    minutes: said('keepMinutes'),
+    hours: said('keepHours'),
+    days: said('keepDays'),
+  });
 }
 
 function spillOf({ spill, spillLimit: limit, spillDrop: drop }: RunOptions): PingerOptions['spill'] {

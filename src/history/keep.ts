@@ -24,6 +24,17 @@ const NAMES: Record<Level, keyof Keep> = {
   [DAY]: 'days',
 };
 
+/** What somebody says, and for the rest the defaults, or as long as the level before where that is longer. */
+export function keepOf(given: { [Name in keyof Keep]?: Keep[Name] | undefined } = {}): Keep {
+  const keep = { ...DEFAULT_KEEP };
+  let before = 0;
+  for (const name of Object.values(NAMES)) {
+    keep[name] = given[name] ?? Math.max(DEFAULT_KEEP[name], before);
+    before = keep[name];
+  }
+  return keep;
+}
+
 /** What is wrong with it, in one line; undefined for nothing. */
 export function problemOfKeep(keep: Keep): string | undefined {
   const names = Object.values(NAMES);

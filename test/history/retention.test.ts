@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_KEEP, type Keep, problemOfKeep } from '../../src/history/keep.ts';
+import { DEFAULT_KEEP, type Keep, keepOf, problemOfKeep } from '../../src/history/keep.ts';
 import { DAY, HOUR, MINUTE } from '../../src/history/levels.ts';
 import { Retention, type RetentionOptions } from '../../src/history/retention.ts';
 import { readSeries } from '../../src/history/series.ts';
@@ -286,6 +286,24 @@ test('a file gives back what deleting has freed, a little at a time', async () =
   }
   expect(await size()).toBeLessThan(full / 2);
   expect((await made.database.query('PRAGMA integrity_check'))[0]).toEqual({ integrity_check: 'ok' });
+});
+
+test('who keeps results for long keeps their sums as long, without saying so', () => {
+  expect(keepOf()).toEqual(DEFAULT_KEEP);
+  expect(keepOf({ results: Number.POSITIVE_INFINITY })).toEqual({
+    results: Number.POSITIVE_INFINITY,
+    minutes: Number.POSITIVE_INFINITY,
+    hours: Number.POSITIVE_INFINITY,
+    days: Number.POSITIVE_INFINITY,
+  });
+  expect(keepOf({ results: 100 * DAY * 1000, hours: undefined })).toEqual({
+    ...DEFAULT_KEEP,
+    results: 100 * DAY * 1000,
+    minutes: 100 * DAY * 1000,
+  });
+  expect(problemOfKeep(keepOf({ results: 8 * DAY * 1000, minutes: DAY * 1000 }))).toBe(
+    'minutes are kept for less time than results: expected as long or longer',
+  );
 });
 
 test.each([

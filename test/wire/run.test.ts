@@ -356,6 +356,15 @@ test.skipIf(process.getuid?.() !== 0 || !hasProgram('setpriv'))(
   },
 );
 
+test.skipIf(!canOpenRawSockets())(
+  'results are kept for ever by one flag, as whoever updates is told to give',
+  async () => {
+    const { code, stderr } = await pinger(['run', '--keep-results', 'forever', '--duration', '100'], here());
+    expect(stderr).not.toContain('pinger:');
+    expect(code).toBe(0);
+  },
+);
+
 test('the database of another program is refused with exit 1', async () => {
   sqlite(file(), 'CREATE TABLE notes (text)');
   const { code, stderr } = await pinger(['run', '--duration', '100'], here());
