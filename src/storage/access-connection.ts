@@ -17,6 +17,9 @@ const ANSWER_TIMEOUT = 10_000;
 const MOST_WAITING = 100;
 const LONGEST_WAIT = 10_000;
 
+/** A connection to a server that nobody has used for so long is given back, ms: it has no more than some hundred. */
+const LONGEST_IDLE = 300_000;
+
 /** At the end, how long a server is waited for that does not answer, ms. */
 const LAST_ANSWER = 1000;
 
@@ -29,16 +32,22 @@ export class AccessConnection {
   #inode: bigint | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #isClosed = false;
+  #idle: NodeJS.Timeout | undefined;
   /** How many use it or wait to. */
   waiting = 0;
 
   readonly #answerTimeout: number;
+  readonly #longestIdle: number;
 
-  /** `answerTimeout`: how long a server may take to answer, ms. Throws DatabaseError for a URL of no database that pinger knows. */
-  constructor(url: string, { answerTimeout = ANSWER_TIMEOUT } = {}) {
+  /**
+   * `answerTimeout`: how long a server may take to answer; `longestIdle`: after how long without use its connection is given
+   * back; ms. Throws DatabaseError for a URL of no database that pinger knows.
+   */
+  constructor(url: string, { answerTimeout = ANSWER_TIMEOUT, longestIdle = LONGEST_IDLE } = {}) {
     this.#url = url;
     this.#database = parseDatabaseUrl(url);
     this.#answerTimeout = answerTimeout;
+    this.#longestIdle = longestIdle;
   }
 
   /** Throws DatabaseError, also where it is not one's turn for too long, and what `work` throws. */
@@ -63,7 +72,17 @@ export class AccessConnection {
       return work(await this.#opened());
     });
     this.#last = Promise.all([this.#last, use.catch(() => undefined)]);
-    return use.finally(() => this.waiting--);
+    clearTimeout(this.#idle);
+    return use.finally(() => {
+      if (--this.waiting === 0) this.#giveBackSoon();
+    });
+  }
+
+  #giveBackSoon(): void {
+    if (this.#database.type === 'sqlite') return;
+    this.#idle = setTimeout(() => {
+      this.#last = this.#last.then(() => this.#end()).catch(() => undefined);
+    }, this.#longestIdle).unref();
   }
 
   async #inTurn<T>(turn: Promise<void>, work: () => Promise<T>): Promise<T> {
@@ -106,6 +125,7 @@ export class AccessConnection {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    clearTimeout(this.#idle);
     const timer = setTimeout(() => this.#sockets.destroy(), LAST_ANSWER);
     await this.#last;
     await this.#end();

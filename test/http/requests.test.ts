@@ -27,6 +27,15 @@ test.each([
   expect([options.status, options.headers.get('allow'), await options.text()]).toEqual([204, allowed, '']);
 });
 
+test('a port that no column holds is refused as what it is', async () => {
+  const api = await served();
+  await api.ask('POST', 'destinations', { address: '192.0.2.1', active: false });
+  expect(await api.problem('PATCH', 'destinations/1', { port: 2 ** 31 })).toMatchObject({
+    status: 400,
+    errors: [{ pointer: '/port' }],
+  });
+});
+
 test('HEAD is answered as GET is, without a body', async () => {
   const api = await served();
   for (const path of ['destinations', 'live', 'monitor', '/healthz', 'openapi.json']) {

@@ -1,10 +1,9 @@
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 
-const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/i;
-
 /** Whether an address, or a name, is this host's own to itself. */
-export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
+export const isLoopback = (host: string): boolean =>
+  isIP(host) === 4 ? host.startsWith('127.') : /^(::1|localhost)$/i.test(host);
 
 const HOST = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/i;
 

@@ -4,7 +4,7 @@ import { REPETITIONS } from '../../alerts/maintenance.ts';
 import { COMPARISONS, METRICS, SEVERITIES, STATES } from '../../alerts/rule.ts';
 import { ALERT_STATES } from '../../entities/alert.ts';
 import { DELIVERY_KINDS, DELIVERY_STATES } from '../../entities/alert-delivery.ts';
-import { count, moment, rowId, text } from './common.ts';
+import { count, int32, moment, text } from './common.ts';
 import { columns } from './query.ts';
 
 const int = z.number().int();
@@ -193,6 +193,6 @@ export const newMaintenanceSchema = columns(maintenanceColumns)
   .meta({ id: 'NewMaintenance' });
 
 /** A destination that cannot be reached when another one is down. */
-export const parentSchema = columns({ destination_id: rowId, parent_id: rowId }).meta({
+export const parentSchema = columns({ destination_id: int32, parent_id: int32 }).meta({
   id: 'DestinationParent',
 });

@@ -37,11 +37,11 @@ export const shown = (given: string): string => JSON.stringify(given.slice(0, 60
 /** In a description: what is read as a text, and is a whole number. */
 export const INTEGER = { type: 'integer', maxLength: undefined } as const;
 
-/** What a column of ids holds, in every database. */
+/** What a column of ids, or of other whole numbers, holds in every database. */
 const [LEAST_ID, MOST_ID] = [-(2 ** 31), 2 ** 31 - 1];
 
-/** An id in a body. */
-export const rowId = z.number().int().min(LEAST_ID).max(MOST_ID);
+/** A whole number that a column holds, in every database. */
+export const int32 = z.number().int().min(LEAST_ID).max(MOST_ID);
 
 /** The id that a text stands for; undefined where it is none. */
 function idOf(text: string): number | undefined {

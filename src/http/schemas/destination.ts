@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, text } from './common.ts';
+import { count, int32, text } from './common.ts';
 import { columns } from './query.ts';
 
 /** The protocols as the API names them; a 6 at the end is IPv6. The table has them as 1 UDP, 2 TCP, 3 ICMP, 4 UDP6, 5 TCP6, 6 ICMP6. */
@@ -34,7 +34,7 @@ export type DestinationBody = z.infer<typeof destinationSchema>;
 const settings = {
   active: z.boolean().describe('whether it is probed'),
   protocol: protocolSchema,
-  port: z.number().int().nullable().describe('of tcp and udp, 1 to 65535'),
+  port: int32.nullable().describe('of tcp and udp, 1 to 65535'),
   interval: interval.int(),
   timeout: timeout.int(),
   ttl: ttl.int(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OUTCOMES } from '../../entities/outcome.ts';
-import { count, ms, rowId, share } from './common.ts';
+import { count, int32, ms, share } from './common.ts';
 import { columns } from './query.ts';
 
 /** One hop of a path; docs: `pinger trace`. */
@@ -43,6 +43,6 @@ export const traceSchema = z
 export type TraceBody = z.infer<typeof traceSchema>;
 
 export const newTraceSchema = columns({
-  destination_id: rowId,
+  destination_id: int32,
   count: z.number().int().min(1).max(100).default(10).describe('probes to each hop'),
 }).meta({ id: 'NewTrace' });
