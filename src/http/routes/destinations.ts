@@ -16,7 +16,7 @@ import { noDestination } from './missing.ts';
 const tags = ['destinations'];
 
 /** `/destinations`: the table. */
-export function destinationRoutes(app: App, { database, live }: HttpContext): void {
+export function destinationRoutes(app: App, { database }: HttpContext): void {
   app.get(
     '/destinations',
     {
@@ -71,16 +71,12 @@ export function destinationRoutes(app: App, { database, live }: HttpContext): vo
         response: { 200: destinationSchema },
       },
     },
-    async ({ params: { id }, body }) => {
-      const edited = await database.edit(async (manager) => {
+    ({ params: { id }, body }) =>
+      database.edit(async (manager) => {
         const row = await found(manager, id);
         const changed = await refused(() => changeDestination(manager, row, changedColumns(body)));
         return destinationBody({ ...changed, problem: problemOfRow(changed, await readSourceIds(manager)) });
-      });
-      // Of a name the table's change feed says nothing.
-      if (body.name !== undefined && live.get(id)) live.note(id);
-      return edited;
-    },
+      }),
   );
 
   app.delete(
