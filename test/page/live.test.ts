@@ -47,6 +47,11 @@ describe.skipIf(!hasBrowser())('the page follows', () => {
       manager.query("UPDATE destinations SET name = 'dead host', interval = 150 WHERE name = 'dead'"),
     );
     await page.getByRole('link', { name: 'dead host' }).waitFor();
+    // Of a name alone, too, and of one that is probed.
+    await monitor.pinger.database?.edit((manager) =>
+      manager.query("UPDATE destinations SET name = 'near by' WHERE address = '198.51.100.1'"),
+    );
+    await page.getByRole('link', { name: 'near by' }).waitFor();
     expect(
       await page
         .getByRole('row', { name: /dead host/ })
@@ -54,7 +59,7 @@ describe.skipIf(!hasBrowser())('the page follows', () => {
         .textContent(),
     ).toBe('150ms');
     await monitor.pinger.database?.edit((manager) =>
-      manager.query('DELETE FROM destinations WHERE name IS NOT NULL'),
+      manager.query("DELETE FROM destinations WHERE name = 'dead host'"),
     );
     await expect.poll(() => page.locator('.lines .row').count()).toBe(2);
   }, 60_000);

@@ -54,7 +54,8 @@ describe.skipIf(!hasBrowser())('thousands of destinations', () => {
     );
     expect(seen).toBe(10_000);
     // So that 60 frames/s are what a machine shows that has nothing else to do.
-    expect(cost).toBeLessThan(1000 / 60);
+    // What is left of it is the compositor's, the network's and the reader's.
+    expect(cost).toBeLessThan(10);
   }, 120_000);
 
   test('1,000 with 30 days of history are there within a second', async () => {

@@ -24,7 +24,7 @@ import { noDestination } from './missing.ts';
 const tags = ['destinations'];
 
 /** `/destinations`: the table. */
-export function destinationRoutes(app: App, { database, live }: HttpContext): void {
+export function destinationRoutes(app: App, { database }: HttpContext): void {
   app.get(
     '/destinations',
     {
@@ -91,8 +91,6 @@ export function destinationRoutes(app: App, { database, live }: HttpContext): vo
         checkMatch(request, bodyOf(row));
         return bodyOf(await refused(() => changeDestination(manager, row, changedColumns(body))));
       });
-      // Of a name the table's change feed says nothing.
-      if (body.name !== undefined && live.get(id)) live.note(id);
       return tagged(reply, edited);
     },
   );
