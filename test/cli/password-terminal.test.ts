@@ -24,7 +24,7 @@ describe.runIf(hasProgram('tmux'))('a password that is asked for on a terminal',
   /** A terminal on which a user is being added. */
   async function adding(options = ''): Promise<Tmux> {
     const tmux = new Tmux({ width: 100, height: 24, env: { PINGER_DATABASE: database } });
-    tmux.enter(`cd ${folder}; stty -a > before`);
+    tmux.enter(`cd ${folder}; before=$(stty -a)`);
     tmux.enter(`${process.execPath} ${MAIN} users add ada ${options}; echo code=$?`);
     await tmux.until(/^Password:$/m);
     return tmux;
@@ -34,7 +34,7 @@ describe.runIf(hasProgram('tmux'))('a password that is asked for on a terminal',
   async function said(tmux: Tmux, code: number): Promise<string> {
     const screen = await tmux.until(new RegExp(`^code=${code}$`, 'm'));
     for (const part of PASSWORD.split(' ')) expect(screen).not.toContain(part);
-    tmux.enter('stty -a | cmp - before && echo the same');
+    tmux.enter('[ "$(stty -a)" = "$before" ] && echo the same');
     await tmux.until(/^the same$/m);
     return screen.slice(screen.indexOf('Password:'), screen.lastIndexOf('code=')).trim();
   }
@@ -118,7 +118,7 @@ describe.runIf(hasProgram('tmux'))('a password that is asked for on a terminal',
     const tmux = await adding();
     tmux.press('C-z');
     await tmux.until(/Stopped/);
-    tmux.enter('stty -a | cmp - before && echo the same');
+    tmux.enter('[ "$(stty -a)" = "$before" ] && echo the same');
     await tmux.until(/^the same$/m);
     tmux.enter('clear; fg; echo code=$?');
     await tmux.until(/users add/);

@@ -58,7 +58,7 @@ describe.runIf(hasProgram('tmux'))('a terminal that is rough', { timeout: 60_000
     shown = /edge-3/,
   ): Promise<Tmux> {
     const tmux = new Tmux({ width, height, env: { PINGER_DATABASE: `sqlite:${file()}`, ...env } });
-    tmux.enter('stty -a > before');
+    tmux.enter('before=$(stty -a)');
     tmux.enter(`TERM=${term} ${WATCH} ${args}; echo code=$?`);
     await tmux.until(shown);
     return tmux;
@@ -67,7 +67,7 @@ describe.runIf(hasProgram('tmux'))('a terminal that is rough', { timeout: 60_000
   async function quits(tmux: Tmux): Promise<void> {
     tmux.press('q');
     await tmux.until(/code=0/);
-    tmux.enter('stty -a | cmp - before && echo the same');
+    tmux.enter('[ "$(stty -a)" = "$before" ] && echo the same');
     await tmux.until(/^the same$/m);
   }
 
@@ -193,7 +193,7 @@ describe.runIf(hasProgram('tmux'))('a terminal that is rough', { timeout: 60_000
     process.kill(watcher(tmux), 'SIGHUP');
     await tmux.until(/code=0/);
     expect(tmux.known('alternate_on')).toBe('0');
-    tmux.enter('stty -a | cmp - before && echo the same');
+    tmux.enter('[ "$(stty -a)" = "$before" ] && echo the same');
     await tmux.until(/^the same$/m);
   });
 

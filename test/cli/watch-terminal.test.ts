@@ -64,7 +64,7 @@ describe.runIf(hasProgram('tmux') && canOpenRawSockets())(
       }: { args?: string; env?: Record<string, string>; command?: string } = {},
     ): Promise<Tmux> {
       const tmux = new Tmux({ ...size, env: { PINGER_DATABASE: `sqlite:${file}`, ...env } });
-      tmux.enter('stty -a > before');
+      tmux.enter('before=$(stty -a)');
       tmux.enter(`${command} ${args}; echo code=$?`);
       await tmux.until(/down[\s\S]*silent/);
       return tmux;
@@ -77,7 +77,7 @@ describe.runIf(hasProgram('tmux') && canOpenRawSockets())(
         '1',
         '1',
       ]);
-      tmux.enter('stty -a | cmp - before && echo the same');
+      tmux.enter('[ "$(stty -a)" = "$before" ] && echo the same');
       await tmux.until(/^the same$/m);
     }
 
