@@ -47,7 +47,7 @@ test.runIf(hasProgram('tmux')).each([
   const path = join(folder(), 'destinations.yaml');
   writeFileSync(path, 'destinations:\n  - address: 192.0.2.1\n');
   const tmux = new Tmux({ width: 100, height: 24 });
-  tmux.enter(`cd ${folder()}; stty -a > before`);
+  tmux.enter(`cd ${folder()}; before=$(stty -a)`);
   tmux.enter(`${process.execPath} ${MAIN} apply ${path} --database ${database}; echo code=$?`);
   await tmux.until(/Remove 1 destination\? \[y\/N\]/);
   for (const key of keys) {
@@ -58,7 +58,7 @@ test.runIf(hasProgram('tmux')).each([
   const screen = await tmux.until(left === 1 ? /Removed|removed/ : /^code=1$/m);
   if (left === 2) expect(screen).toContain('nothing is changed');
   expect(screen).not.toMatch(/Warning|at .*\.js/);
-  tmux.enter('stty -a | cmp - before && echo the same');
+  tmux.enter('[ "$(stty -a)" = "$before" ] && echo the same');
   await tmux.until(/^the same$/m);
   expect(await destinationsOf(await connection(database))).toHaveLength(left);
 });
