@@ -95,7 +95,7 @@ test('a row that is wrong is told in one line, and the others are used', async (
     'alert_channels: kind "pigeon": expected webhook, email, command',
     'alert_channels: settings.url: expected a URL that begins with https:// or http://',
     'alert_rules: threshold 5: expected a share from 0 to 1',
-    'alert_rules: metric "lost": expected state, source, loss, p50, p95, p99, ipdv_mean',
+    'alert_rules: metric "lost": expected state, source, silence, loss, p50, p95, p99, ipdv_mean',
     'destination_parents: is its own parent, by way of its parents',
     'maintenances: ends: expected a moment after starts',
   ]);

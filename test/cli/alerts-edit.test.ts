@@ -214,7 +214,7 @@ test.each<[string, string[], number, string]>([
     'a metric that there is not',
     ['rules', 'add', 'a', '--metric', 'lost'],
     2,
-    "option '--metric <metric>' argument 'lost' is invalid. Allowed choices are state, source, loss, p50, p95, p99, ipdv_mean.",
+    "option '--metric <metric>' argument 'lost' is invalid. Allowed choices are state, source, silence, loss, p50, p95, p99, ipdv_mean.",
   ],
   ['a name that is taken', ['rules', 'add', 'source'], 1, 'name "source": there is one of that name already'],
   [

@@ -39,7 +39,7 @@ describe('what is wrong is told in one line, with what would be right', () => {
     ['{rule: []}', '6:10: unknown key rule: expected one of channels, rules, parents, maintenances, expect'],
     [
       '{rules: [{name: a, metric: lost}]}',
-      '6:36: metric lost: expected one of state, source, loss, p50, p95, p99, ipdv_mean',
+      '6:36: metric lost: expected one of state, source, silence, loss, p50, p95, p99, ipdv_mean',
     ],
     [
       '{rules: [{name: a, metric: loss}]}',
