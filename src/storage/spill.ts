@@ -1,8 +1,9 @@
-import { mkdir, open, readdir, rm, rmdir } from 'node:fs/promises';
+import { open, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from '../logger.ts';
 import { BATCH_SIZE, type Batch } from './batch.ts';
 import { FileLock } from './file-lock.ts';
+import { makeFolder } from './make-folder.ts';
 import { encodeRecord } from './spill-record.ts';
 import { type Damage, Segment } from './spill-segment.ts';
 import type { EncodedResult } from './store.ts';
@@ -163,8 +164,7 @@ export class Spill {
 
   /** Makes the folder where there is none, and keeps other processes out. */
   async #use(): Promise<void> {
-    const made = await mkdir(this.folder, { recursive: true });
-    if (made !== undefined) {
+    if (await makeFolder(this.folder)) {
       // Somebody has removed it, and the lock with it.
       await this.#leave();
       await sync(dirname(this.folder));
@@ -249,7 +249,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'this user may not write there',
   EPERM: 'this user may not write there',
   EROFS: 'its file system is read-only',
-  EEXIST: 'not a folder',
+  ENOENT: 'no folder can be made there',
   ENOTDIR: 'not a folder',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',

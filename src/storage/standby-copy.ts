@@ -1,7 +1,8 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Destination } from '../entities/destination.ts';
 import type { Source } from '../entities/source.ts';
+import { makeFolder } from './make-folder.ts';
 
 const VERSION = 1;
 
@@ -26,7 +27,7 @@ export async function readCopy(file: string): Promise<StandbyCopy | undefined> {
 
 /** Writes all of it or, whatever happens meanwhile, leaves what was there. Rejects with the file system's error. */
 export async function writeCopy(file: string, copy: StandbyCopy): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   const handle = await open(`${file}.new`, 'w');
   try {
     await handle.writeFile(JSON.stringify({ version: VERSION, ...copy }));

@@ -325,6 +325,20 @@ describe('a folder that cannot be used: one line', () => {
     await expect(spill.append(batch(1, 1))).rejects.toThrow(`spill ${folder()}: not a folder`);
   });
 
+  test('nowhere that one can be made', { timeout: 5000 }, async () => {
+    const spill = new Spill({
+      folder: '/proc/nope/spill',
+      limit: 1e6,
+      drop: 'oldest',
+      batchSize: 10,
+      logger,
+    });
+    await spill.open('key');
+    await expect(spill.append(batch(1, 1))).rejects.toThrow(
+      'spill /proc/nope/spill: no folder can be made there',
+    );
+  });
+
   test('in use by another process, until that is killed', async () => {
     mkdirSync(folder());
     const script = `
