@@ -21,6 +21,11 @@ const url = (protocols: RegExp, looks: string) =>
 
 const address = line.regex(/^[^@]+@[^@]+$/, 'expected an e-mail address');
 
+/** As text, or behind `whsec_` in base64: what is no base64 would leave nothing to sign with. */
+const secret = line
+  .min(1)
+  .regex(/^(?!whsec_)|^whsec_[a-z0-9+/]{4,}={0,2}$/i, 'expected base64 behind whsec_');
+
 /** How many alerts a message lists; it says how many there are beyond. */
 const max_events = z.number().int().min(1).max(10_000).default(100);
 
@@ -29,7 +34,7 @@ export const channelSettings = {
   webhook: z.strictObject({
     url: url(/^https?:$/, 'a URL that begins with https:// or http://'),
     /** What requests are signed with: https://www.standardwebhooks.com */
-    secret: line.min(1).optional(),
+    secret: secret.optional(),
     headers: z.record(headerName, line).default({}),
     timeout: timeout(10_000),
     max_events,

@@ -84,7 +84,7 @@ test('a row that is wrong is told in one line, and the others are used', async (
   await shell(
     url,
     `INSERT INTO alert_rules (name, metric, threshold) VALUES ('good', 'loss', 0.5), ('bad', 'loss', 5), ('worse', 'lost', 1);
-     INSERT INTO alert_channels (name, kind, settings) VALUES ('good', 'webhook', '{"url":"https://example.com/"}'), ('bad', 'pigeon', '{}'), ('worse', 'webhook', '{"url":"secret"}');
+     INSERT INTO alert_channels (name, kind, settings) VALUES ('good', 'webhook', '{"url":"https://example.com/"}'), ('bad', 'pigeon', '{}'), ('worse', 'webhook', '{"url":"secret"}'), ('worst', 'webhook', '{"url":"https://example.com/","secret":"whsec_"}');
      INSERT INTO maintenances (starts, ends) VALUES (${NOW}, ${NOW - 1});
      INSERT INTO destination_parents (destination_id, parent_id) VALUES (1, 2), (2, 1)`,
   );
@@ -94,6 +94,7 @@ test('a row that is wrong is told in one line, and the others are used', async (
   expect(problems.map(({ table, problem }) => `${table}: ${problem}`)).toEqual([
     'alert_channels: kind "pigeon": expected webhook, email, command',
     'alert_channels: settings.url: expected a URL that begins with https:// or http://',
+    'alert_channels: settings.secret: expected base64 behind whsec_',
     'alert_rules: threshold 5: expected a share from 0 to 1',
     'alert_rules: metric "lost": expected state, source, silence, loss, p50, p95, p99, ipdv_mean',
     'destination_parents: is its own parent, by way of its parents',
