@@ -170,7 +170,8 @@ a destination needs three to be down.`,
         measure: `messages of ${count(failing)} alerts that begin together`,
         figure: figure(fired.messages),
         goal: '≤ 2',
-        met: fired.messages <= 2,
+        // With an interval of a few ms, how many there are is up to the machine.
+        met: quick ? undefined : fired.messages <= 2,
       },
       {
         measure: 'longest hold-up of the event loop',
