@@ -6,6 +6,7 @@ import { type ChannelOptions, channelColumns, withChannelOptions } from './alert
 import {
   eachRowCommand,
   editRows,
+  enabledCommand,
   type RowOptions,
   type Rows,
   rowCommand,
@@ -39,8 +40,24 @@ export const channelsCommand = (): Command =>
         edit: (manager, { id }) => removeChannel(manager, id),
       }),
     )
-    .addCommand(enabledCommand('pause', 'Tell channels nothing, and keep them in the table.', false))
-    .addCommand(enabledCommand('resume', 'Tell paused channels again.', true));
+    .addCommand(
+      enabledCommand({
+        rows: CHANNELS,
+        entity: AlertChannel,
+        name: 'pause',
+        description: 'Tell channels nothing, and keep them in the table.',
+        enabled: false,
+      }),
+    )
+    .addCommand(
+      enabledCommand({
+        rows: CHANNELS,
+        entity: AlertChannel,
+        name: 'resume',
+        description: 'Tell paused channels again.',
+        enabled: true,
+      }),
+    );
 
 const listCommand = (): Command =>
   rowCommand('list', 'Show who is told, and what has not arrived yet. Settings are not shown.').action(
@@ -151,15 +168,3 @@ Examples:
     });
 
 type SetOptions = ChannelOptions & RowOptions & { name?: string };
-
-function enabledCommand(name: string, description: string, enabled: boolean): Command {
-  return eachRowCommand({
-    rows: CHANNELS,
-    name,
-    description,
-    done: `${name}d`,
-    edit: async (manager, row) => {
-      if (row.enabled !== enabled) await manager.update(AlertChannel, { id: row.id }, { enabled });
-    },
-  });
-}

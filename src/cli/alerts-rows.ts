@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, EntityTarget } from 'typeorm';
 import { InputError } from '../input/input-error.ts';
 import { inEdit } from '../storage/transaction.ts';
 import { withDatabase } from './database.ts';
@@ -127,6 +127,31 @@ export const eachRowCommand = <Row extends { id: number }>({
       }),
     );
 };
+
+/** A command that has rows used, or not: `pause`, `resume`. */
+export const enabledCommand = <Row extends { id: number; enabled: boolean }>({
+  rows,
+  entity,
+  name,
+  description,
+  enabled,
+}: {
+  rows: Rows<Row>;
+  entity: EntityTarget<{ id: number; enabled: boolean }>;
+  name: 'pause' | 'resume';
+  description: string;
+  enabled: boolean;
+}): Command =>
+  eachRowCommand({
+    rows,
+    name,
+    description,
+    done: `${name}d`,
+    edit: async (manager, row) => {
+      // An edit that changes nothing would still reach every running monitor.
+      if (row.enabled !== enabled) await manager.update(entity, { id: row.id }, { enabled });
+    },
+  });
 
 /** Throws CommandFailure (usage) where no option says what is to change. */
 export function someChange(changes: object, examples: string): void {

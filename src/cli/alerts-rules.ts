@@ -10,6 +10,7 @@ import { CHANNELS } from './alerts-channels.ts';
 import {
   eachRowCommand,
   editRows,
+  enabledCommand,
   type RowOptions,
   type Rows,
   rowCommand,
@@ -54,8 +55,24 @@ export const rulesCommand = (): Command =>
         edit: (manager, { id }) => removeRule(manager, id),
       }),
     )
-    .addCommand(enabledCommand('pause', 'Stop watching by rules, and keep them in the table.', false))
-    .addCommand(enabledCommand('resume', 'Watch by paused rules again.', true));
+    .addCommand(
+      enabledCommand({
+        rows: RULES,
+        entity: AlertRule,
+        name: 'pause',
+        description: 'Stop watching by rules, and keep them in the table.',
+        enabled: false,
+      }),
+    )
+    .addCommand(
+      enabledCommand({
+        rows: RULES,
+        entity: AlertRule,
+        name: 'resume',
+        description: 'Watch by paused rules again.',
+        enabled: true,
+      }),
+    );
 
 const listCommand = (): Command =>
   rowCommand('list', 'Show what is watched, and why a rule cannot be.').action(
@@ -178,15 +195,3 @@ async function save(
       : selectRows(CHANNELS, await CHANNELS.list(manager), channel).map(({ id }) => id);
   return saveRule(manager, { ...row, ...ruleColumns(given, row.metric) }, channels);
 }
-
-const enabledCommand = (name: string, description: string, enabled: boolean): Command =>
-  eachRowCommand({
-    rows: RULES,
-    name,
-    description,
-    done: `${name}d`,
-    edit: async (manager, row) => {
-      // An edit that changes nothing would still reach every running monitor.
-      if (row.enabled !== enabled) await manager.update(AlertRule, { id: row.id }, { enabled });
-    },
-  });

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 /** Lines beyond either end of what is seen, so that scrolling finds them there. */
 const SPARE = 8;
 
-/** What is drawn begins at a multiple of this: few lines change in a frame, and in the slowest scroll not every frame has any. */
+/** What is drawn begins at a multiple of this: few lines change in a frame, and in the slowest scroll some frames change none. */
 const STEP = 2;
 
 /** Scrolling has come to its end after so long, ms. */
